@@ -1,0 +1,2 @@
+//! The browser face of Hedgerow.
+#![forbid(unsafe_code)]
