@@ -117,7 +117,7 @@ export class PageServer {
   }
 
   #send(request, response, body, fields) {
-    const encoded = encode(Buffer.from(body), request.headers['accept-encoding']);
+    const encoded = encode(typeof body === 'string' ? Buffer.from(body) : body, request.headers['accept-encoding']);
     response.writeHead(200, { ...fields, ...encoded.fields, 'content-length': encoded.body.length });
     response.end(encoded.body);
   }

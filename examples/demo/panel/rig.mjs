@@ -56,7 +56,8 @@ export class Rig {
     const cdn = await Cdn.start({ id, host: `${id}.localhost`, assets: this.#assets, maxAge: 0, ...(secure && { tls: { ca: this.#ca } }) });
     const tell = (record) => {
       record.number ??= this.#requests += 1;
-      for (const listener of this.#listeners) listener({ ...record, cdn: id, wall: performance.timeOrigin + record.at });
+      const took = record.endedAt === undefined ? undefined : record.endedAt - record.at;
+      for (const listener of this.#listeners) listener({ ...record, cdn: id, wall: performance.timeOrigin + record.at, took });
     };
     return cdn.on('request', tell).on('end', tell);
   }

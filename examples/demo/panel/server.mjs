@@ -45,6 +45,7 @@ export async function startPanel({ rig, loaderDir, port }) {
   const refresh = new RefreshDocument(rig.cdns.map((cdn) => cdn.id));
   const folders = { ...FOLDERS, loader: loaderDir };
   let nextLoad = 1;
+  let origin;
 
   const publish = (event, data) => {
     for (const stream of streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -88,7 +89,7 @@ export async function startPanel({ rig, loaderDir, port }) {
 
     const action = api[`${request.method} ${pathname}`];
     if (action) {
-      const body = request.method === 'POST' ? await readJson(request) : undefined;
+      const body = request.method === 'POST' ? await readJson(request, origin) : undefined;
       return sendJson(response, await action(body));
     }
     if (request.method !== 'GET') throw new HttpError(405, 'only GET here');
@@ -119,8 +120,10 @@ export async function startPanel({ rig, loaderDir, port }) {
     server.listen(port, LOOPBACK, resolve);
   });
 
+  origin = `${rig.authority ? `https://${SECURE_HOST}` : `http://${LOOPBACK}`}:${server.address().port}`;
+
   return {
-    url: `${rig.authority ? `https://${SECURE_HOST}` : `http://${LOOPBACK}`}:${server.address().port}/`,
+    url: `${origin}/`,
     async close() {
       unsubscribe();
       for (const stream of streams) stream.end();
@@ -137,10 +140,9 @@ export async function loaderProblem(loaderDir) {
   return `The loader is not built: there is no hedgerow.js in ${loaderDir}. Run "cargo xtask loader" and load the page again.`;
 }
 
-async function readJson(request) {
+async function readJson(request, origin) {
   // Any page that a person has open can post to this machine; only this panel may break its CDNs.
-  const { origin, host } = request.headers;
-  if (!host || !/^https?:/.test(origin ?? '') || new URL(origin).host !== host) throw new HttpError(403, 'requests come from the panel only');
+  if (request.headers.origin !== origin) throw new HttpError(403, `only the panel may do this; open it at ${origin}`);
   let text = '';
   for await (const chunk of request) {
     text += chunk;
