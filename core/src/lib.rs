@@ -1,2 +1,8 @@
 //! Hedgerow keeps web assets arriving when a CDN fails.
 #![forbid(unsafe_code)]
+
+pub mod cdn;
+#[cfg(feature = "config")]
+pub mod config;
+pub mod failover;
+pub mod types;

@@ -1,0 +1,56 @@
+//! A running estimate of how long an endpoint takes.
+
+use core::time::Duration;
+
+/// Smoothed latency and its deviation, as TCP keeps for its round trips
+/// (RFC 6298 §2), in whole milliseconds so that it fits in storage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Latency {
+    mean_ms: u32,
+    deviation_ms: u32,
+}
+
+impl Latency {
+    /// The estimate kept in a snapshot: mean and mean deviation in ms. A mean
+    /// of 0 is "no sample yet".
+    #[must_use]
+    pub const fn from_parts(mean_ms: u32, deviation_ms: u32) -> Latency {
+        Latency { mean_ms, deviation_ms }
+    }
+
+    /// Mean in ms; 0 is "no sample yet".
+    #[must_use]
+    pub const fn mean_ms(self) -> u32 {
+        self.mean_ms
+    }
+
+    /// Mean deviation in ms.
+    #[must_use]
+    pub const fn deviation_ms(self) -> u32 {
+        self.deviation_ms
+    }
+
+    /// Takes one sample in.
+    pub fn sample(&mut self, took: Duration) {
+        let ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX).clamp(1, 600_000);
+        if self.mean_ms == 0 {
+            self.mean_ms = ms;
+            self.deviation_ms = ms / 2;
+            return;
+        }
+        let error = self.mean_ms.abs_diff(ms);
+        self.deviation_ms = self.deviation_ms.saturating_mul(3).saturating_add(error) / 4;
+        self.mean_ms = (self.mean_ms.saturating_mul(7).saturating_add(ms) / 8).max(1);
+    }
+
+    /// About the 95th percentile: the mean plus two mean deviations (for a
+    /// normal distribution 1.64 σ ≈ 2.05 mean deviations). `None` without a
+    /// sample.
+    #[must_use]
+    pub fn p95(self) -> Option<Duration> {
+        (self.mean_ms > 0).then(|| {
+            let ms = self.mean_ms.saturating_add(self.deviation_ms.saturating_mul(2));
+            Duration::from_millis(u64::from(ms))
+        })
+    }
+}

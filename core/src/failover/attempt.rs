@@ -1,0 +1,166 @@
+//! One attempt of a race, as far as the race knows it.
+
+use core::time::Duration;
+
+use super::Candidate;
+use crate::types::{EndpointId, Instant, Reason};
+
+/// How far an attempt has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Started, nothing received.
+    Pending,
+    /// A good response head is there.
+    Head,
+    /// The body is whole.
+    Complete,
+    /// The body is whole and verified.
+    Verified,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Ending {
+    /// It was committed.
+    Won,
+    /// Another was committed, or the race was called off; no fault of its own.
+    Cancelled,
+    /// Another was committed after this one had been hedged, having made no
+    /// progress: counts against its endpoint.
+    Lost,
+    /// It failed.
+    Failed,
+}
+
+impl Ending {
+    /// The stable number: 1 won, 2 cancelled, 3 lost, 4 failed.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        match self {
+            Ending::Won => 1,
+            Ending::Cancelled => 2,
+            Ending::Lost => 3,
+            Ending::Failed => 4,
+        }
+    }
+}
+
+/// One attempt, as it stands or stood.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub(super) candidate: Candidate,
+    pub(super) why: Reason,
+    pub(super) started: Instant,
+    pub(super) phase: Phase,
+    pub(super) bytes: u64,
+    /// Bytes at the last time that counted as progress.
+    pub(super) counted: u64,
+    pub(super) progressed: Instant,
+    /// A hedge was started, or refused, because of this attempt's silence.
+    pub(super) hedged: bool,
+    /// Its own deadline has passed and the next was asked for.
+    pub(super) overdue: bool,
+    pub(super) ended: Option<(Instant, Ending, Reason)>,
+}
+
+impl Attempt {
+    pub(super) const fn new(candidate: Candidate, why: Reason, now: Instant) -> Attempt {
+        Attempt {
+            candidate,
+            why,
+            started: now,
+            phase: Phase::Pending,
+            bytes: 0,
+            counted: 0,
+            progressed: now,
+            hedged: false,
+            overdue: false,
+            ended: None,
+        }
+    }
+
+    /// The endpoint it goes to.
+    #[must_use]
+    pub const fn endpoint(&self) -> EndpointId {
+        self.candidate.endpoint
+    }
+
+    /// Why it was started.
+    #[must_use]
+    pub const fn why(&self) -> Reason {
+        self.why
+    }
+
+    /// When it was started.
+    #[must_use]
+    pub const fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Body bytes received.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// When, how and why it ended; `None` while it runs.
+    #[must_use]
+    pub const fn ended(&self) -> Option<(Instant, Ending, Reason)> {
+        self.ended
+    }
+
+    /// Whether it still runs.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// Whether anything has been received.
+    pub(super) fn has_progress(&self) -> bool {
+        self.phase > Phase::Pending || self.counted > 0
+    }
+
+    /// Silence that counts against it; an attempt that is never hedged is
+    /// given the default.
+    pub(super) fn patience(&self) -> Duration {
+        self.candidate.hedge_delay.unwrap_or(Candidate::DEFAULT_HEDGE_DELAY)
+    }
+
+    /// When its silence calls for a hedge, if it still can.
+    pub(super) fn hedge_at(&self) -> Option<Instant> {
+        match self.candidate.hedge_delay {
+            Some(delay) if !self.hedged && self.is_live() => Some(self.progressed + delay),
+            _ => None,
+        }
+    }
+
+    /// When its own deadline comes, if it is still ahead. As long as the
+    /// attempt makes progress its deadline waits: giving up a download that is
+    /// under way would only start it again.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        if !self.is_live() || self.overdue {
+            return None;
+        }
+        let deadline = self.started + self.candidate.attempt_timeout;
+        Some(self.progressing_until().map_or(deadline, |until| deadline.max(until)))
+    }
+
+    /// Until when it counts as making progress: a head or bytes came, and the
+    /// silence since is shorter than its patience.
+    pub(super) fn progressing_until(&self) -> Option<Instant> {
+        (self.is_live() && self.has_progress()).then(|| self.progressed + self.patience())
+    }
+
+    /// Whether the attempt is silent beyond the point where it was hedged.
+    pub(super) fn is_late(&self) -> bool {
+        self.hedged || self.overdue
+    }
+}

@@ -1,0 +1,178 @@
+//! Budgets, so that failover never multiplies load.
+//!
+//! The caller owns them and shares them between its races, as it does health.
+
+use core::time::Duration;
+
+use crate::types::Instant;
+
+/// What a race asks before it starts more than its first attempt.
+pub trait Budget {
+    /// Takes one hedge from the budget; `false` if it is spent.
+    fn take_hedge(&mut self, now: Instant) -> bool;
+
+    /// Takes one retry after a failure; `false` if the budget is spent.
+    fn take_retry(&mut self, now: Instant) -> bool;
+}
+
+/// No budget beyond what the race's own settings allow.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unlimited;
+
+impl Budget for Unlimited {
+    fn take_hedge(&mut self, _: Instant) -> bool {
+        true
+    }
+
+    fn take_retry(&mut self, _: Instant) -> bool {
+        true
+    }
+}
+
+/// A token bucket for hedges: each success earns a twentieth of a token, each
+/// hedge costs one. So in the long run at most about 5 % of the requests are
+/// hedged, as *The Tail at Scale* (Dean and Barroso, 2013) found enough.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HedgeBudget {
+    milli: u32,
+}
+
+impl HedgeBudget {
+    /// Tokens in a full bucket, in thousandths.
+    pub const CAPACITY_MILLI: u32 = 10_000;
+    /// What a success earns, in thousandths of a token.
+    pub const EARNED_MILLI: u32 = 50;
+
+    /// A full bucket.
+    #[must_use]
+    pub const fn new() -> HedgeBudget {
+        HedgeBudget { milli: HedgeBudget::CAPACITY_MILLI }
+    }
+
+    /// A bucket with this many thousandths of a token, at most full.
+    #[must_use]
+    pub fn from_milli(milli: u32) -> HedgeBudget {
+        HedgeBudget { milli: milli.min(HedgeBudget::CAPACITY_MILLI) }
+    }
+
+    /// Thousandths of a token left.
+    #[must_use]
+    pub const fn milli(&self) -> u32 {
+        self.milli
+    }
+
+    /// Earns for one success.
+    pub fn earn(&mut self) {
+        self.milli = (self.milli + HedgeBudget::EARNED_MILLI).min(HedgeBudget::CAPACITY_MILLI);
+    }
+
+    /// Takes one token; `false` if there is none.
+    pub fn take(&mut self) -> bool {
+        match self.milli.checked_sub(1000) {
+            Some(left) => {
+                self.milli = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl Default for HedgeBudget {
+    fn default() -> HedgeBudget {
+        HedgeBudget::new()
+    }
+}
+
+/// Retries as a share of the requests of the last 10 s, plus a floor for quiet
+/// times: 20 % + 10/s, the defaults of Finagle's `RetryBudget`.
+#[derive(Clone, Debug)]
+pub struct RetryBudget {
+    slots: [Slot; RetryBudget::SLOTS],
+    percent: u32,
+    per_second: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    second: u64,
+    requests: u32,
+    retries: u32,
+}
+
+impl RetryBudget {
+    const SLOTS: usize = 10;
+
+    /// A budget of `percent` of the requests of the last 10 s plus
+    /// `per_second` retries a second.
+    #[must_use]
+    pub fn new(percent: u32, per_second: u32) -> RetryBudget {
+        RetryBudget { slots: [Slot::default(); RetryBudget::SLOTS], percent, per_second }
+    }
+
+    fn slot(&mut self, now: Instant) -> &mut Slot {
+        let second = now.as_micros() / 1_000_000;
+        let slot = &mut self.slots[(second % RetryBudget::SLOTS as u64) as usize];
+        if slot.second != second {
+            *slot = Slot { second, ..Slot::default() };
+        }
+        slot
+    }
+
+    /// Counts one request, which earns its share of a retry.
+    pub fn count_request(&mut self, now: Instant) {
+        let slot = self.slot(now);
+        slot.requests = slot.requests.saturating_add(1);
+    }
+
+    /// Takes one retry; `false` if the budget is spent.
+    pub fn take(&mut self, now: Instant) -> bool {
+        let newest = now.as_micros() / 1_000_000;
+        let window = (RetryBudget::SLOTS as u64).min(newest + 1);
+        let (requests, retries) = self
+            .slots
+            .iter()
+            .filter(|slot| slot.second <= newest && newest - slot.second < RetryBudget::SLOTS as u64)
+            .fold((0u64, 0u64), |(requests, retries), slot| {
+                (requests + u64::from(slot.requests), retries + u64::from(slot.retries))
+            });
+        let allowed = requests * u64::from(self.percent) / 100 + u64::from(self.per_second) * window;
+        if retries >= allowed {
+            return false;
+        }
+        let slot = self.slot(now);
+        slot.retries = slot.retries.saturating_add(1);
+        true
+    }
+
+    /// How far back the budget looks.
+    #[must_use]
+    pub const fn window() -> Duration {
+        Duration::from_secs(RetryBudget::SLOTS as u64)
+    }
+}
+
+impl Default for RetryBudget {
+    fn default() -> RetryBudget {
+        RetryBudget::new(20, 10)
+    }
+}
+
+/// The two budgets of a proxy, shared by its races.
+#[derive(Clone, Debug, Default)]
+pub struct SharedBudget {
+    /// For hedges.
+    pub hedge: HedgeBudget,
+    /// For retries after failures.
+    pub retry: RetryBudget,
+}
+
+impl Budget for SharedBudget {
+    fn take_hedge(&mut self, _: Instant) -> bool {
+        self.hedge.take()
+    }
+
+    fn take_retry(&mut self, now: Instant) -> bool {
+        self.retry.take(now)
+    }
+}

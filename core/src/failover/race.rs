@@ -1,0 +1,537 @@
+//! The race itself.
+
+use std::collections::VecDeque;
+
+use core::time::Duration;
+
+use super::{Attempt, Budget, Candidate, Ending, Phase, RaceError, RaceSettings, timers::Timer};
+use crate::cdn::Observation;
+use crate::types::{AttemptId, EndpointId, Instant, Reason};
+
+/// What the caller must do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Output {
+    /// Start this attempt.
+    Start {
+        /// The attempt's id in this race.
+        attempt: AttemptId,
+        /// Where it goes.
+        endpoint: EndpointId,
+        /// Why.
+        why: Reason,
+        /// The attempt that it stands in for, if there is one.
+        after: Option<AttemptId>,
+    },
+    /// Stop this attempt; what it still reports is ignored, except that a late
+    /// completion tells its endpoint's latency.
+    Cancel {
+        /// The attempt.
+        attempt: AttemptId,
+        /// Why.
+        reason: Reason,
+    },
+    /// Put this attempt's result to use and report with
+    /// [`Race::handle_commit`]. Until then no other is offered.
+    Commit {
+        /// The attempt.
+        attempt: AttemptId,
+    },
+    /// The attempt has ended, for the record.
+    Ended {
+        /// The attempt.
+        attempt: AttemptId,
+        /// How.
+        ending: Ending,
+        /// Why.
+        reason: Reason,
+    },
+    /// Feed this to the [`HealthTable`](crate::cdn::HealthTable).
+    Observe {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// What was seen of it.
+        what: Observation,
+    },
+    /// A hedge was due but not started.
+    Refused {
+        /// The silent attempt.
+        attempt: AttemptId,
+        /// Why there was no hedge.
+        reason: Reason,
+    },
+    /// Nothing to do before this moment; call `poll` again then.
+    Wait(Instant),
+    /// The race is over.
+    Done(Finish),
+}
+
+/// How a race ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Finish {
+    /// This attempt was committed.
+    Committed(AttemptId),
+    /// Nothing was committed.
+    Failed(Reason),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Racing,
+    Committing(usize),
+    Done(Finish),
+}
+
+/// A start that is due; `poll` carries it out, since it needs the budget.
+#[derive(Clone, Copy, Debug)]
+struct Due {
+    why: Reason,
+    after: Option<usize>,
+}
+
+/// One request raced over several endpoints; see the [module docs](super).
+#[derive(Clone, Debug)]
+pub struct Race {
+    pub(super) settings: RaceSettings,
+    candidates: VecDeque<Candidate>,
+    pub(super) attempts: Vec<Attempt>,
+    pub(super) started: Instant,
+    pub(super) state: State,
+    pub(super) past_total: bool,
+    hedges: u8,
+    due: Option<Due>,
+    retry_refused: bool,
+    outputs: VecDeque<Output>,
+    /// Time that counts for nobody: the caller was suspended.
+    suspended: Duration,
+    wake: Option<Instant>,
+}
+
+impl Race {
+    /// A race over `candidates` in their order, each used at most once.
+    #[must_use]
+    pub fn new(settings: RaceSettings, candidates: &[Candidate], now: Instant) -> Race {
+        Race {
+            settings,
+            candidates: candidates.iter().copied().collect(),
+            attempts: Vec::with_capacity(candidates.len()),
+            started: now,
+            state: State::Racing,
+            past_total: false,
+            hedges: 0,
+            due: Some(Due { why: Reason::FirstChoice, after: None }),
+            retry_refused: false,
+            outputs: VecDeque::new(),
+            suspended: Duration::ZERO,
+            wake: None,
+        }
+    }
+
+    /// As [`Race::new`], but the first candidate's attempt is already under
+    /// way since `started`; `poll` will not ask for it again.
+    #[must_use]
+    pub fn adopt(settings: RaceSettings, candidates: &[Candidate], started: Instant) -> Race {
+        let mut race = Race::new(settings, candidates, started);
+        if let Some(first) = race.candidates.pop_front() {
+            race.due = None;
+            race.attempts.push(Attempt::new(first, Reason::FirstChoice, started));
+        }
+        race
+    }
+
+    // Getters.
+
+    /// Every attempt so far; an [`AttemptId`] is an index here. Its times are
+    /// on the race's own clock, which leaves out suspension.
+    #[must_use]
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+
+    /// How the race ended; `None` while it runs.
+    #[must_use]
+    pub const fn finish(&self) -> Option<Finish> {
+        match self.state {
+            State::Done(finish) => Some(finish),
+            _ => None,
+        }
+    }
+
+    /// Hedges started.
+    #[must_use]
+    pub const fn hedges(&self) -> u8 {
+        self.hedges
+    }
+
+    // Handlers.
+
+    /// A good response head arrived.
+    ///
+    /// # Errors
+    ///
+    /// [`RaceError::UnknownAttempt`], as every handler that names an attempt.
+    pub fn handle_head(&mut self, now: Instant, attempt: AttemptId) -> Result<(), RaceError> {
+        self.reach(now, attempt, Phase::Head)
+    }
+
+    /// `bytes` body bytes have arrived in all.
+    ///
+    /// # Errors
+    ///
+    /// [`RaceError::UnknownAttempt`].
+    pub fn handle_progress(
+        &mut self,
+        now: Instant,
+        attempt: AttemptId,
+        bytes: u64,
+    ) -> Result<(), RaceError> {
+        let now = self.tick(now);
+        let least = self.settings.progress_bytes;
+        let attempt = self.live(attempt)?;
+        if let Some(attempt) = attempt {
+            attempt.bytes = attempt.bytes.max(bytes);
+            if attempt.bytes - attempt.counted >= least {
+                attempt.counted = attempt.bytes;
+                attempt.progressed = now;
+            }
+        }
+        Ok(())
+    }
+
+    /// The body is whole.
+    ///
+    /// # Errors
+    ///
+    /// [`RaceError::UnknownAttempt`].
+    pub fn handle_complete(&mut self, now: Instant, attempt: AttemptId) -> Result<(), RaceError> {
+        self.reach(now, attempt, Phase::Complete)
+    }
+
+    /// The body is whole and verified.
+    ///
+    /// # Errors
+    ///
+    /// [`RaceError::UnknownAttempt`].
+    pub fn handle_verified(&mut self, now: Instant, attempt: AttemptId) -> Result<(), RaceError> {
+        self.reach(now, attempt, Phase::Verified)
+    }
+
+    /// The attempt failed.
+    ///
+    /// # Errors
+    ///
+    /// [`RaceError::UnknownAttempt`].
+    pub fn handle_failure(
+        &mut self,
+        now: Instant,
+        attempt: AttemptId,
+        reason: Reason,
+    ) -> Result<(), RaceError> {
+        let now = self.tick(now);
+        if self.live(attempt)?.is_some() && self.state != State::Committing(attempt.index()) {
+            self.fail(now, attempt.index(), reason);
+            if self.state == State::Racing {
+                self.replace(attempt.index(), Reason::Failover);
+            }
+        }
+        Ok(())
+    }
+
+    /// The commit that was asked for succeeded, or failed for a reason. After
+    /// a failure the race goes on with the next.
+    ///
+    /// # Errors
+    ///
+    /// [`RaceError::UnknownAttempt`]; [`RaceError::NotCommitting`] if this
+    /// attempt has no commit outstanding.
+    pub fn handle_commit(
+        &mut self,
+        now: Instant,
+        attempt: AttemptId,
+        result: Result<(), Reason>,
+    ) -> Result<(), RaceError> {
+        let now = self.tick(now);
+        let index = attempt.index();
+        if index >= self.attempts.len() {
+            return Err(RaceError::UnknownAttempt(attempt));
+        }
+        if self.state != State::Committing(index) {
+            return Err(RaceError::NotCommitting(attempt));
+        }
+        match result {
+            Ok(()) => self.win(now, index),
+            Err(reason) => {
+                self.state = State::Racing;
+                self.fail(now, index, reason);
+                self.offer();
+                if self.state == State::Racing {
+                    self.replace(index, Reason::Resume);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `endpoint` was ejected meanwhile: it is not started any more, and an
+    /// attempt on it that has made no progress is not waited for.
+    pub fn handle_ejected(&mut self, now: Instant, endpoint: EndpointId) {
+        self.tick(now);
+        self.candidates.retain(|candidate| candidate.endpoint != endpoint);
+        let silent = self.attempts.iter().position(|attempt| {
+            attempt.endpoint() == endpoint && attempt.is_live() && !attempt.has_progress()
+        });
+        if let Some(index) = silent
+            && self.state == State::Racing
+        {
+            self.attempts[index].hedged = true;
+            self.replace(index, Reason::EndpointEjected);
+        }
+    }
+
+    /// The race is called off, for no fault of any endpoint.
+    pub fn handle_cancel(&mut self, now: Instant, reason: Reason) {
+        let now = self.tick(now);
+        if !matches!(self.state, State::Done(_)) {
+            self.cancel_live(now, reason);
+            self.state = State::Done(Finish::Failed(reason));
+        }
+    }
+
+    // Poll.
+
+    /// What to do next. Call until [`Output::Wait`] or [`Output::Done`].
+    pub fn poll(&mut self, now: Instant, budget: &mut impl Budget) -> Output {
+        let at = self.tick(now);
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                return output;
+            }
+            if let State::Done(finish) = self.state {
+                return Output::Done(finish);
+            }
+            if let Some(due) = self.due.take() {
+                self.start(at, due, budget);
+            } else if self.state == State::Racing && !self.attempts.iter().any(Attempt::is_live) {
+                self.state = State::Done(Finish::Failed(self.verdict()));
+            } else {
+                let (deadline, timer) = self.next_timer();
+                if at < deadline {
+                    let wake = deadline + self.suspended;
+                    self.wake = Some(wake);
+                    return Output::Wait(wake);
+                }
+                self.expire(at, timer, budget);
+            }
+        }
+    }
+
+    // Internals; `now` is on the race's own clock from here on.
+
+    fn tick(&mut self, now: Instant) -> Instant {
+        if let (Some(slack), Some(wake)) = (self.settings.suspend_slack, self.wake)
+            && now > wake + slack
+        {
+            self.suspended += now.since(wake);
+            self.wake = Some(now);
+        }
+        now.minus(self.suspended)
+    }
+
+    fn live(&mut self, attempt: AttemptId) -> Result<Option<&mut Attempt>, RaceError> {
+        match self.attempts.get_mut(attempt.index()) {
+            None => Err(RaceError::UnknownAttempt(attempt)),
+            Some(known) => Ok(known.is_live().then_some(known)),
+        }
+    }
+
+    fn reach(&mut self, now: Instant, id: AttemptId, phase: Phase) -> Result<(), RaceError> {
+        let now = self.tick(now);
+        let Some(attempt) = self.live(id)? else {
+            let attempt = &self.attempts[id.index()];
+            let stopped = matches!(attempt.ended, Some((_, Ending::Cancelled | Ending::Lost, _)));
+            if stopped && phase >= self.settings.winning_phase {
+                let latency = now.since(attempt.started);
+                let endpoint = attempt.endpoint();
+                self.outputs.push_back(Output::Observe { endpoint, what: Observation::Late { latency } });
+            }
+            return Ok(());
+        };
+        if phase > attempt.phase {
+            attempt.phase = phase;
+            attempt.progressed = now;
+            self.offer();
+        }
+        Ok(())
+    }
+
+    /// Offers the first attempt that has reached the winning phase.
+    fn offer(&mut self) {
+        let winning = self.settings.winning_phase;
+        if self.state == State::Racing
+            && let Some(index) =
+                self.attempts.iter().position(|a| a.is_live() && a.phase >= winning)
+        {
+            self.state = State::Committing(index);
+            self.due = None;
+            self.outputs.push_back(Output::Commit { attempt: id(index) });
+        }
+    }
+
+    fn end(&mut self, now: Instant, index: usize, ending: Ending, reason: Reason) {
+        self.attempts[index].ended = Some((now, ending, reason));
+        self.outputs.push_back(Output::Ended { attempt: id(index), ending, reason });
+    }
+
+    fn observe(&mut self, index: usize, what: Observation) {
+        let endpoint = self.attempts[index].endpoint();
+        self.outputs.push_back(Output::Observe { endpoint, what });
+    }
+
+    fn fail(&mut self, now: Instant, index: usize, reason: Reason) {
+        self.end(now, index, Ending::Failed, reason);
+        if !matches!(reason, Reason::Offline | Reason::NavigatedAway | Reason::Cancelled) {
+            self.observe(index, Observation::Failure { reason });
+        }
+    }
+
+    fn win(&mut self, now: Instant, index: usize) {
+        let winner = &self.attempts[index];
+        let latency = winner.progressed.since(winner.started);
+        self.end(now, index, Ending::Won, Reason::Won);
+        self.observe(index, Observation::Success { latency });
+        self.cancel_live(now, Reason::Superseded);
+        self.state = State::Done(Finish::Committed(id(index)));
+    }
+
+    fn cancel_live(&mut self, now: Instant, reason: Reason) {
+        for index in 0..self.attempts.len() {
+            let attempt = &self.attempts[index];
+            if !attempt.is_live() {
+                continue;
+            }
+            // A hanging endpoint that hedges always beat would otherwise
+            // never be ejected.
+            let lost =
+                reason == Reason::Superseded && attempt.is_late() && !attempt.has_progress();
+            let (ending, reason) = if lost {
+                (Ending::Lost, Reason::HedgeLost)
+            } else {
+                (Ending::Cancelled, reason)
+            };
+            self.outputs.push_back(Output::Cancel { attempt: id(index), reason });
+            self.end(now, index, ending, reason);
+            if lost {
+                self.observe(index, Observation::Failure { reason });
+            }
+        }
+        self.due = None;
+    }
+
+    /// Asks for a stand-in, unless another attempt that is not late itself
+    /// already is one.
+    fn replace(&mut self, index: usize, why: Reason) {
+        if !self.attempts.iter().any(|a| a.is_live() && !a.is_late()) {
+            self.due = Some(Due { why, after: Some(index) });
+        }
+    }
+
+    fn start(&mut self, now: Instant, due: Due, budget: &mut impl Budget) -> bool {
+        if self.past_total || self.candidates.is_empty() {
+            return false;
+        }
+        let allowed = match due.why {
+            Reason::FirstChoice => true,
+            Reason::Hedge => budget.take_hedge(now),
+            _ => {
+                let allowed = budget.take_retry(now);
+                self.retry_refused |= !allowed;
+                allowed
+            }
+        };
+        if !allowed {
+            return false;
+        }
+        let Some(candidate) = self.candidates.pop_front() else {
+            return false;
+        };
+        let attempt = id(self.attempts.len());
+        self.attempts.push(Attempt::new(candidate, due.why, now));
+        self.outputs.push_back(Output::Start {
+            attempt,
+            endpoint: candidate.endpoint,
+            why: due.why,
+            after: due.after.map(id),
+        });
+        true
+    }
+
+    fn expire(&mut self, now: Instant, timer: Timer, budget: &mut impl Budget) {
+        match timer {
+            Timer::Hedge(index) => {
+                self.attempts[index].hedged = true;
+                let due = Due { why: Reason::Hedge, after: Some(index) };
+                if self.hedges >= self.settings.max_hedges || self.candidates.is_empty() {
+                    return;
+                }
+                if self.start(now, due, budget) {
+                    self.hedges += 1;
+                } else {
+                    let reason = Reason::HedgeBudgetEmpty;
+                    self.outputs.push_back(Output::Refused { attempt: id(index), reason });
+                }
+            }
+            Timer::Attempt(index) => {
+                self.attempts[index].overdue = true;
+                let others = self.attempts.iter().any(|a| a.is_live() && !a.is_late());
+                let due = Due { why: Reason::AttemptDeadline, after: Some(index) };
+                // The last live attempt goes on while nothing can stand in.
+                if others || self.start(now, due, budget) {
+                    self.give_up(now, index, Reason::Timeout);
+                }
+            }
+            Timer::Total => self.expire_total(now),
+        }
+    }
+
+    fn expire_total(&mut self, now: Instant) {
+        if let (State::Committing(index), true) = (self.state, self.past_total) {
+            self.state = State::Racing;
+            self.fail(now, index, Reason::CommitDeadline);
+        }
+        self.past_total = true;
+        if matches!(self.state, State::Committing(_)) {
+            return;
+        }
+        for index in 0..self.attempts.len() {
+            let attempt = &self.attempts[index];
+            let progressing = attempt.progressing_until().is_some_and(|until| now < until);
+            if attempt.is_live() && !progressing {
+                self.give_up(now, index, Reason::TotalDeadline);
+            }
+        }
+    }
+
+    fn give_up(&mut self, now: Instant, index: usize, reason: Reason) {
+        self.outputs.push_back(Output::Cancel { attempt: id(index), reason });
+        self.fail(now, index, reason);
+    }
+
+    fn verdict(&self) -> Reason {
+        if self.past_total {
+            Reason::TotalDeadline
+        } else if self.attempts.is_empty() {
+            Reason::NoEligibleEndpoint
+        } else if self.retry_refused {
+            Reason::RetryBudgetEmpty
+        } else {
+            Reason::AllEndpointsFailed
+        }
+    }
+}
+
+/// Attempts are at most as many as candidates, of which there are at most
+/// 65,536 ids; a longer list repeats endpoints, and its tail is never reached.
+fn id(index: usize) -> AttemptId {
+    AttemptId::new(u16::try_from(index).unwrap_or(u16::MAX))
+}

@@ -1,0 +1,57 @@
+//! The timers of a race: one enum, one table.
+
+use super::{Race, race::State};
+use crate::types::Instant;
+
+/// What a race waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// The attempt at this index has been silent for its hedge delay.
+    Hedge(usize),
+    /// The attempt at this index passes its own deadline.
+    Attempt(usize),
+    /// The total deadline; after it, the moment at which the last attempt
+    /// stops making progress, or the commit in flight is given up.
+    Total,
+}
+
+impl Race {
+    /// The next timer on the race's own clock.
+    ///
+    /// Ties go to the attempt's own deadline before a hedge, since a deadline
+    /// frees what a hedge would only add to.
+    pub(super) fn next_timer(&self) -> (Instant, Timer) {
+        let mut next = (self.total_timer(), Timer::Total);
+        if !matches!(self.state, State::Racing) {
+            return next;
+        }
+        let mut offer = |at: Option<Instant>, timer| {
+            if let Some(at) = at
+                && at < next.0
+            {
+                next = (at, timer);
+            }
+        };
+        for (index, attempt) in self.attempts.iter().enumerate() {
+            offer(attempt.deadline(), Timer::Attempt(index));
+            offer(attempt.hedge_at(), Timer::Hedge(index));
+        }
+        next
+    }
+
+    fn total_timer(&self) -> Instant {
+        let total = self.started + self.settings.total_timeout;
+        if !self.past_total {
+            return total;
+        }
+        match self.state {
+            State::Committing(_) => total + self.settings.commit_timeout,
+            _ => self
+                .attempts
+                .iter()
+                .filter_map(super::Attempt::progressing_until)
+                .min()
+                .unwrap_or(total),
+        }
+    }
+}

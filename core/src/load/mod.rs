@@ -1,0 +1,48 @@
+//! One widget load, as a browser carries it out: the façade over the race.
+//!
+//! A [`Load`] decides everything from the first download to the last report:
+//! whether the widget may load at all (the surge gate), in which order the
+//! endpoints are tried (the plan that the last view left in storage, or a
+//! fresh draw), the race of each asset, in which order the assets execute,
+//! what is remembered for the next view, which endpoints are probed or
+//! diagnosed once the page is idle, and whether a remote configuration is
+//! taken over.
+//!
+//! ```text
+//!  new ──▶ gate ──suppressed──▶ Suppress ─┐
+//!           │                             ├─▶ Done ──▶ Diagnose, Probe, Refresh ──▶ Save ──▶ Idle
+//!           └──▶ races ──▶ Commit … ──────┘
+//! ```
+//!
+//! # Drain contract
+//!
+//! After [`Load::new`], after every [`Load::handle`], and when the moment of
+//! the last [`LoadOutput::Wait`] has come, call [`Load::poll`] until it
+//! returns [`LoadOutput::Wait`] or [`LoadOutput::Idle`]. No input panics;
+//! inputs that fit nothing are ignored, since a browser's events may always
+//! come late.
+//!
+//! # What leaves the memory unchanged
+//!
+//! A load in which nothing could be loaded teaches nothing about an endpoint:
+//! the device was offline, an ad blocker stood in the way, the visitor left.
+//! So what the races observed is taken into the memory only when an asset was
+//! executed, and silence observed in a hidden tab is never held against anyone.
+
+mod gate;
+mod machine;
+mod memory;
+mod plan;
+mod refresh;
+mod settings;
+mod words;
+
+pub use self::{
+    gate::{Tier, gate},
+    machine::{Load, LoadInput, LoadOutput},
+    memory::{EndpointMemory, Memory},
+    plan::Plan,
+    refresh::{EndpointChange, Refresh},
+    settings::{AssetSettings, Early, HedgeMode, LoadSettings, Verdict},
+    words::{NONE, WORDS_FORMAT},
+};

@@ -1,0 +1,18 @@
+//! Plain values that every other module speaks in.
+//!
+//! This module imports nothing of the crate. Time is an argument everywhere
+//! ([`Instant`], [`Timestamp`]), randomness is a seed ([`Rng`]), parties are
+//! small integers ([`EndpointId`], [`AttemptId`], [`AssetId`], [`RegionId`]),
+//! and every decision carries a [`Reason`].
+
+mod id;
+mod reason;
+mod rng;
+mod time;
+
+pub use self::{
+    id::{AssetId, AttemptId, EndpointId, RegionId, RegionSet},
+    reason::{Reason, Scope},
+    rng::Rng,
+    time::{Instant, Timestamp},
+};
