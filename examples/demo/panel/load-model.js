@@ -2,7 +2,8 @@
 // since the navigation began, by the page's own clock.
 
 const SETTLED_MS = 600;
-const GIVEN_UP_MS = 12_000;
+// Hedgerow reports by its total deadline; the others never say that they have given up.
+const GIVEN_UP_MS = { hedgerow: 12_000, classic: 8000, tag: 6000 };
 
 export class Load {
   constructor({ id, scenario, cdns }) {
@@ -47,7 +48,7 @@ export class Load {
   get settled() {
     if (this.timeOrigin === null) return false;
     const quiet = this.now - (this.last ?? 0) > SETTLED_MS;
-    return this.now > GIVEN_UP_MS || (this.decided && this.markers.pageLoad !== undefined && quiet);
+    return this.now > GIVEN_UP_MS[this.scenario.loader] || (this.decided && this.markers.pageLoad !== undefined && quiet);
   }
 
   handleMessage({ kind, at, detail }) {

@@ -9,6 +9,8 @@
   ];
   const OTHERWISE = 'Good question. Tell me how long the hedge is to be and how windy the place is, and I will suggest a mix.';
 
+  const FONT = 'Inter, system-ui, sans-serif';
+
   const answer = (text) => (ANSWERS.find(([pattern]) => pattern.test(text)) ?? [null, OTHERWISE])[1];
 
   function styled(chat, dark) {
@@ -17,8 +19,7 @@
     const field = dark ? '#222822' : '#ffffff';
     const line = dark ? '#39423a' : '#dcd9cd';
     Object.assign(chat, {
-      // Any family but the widget's default: for that one it would fetch a web font from another host.
-      chatStyle: { width: '100%', height: '268px', border: 'none', backgroundColor: paper, fontFamily: 'Inter, system-ui, sans-serif', fontSize: '14px' },
+      chatStyle: { width: '100%', height: '236px', border: 'none', backgroundColor: paper, fontFamily: FONT, fontSize: '14px' },
       messageStyles: {
         default: {
           shared: { bubble: { maxWidth: '84%', padding: '8px 11px', borderRadius: '10px', lineHeight: '1.4' } },
@@ -34,6 +35,15 @@
     });
   }
 
+  /** A chat element that never asks another host for a font, which it does unless it is born with one. */
+  function newChat() {
+    const inert = document.createElement('template').content.ownerDocument;
+    const chat = document.adoptNode(inert.createElement('deep-chat'));
+    chat.style.fontFamily = FONT;
+    customElements.upgrade(chat);
+    return chat;
+  }
+
   function openChat() {
     if (document.querySelector('.chat')) return;
     const box = document.createElement('section');
@@ -47,7 +57,7 @@
     close.addEventListener('click', () => box.classList.add('closed'));
     title.append(close);
 
-    const chat = document.createElement('deep-chat');
+    const chat = newChat();
     styled(chat, matchMedia('(prefers-color-scheme: dark)').matches);
     chat.history = [{ role: 'ai', text: 'Hello! Planning a hedge? Ask me how many plants it takes, or when to plant.' }];
     chat.demo = { response: (message) => ({ text: answer(message.text ?? '') }) };

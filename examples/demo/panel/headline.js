@@ -1,0 +1,50 @@
+// The outcome of a load in one line, and what else a site's owner would ask about it.
+
+import { el, ms, words } from './dom.js';
+
+const TIMES = ['never', 'once', 'twice'];
+
+export function drawHeadline(host, load) {
+  if (!load) return host.replaceChildren(el('p', { class: 'big idle' }, 'Break a CDN, then load the page.'), el('p', { class: 'sub' }, 'The load is drawn here, millisecond by millisecond.'));
+  const parts = [el('p', { class: `big ${tone(load)}` }, ...title(load)), el('p', { class: 'sub' }, story(load))];
+  if (load.timeOrigin !== null) parts.push(el('ul', { class: 'facts' }, facts(load).map(([text, bad]) => el('li', { class: bad ? 'bad' : '' }, text))));
+  host.replaceChildren(...parts);
+}
+
+function tone(load) {
+  if (load.visible !== undefined) return 'good';
+  return load.settled || load.report ? 'bad' : 'open';
+}
+
+function title(load) {
+  if (load.visible !== undefined) return [el('span', { class: 'number' }, ms(load.visible)), ' to the chat'];
+  if (load.report?.surgeTier) return [`Suppressed by surge tier ${load.report.surgeTier}`];
+  if (load.report && !load.report.ok) return ['No chat: ', words(load.report.reason)];
+  if (load.settled) return ['No chat'];
+  return ['Loading'];
+}
+
+function story(load) {
+  const { attempts } = load;
+  const winner = attempts.find((attempt) => attempt.outcome === 'won');
+  if (!winner) {
+    if (load.report?.surgeTier) return 'The fallback stands on the page, and an open chat would go on.';
+    if (load.settled || load.report) return attempts.length > 0 ? 'No endpoint delivered the widget.' : 'No endpoint was tried.';
+    return 'Waiting for the first CDN that answers.';
+  }
+  const others = attempts.filter((attempt) => attempt !== winner);
+  if (others.length === 0) return `${winner.endpoint} answered at the first attempt.`;
+  const ended = others.map((attempt) => `${attempt.endpoint} ${words(attempt.outcome ?? 'still open')}${attempt.reason ? ` (${words(attempt.reason)})` : ''}`);
+  return `${winner.endpoint} delivered, started by ${words(winner.why)} at ${ms(winner.start)}; ${ended.join(', ')}.`;
+}
+
+function facts(load) {
+  const { pageLoad } = load.markers;
+  const list = [];
+  if (load.report?.engine) list.push([load.report.engine === 'wasm' ? 'WASM engine' : 'JavaScript racer']);
+  list.push([`ran ${TIMES[load.runs] ?? `${load.runs} times`}`, load.runs > 1]);
+  if (pageLoad !== undefined) list.push([`page's load event ${ms(pageLoad)}`, pageLoad > 1000]);
+  const count = load.seen.filter((request) => !request.probe).length;
+  list.push([`${count} CDN ${count === 1 ? 'request' : 'requests'}`]);
+  return list;
+}
