@@ -1,0 +1,68 @@
+//! The bounds of every value, in one place: the reader enforces them and the
+//! JSON Schema states them.
+
+/// A document longer than this is refused unread.
+pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
+
+/// The most endpoints of a configuration.
+pub const MAX_ENDPOINTS: usize = 32;
+
+/// The most assets of a configuration.
+pub const MAX_ASSETS: usize = 16;
+
+/// The most regions of `allowedRegions`: as many as endpoints can have.
+pub const MAX_REGIONS: usize = MAX_ENDPOINTS;
+
+/// The most global names of `stub`.
+pub(super) const MAX_STUBS: usize = 32;
+
+/// The longest URL or path.
+pub(super) const MAX_URL_CHARS: usize = 2048;
+
+/// The longest global name, selector, nonce, cookie name or storage key.
+pub(super) const MAX_TEXT_CHARS: usize = 256;
+
+/// The longest `fallback.html`.
+pub(super) const MAX_HTML_CHARS: usize = 64 * 1024;
+
+/// The most hashes of one `integrity`.
+pub(super) const MAX_HASHES: usize = 16;
+
+/// The longest `integrity`: as many SHA-512 hashes as are allowed, with room
+/// for white space.
+pub(super) const MAX_INTEGRITY_CHARS: usize = MAX_HASHES * 128;
+
+/// The whole numbers that a field takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) min: u32,
+    pub(super) max: u32,
+    /// Follows the range in messages, with its leading blank.
+    pub(super) unit: &'static str,
+}
+
+const fn bounds(min: u32, max: u32, unit: &'static str) -> Bounds {
+    Bounds { min, max, unit }
+}
+
+const MS: &str = " milliseconds";
+const S: &str = " seconds";
+
+pub(super) const VERSION: Bounds = bounds(0, u32::MAX, "");
+/// The range of SRV records (RFC 2782), which people reuse here.
+pub(super) const PRIORITY: Bounds = bounds(0, u16::MAX as u32, "");
+/// As [`PRIORITY`]; 32 of the largest still add up in 32 bits.
+pub(super) const WEIGHT: Bounds = bounds(0, u16::MAX as u32, "");
+pub(super) const HEALTH_STATUS: Bounds = bounds(200, 599, "");
+pub(super) const HEALTH_INTERVAL_S: Bounds = bounds(1, 3_600, S);
+pub(super) const READY_TIMEOUT_MS: Bounds = bounds(0, 60_000, MS);
+/// Below 100 ms a healthy endpoint across an ocean would count as failed.
+pub(super) const TIMEOUT_MS: Bounds = bounds(100, 60_000, MS);
+pub(super) const TOTAL_TIMEOUT_MS: Bounds = bounds(100, 120_000, MS);
+/// Sooner than 20 ms nearly every load would be hedged. 0 is apart: no hedge.
+pub(super) const HEDGE_MS: Bounds = bounds(20, 60_000, MS);
+pub(super) const MEMORY_TTL_S: Bounds = bounds(1, 30 * 86_400, S);
+/// Every visitor's page asks: more often than each 10 s would be the herd that
+/// the refresh is meant to calm.
+pub(super) const REFRESH_INTERVAL_S: Bounds = bounds(10, 86_400, S);
+pub(super) const ASSET_BYTES: Bounds = bounds(1, 256 * 1024 * 1024, " bytes");
