@@ -5,4 +5,5 @@ pub mod cdn;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod failover;
+pub mod load;
 pub mod types;

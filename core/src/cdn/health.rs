@@ -157,7 +157,8 @@ impl HealthTable {
     /// Whether `endpoint` is ejected at `now`. An unknown id is not.
     #[must_use]
     pub fn is_ejected(&self, now: Instant, endpoint: EndpointId) -> bool {
-        self.get(endpoint).is_some_and(|health| health.is_ejected(now))
+        self.get(endpoint)
+            .is_some_and(|health| health.is_ejected(now))
     }
 
     /// Takes an observation in. Returns whether it ejected the endpoint, so

@@ -15,7 +15,10 @@ impl Latency {
     /// of 0 is "no sample yet".
     #[must_use]
     pub const fn from_parts(mean_ms: u32, deviation_ms: u32) -> Latency {
-        Latency { mean_ms, deviation_ms }
+        Latency {
+            mean_ms,
+            deviation_ms,
+        }
     }
 
     /// Mean in ms; 0 is "no sample yet".
@@ -32,7 +35,9 @@ impl Latency {
 
     /// Takes one sample in.
     pub fn sample(&mut self, took: Duration) {
-        let ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX).clamp(1, 600_000);
+        let ms = u32::try_from(took.as_millis())
+            .unwrap_or(u32::MAX)
+            .clamp(1, 600_000);
         if self.mean_ms == 0 {
             self.mean_ms = ms;
             self.deviation_ms = ms / 2;
@@ -49,7 +54,9 @@ impl Latency {
     #[must_use]
     pub fn p95(self) -> Option<Duration> {
         (self.mean_ms > 0).then(|| {
-            let ms = self.mean_ms.saturating_add(self.deviation_ms.saturating_mul(2));
+            let ms = self
+                .mean_ms
+                .saturating_add(self.deviation_ms.saturating_mul(2));
             Duration::from_millis(u64::from(ms))
         })
     }

@@ -47,7 +47,9 @@ pub fn order(
         let total = pool
             .iter()
             .filter(|(rank, _)| *rank == tier)
-            .fold(0, |sum: u32, (_, endpoint)| sum.saturating_add(endpoint.weight.into()));
+            .fold(0, |sum: u32, (_, endpoint)| {
+                sum.saturating_add(endpoint.weight.into())
+            });
         // With no weight left in the tier, the order of the configuration.
         let mut left = if total == 0 { 0 } else { rng.below(total) };
         let drawn = pool.iter().position(|(rank, endpoint)| {

@@ -26,7 +26,10 @@ impl Residency {
     /// No fence; endpoints in the visitor's own region are preferred.
     #[must_use]
     pub const fn new(visitor: Option<RegionId>) -> Residency {
-        Residency { visitor, allowed: None }
+        Residency {
+            visitor,
+            allowed: None,
+        }
     }
 
     /// Adds the fence. The empty set permits nothing.

@@ -131,7 +131,9 @@ impl Attempt {
     /// Silence that counts against it; an attempt that is never hedged is
     /// given the default.
     pub(super) fn patience(&self) -> Duration {
-        self.candidate.hedge_delay.unwrap_or(Candidate::DEFAULT_HEDGE_DELAY)
+        self.candidate
+            .hedge_delay
+            .unwrap_or(Candidate::DEFAULT_HEDGE_DELAY)
     }
 
     /// When its silence calls for a hedge, if it still can.
@@ -150,7 +152,10 @@ impl Attempt {
             return None;
         }
         let deadline = self.started + self.candidate.attempt_timeout;
-        Some(self.progressing_until().map_or(deadline, |until| deadline.max(until)))
+        Some(
+            self.progressing_until()
+                .map_or(deadline, |until| deadline.max(until)),
+        )
     }
 
     /// Until when it counts as making progress: a head or bytes came, and the

@@ -46,13 +46,17 @@ impl HedgeBudget {
     /// A full bucket.
     #[must_use]
     pub const fn new() -> HedgeBudget {
-        HedgeBudget { milli: HedgeBudget::CAPACITY_MILLI }
+        HedgeBudget {
+            milli: HedgeBudget::CAPACITY_MILLI,
+        }
     }
 
     /// A bucket with this many thousandths of a token, at most full.
     #[must_use]
     pub fn from_milli(milli: u32) -> HedgeBudget {
-        HedgeBudget { milli: milli.min(HedgeBudget::CAPACITY_MILLI) }
+        HedgeBudget {
+            milli: milli.min(HedgeBudget::CAPACITY_MILLI),
+        }
     }
 
     /// Thousandths of a token left.
@@ -107,14 +111,21 @@ impl RetryBudget {
     /// `per_second` retries a second.
     #[must_use]
     pub fn new(percent: u32, per_second: u32) -> RetryBudget {
-        RetryBudget { slots: [Slot::default(); RetryBudget::SLOTS], percent, per_second }
+        RetryBudget {
+            slots: [Slot::default(); RetryBudget::SLOTS],
+            percent,
+            per_second,
+        }
     }
 
     fn slot(&mut self, now: Instant) -> &mut Slot {
         let second = now.as_micros() / 1_000_000;
         let slot = &mut self.slots[(second % RetryBudget::SLOTS as u64) as usize];
         if slot.second != second {
-            *slot = Slot { second, ..Slot::default() };
+            *slot = Slot {
+                second,
+                ..Slot::default()
+            };
         }
         slot
     }
@@ -132,11 +143,17 @@ impl RetryBudget {
         let (requests, retries) = self
             .slots
             .iter()
-            .filter(|slot| slot.second <= newest && newest - slot.second < RetryBudget::SLOTS as u64)
+            .filter(|slot| {
+                slot.second <= newest && newest - slot.second < RetryBudget::SLOTS as u64
+            })
             .fold((0u64, 0u64), |(requests, retries), slot| {
-                (requests + u64::from(slot.requests), retries + u64::from(slot.retries))
+                (
+                    requests + u64::from(slot.requests),
+                    retries + u64::from(slot.retries),
+                )
             });
-        let allowed = requests * u64::from(self.percent) / 100 + u64::from(self.per_second) * window;
+        let allowed =
+            requests * u64::from(self.percent) / 100 + u64::from(self.per_second) * window;
         if retries >= allowed {
             return false;
         }

@@ -19,7 +19,10 @@ impl Link {
     /// A link of this round trip (µs) and throughput (bytes per ms).
     #[must_use]
     pub const fn new(round_trip_us: u32, bytes_per_ms: u32) -> Link {
-        Link { round_trip_us, bytes_per_ms }
+        Link {
+            round_trip_us,
+            bytes_per_ms,
+        }
     }
 
     /// From this throughput on (10 Mbit/s), the time that the body takes is
@@ -33,10 +36,7 @@ impl Link {
     /// seen the body as well.
     fn floor(self, bytes: Option<u32>, sees_progress: bool) -> Duration {
         let setup = Duration::from_micros(u64::from(self.round_trip_us) * 4);
-        if sees_progress
-            || self.bytes_per_ms == 0
-            || self.bytes_per_ms >= Link::FAST_BYTES_PER_MS
-        {
+        if sees_progress || self.bytes_per_ms == 0 || self.bytes_per_ms >= Link::FAST_BYTES_PER_MS {
             return setup;
         }
         let body = bytes.unwrap_or(Link::ASSUMED_BYTES) / self.bytes_per_ms;
@@ -72,7 +72,11 @@ mod tests {
 
     fn check(link: Link, latency: Latency, sees_progress: bool, expected_ms: u64) {
         let delay = hedge_delay(link, latency, None, sees_progress);
-        assert_eq!(delay, Duration::from_millis(expected_ms), "{link:?} {latency:?}");
+        assert_eq!(
+            delay,
+            Duration::from_millis(expected_ms),
+            "{link:?} {latency:?}"
+        );
     }
 
     #[test]

@@ -120,7 +120,10 @@ impl Race {
             state: State::Racing,
             past_total: false,
             hedges: 0,
-            due: Some(Due { why: Reason::FirstChoice, after: None }),
+            due: Some(Due {
+                why: Reason::FirstChoice,
+                after: None,
+            }),
             retry_refused: false,
             outputs: VecDeque::new(),
             suspended: Duration::ZERO,
@@ -135,7 +138,8 @@ impl Race {
         let mut race = Race::new(settings, candidates, started);
         if let Some(first) = race.candidates.pop_front() {
             race.due = None;
-            race.attempts.push(Attempt::new(first, Reason::FirstChoice, started));
+            race.attempts
+                .push(Attempt::new(first, Reason::FirstChoice, started));
         }
         race
     }
@@ -277,7 +281,8 @@ impl Race {
     /// attempt on it that has made no progress is not waited for.
     pub fn handle_ejected(&mut self, now: Instant, endpoint: EndpointId) {
         self.tick(now);
-        self.candidates.retain(|candidate| candidate.endpoint != endpoint);
+        self.candidates
+            .retain(|candidate| candidate.endpoint != endpoint);
         let silent = self.attempts.iter().position(|attempt| {
             attempt.endpoint() == endpoint && attempt.is_live() && !attempt.has_progress()
         });
@@ -349,11 +354,17 @@ impl Race {
         let now = self.tick(now);
         let Some(attempt) = self.live(id)? else {
             let attempt = &self.attempts[id.index()];
-            let stopped = matches!(attempt.ended, Some((_, Ending::Cancelled | Ending::Lost, _)));
+            let stopped = matches!(
+                attempt.ended,
+                Some((_, Ending::Cancelled | Ending::Lost, _))
+            );
             if stopped && phase >= self.settings.winning_phase {
                 let latency = now.since(attempt.started);
                 let endpoint = attempt.endpoint();
-                self.outputs.push_back(Output::Observe { endpoint, what: Observation::Late { latency } });
+                self.outputs.push_back(Output::Observe {
+                    endpoint,
+                    what: Observation::Late { latency },
+                });
             }
             return Ok(());
         };
@@ -369,18 +380,25 @@ impl Race {
     fn offer(&mut self) {
         let winning = self.settings.winning_phase;
         if self.state == State::Racing
-            && let Some(index) =
-                self.attempts.iter().position(|a| a.is_live() && a.phase >= winning)
+            && let Some(index) = self
+                .attempts
+                .iter()
+                .position(|a| a.is_live() && a.phase >= winning)
         {
             self.state = State::Committing(index);
             self.due = None;
-            self.outputs.push_back(Output::Commit { attempt: id(index) });
+            self.outputs
+                .push_back(Output::Commit { attempt: id(index) });
         }
     }
 
     fn end(&mut self, now: Instant, index: usize, ending: Ending, reason: Reason) {
         self.attempts[index].ended = Some((now, ending, reason));
-        self.outputs.push_back(Output::Ended { attempt: id(index), ending, reason });
+        self.outputs.push_back(Output::Ended {
+            attempt: id(index),
+            ending,
+            reason,
+        });
     }
 
     fn observe(&mut self, index: usize, what: Observation) {
@@ -390,7 +408,10 @@ impl Race {
 
     fn fail(&mut self, now: Instant, index: usize, reason: Reason) {
         self.end(now, index, Ending::Failed, reason);
-        if !matches!(reason, Reason::Offline | Reason::NavigatedAway | Reason::Cancelled) {
+        if !matches!(
+            reason,
+            Reason::Offline | Reason::NavigatedAway | Reason::Cancelled
+        ) {
             self.observe(index, Observation::Failure { reason });
         }
     }
@@ -412,14 +433,16 @@ impl Race {
             }
             // A hanging endpoint that hedges always beat would otherwise
             // never be ejected.
-            let lost =
-                reason == Reason::Superseded && attempt.is_late() && !attempt.has_progress();
+            let lost = reason == Reason::Superseded && attempt.is_late() && !attempt.has_progress();
             let (ending, reason) = if lost {
                 (Ending::Lost, Reason::HedgeLost)
             } else {
                 (Ending::Cancelled, reason)
             };
-            self.outputs.push_back(Output::Cancel { attempt: id(index), reason });
+            self.outputs.push_back(Output::Cancel {
+                attempt: id(index),
+                reason,
+            });
             self.end(now, index, ending, reason);
             if lost {
                 self.observe(index, Observation::Failure { reason });
@@ -432,7 +455,10 @@ impl Race {
     /// already is one.
     fn replace(&mut self, index: usize, why: Reason) {
         if !self.attempts.iter().any(|a| a.is_live() && !a.is_late()) {
-            self.due = Some(Due { why, after: Some(index) });
+            self.due = Some(Due {
+                why,
+                after: Some(index),
+            });
         }
     }
 
@@ -470,7 +496,10 @@ impl Race {
         match timer {
             Timer::Hedge(index) => {
                 self.attempts[index].hedged = true;
-                let due = Due { why: Reason::Hedge, after: Some(index) };
+                let due = Due {
+                    why: Reason::Hedge,
+                    after: Some(index),
+                };
                 if self.hedges >= self.settings.max_hedges || self.candidates.is_empty() {
                     return;
                 }
@@ -478,13 +507,19 @@ impl Race {
                     self.hedges += 1;
                 } else {
                     let reason = Reason::HedgeBudgetEmpty;
-                    self.outputs.push_back(Output::Refused { attempt: id(index), reason });
+                    self.outputs.push_back(Output::Refused {
+                        attempt: id(index),
+                        reason,
+                    });
                 }
             }
             Timer::Attempt(index) => {
                 self.attempts[index].overdue = true;
                 let others = self.attempts.iter().any(|a| a.is_live() && !a.is_late());
-                let due = Due { why: Reason::AttemptDeadline, after: Some(index) };
+                let due = Due {
+                    why: Reason::AttemptDeadline,
+                    after: Some(index),
+                };
                 // The last live attempt goes on while nothing can stand in.
                 if others || self.start(now, due, budget) {
                     self.give_up(now, index, Reason::Timeout);
@@ -513,7 +548,10 @@ impl Race {
     }
 
     fn give_up(&mut self, now: Instant, index: usize, reason: Reason) {
-        self.outputs.push_back(Output::Cancel { attempt: id(index), reason });
+        self.outputs.push_back(Output::Cancel {
+            attempt: id(index),
+            reason,
+        });
         self.fail(now, index, reason);
     }
 

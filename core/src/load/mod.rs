@@ -28,6 +28,44 @@
 //! the device was offline, an ad blocker stood in the way, the visitor left.
 //! So what the races observed is taken into the memory only when an asset was
 //! executed, and silence observed in a hidden tab is never held against anyone.
+//!
+//! # Example
+//!
+//! The primary hangs: the secondary is started beside it after 250 ms, its
+//! script is committed, and the next view will try it first.
+//!
+//! ```
+//! use hedgerow::cdn::Endpoint;
+//! use hedgerow::load::{Load, LoadInput, LoadOutput, LoadSettings};
+//! use hedgerow::types::{EndpointId, Instant, Reason, Timestamp};
+//!
+//! let [cdn1, cdn2] = [0, 1].map(EndpointId::new);
+//! let endpoints = vec![Endpoint::new(cdn1), Endpoint::new(cdn2).with_priority(1)];
+//! let settings = LoadSettings::new(endpoints, 7);
+//! let mut now = Instant::from_millis(0);
+//! let mut load = Load::new(settings, None, None, now, Timestamp::from_secs(1_800_000_000));
+//!
+//! let mut tried = Vec::new();
+//! let report = loop {
+//!     match load.poll(now) {
+//!         LoadOutput::Start { attempt, endpoint, .. } => {
+//!             tried.push(endpoint);
+//!             if endpoint == cdn2 {
+//!                 load.handle(now, LoadInput::Downloaded(attempt, 4096));
+//!             }
+//!         }
+//!         LoadOutput::Commit { attempt } => load.handle(now, LoadInput::Executed(attempt)),
+//!         LoadOutput::Wait(until) => now = until,
+//!         LoadOutput::Done { reason, endpoint, .. } => break (reason, endpoint),
+//!         _ => {}
+//!     }
+//! };
+//! assert_eq!(report, (Reason::Loaded, Some(cdn2)));
+//! assert_eq!(now, Instant::from_millis(250));
+//! assert_eq!(tried, [cdn1, cdn2]);
+//! assert_eq!(load.poll(now), LoadOutput::Save);
+//! assert_eq!(load.memory().order, [cdn2, cdn1]);
+//! ```
 
 mod gate;
 mod machine;

@@ -24,7 +24,12 @@ impl EndpointChange {
     /// No change of `endpoint` yet.
     #[must_use]
     pub const fn new(endpoint: EndpointId) -> EndpointChange {
-        EndpointChange { endpoint, priority: None, weight: None, state: None }
+        EndpointChange {
+            endpoint,
+            priority: None,
+            weight: None,
+            state: None,
+        }
     }
 }
 
@@ -70,7 +75,10 @@ impl Refresh {
                 Some(HedgeMode::After(delay)) => Refresh::HEDGE.contains(&delay),
                 _ => true,
             }
-            && self.endpoints.iter().all(|change| change.endpoint.index() < endpoints)
+            && self
+                .endpoints
+                .iter()
+                .all(|change| change.endpoint.index() < endpoints)
     }
 
     /// Takes the document over into `memory`, for the next view.
@@ -108,7 +116,8 @@ impl Refresh {
             allowed: self.allowed,
             ..memory.clone()
         };
-        next.endpoints.resize_with(endpoints.len(), Default::default);
+        next.endpoints
+            .resize_with(endpoints.len(), Default::default);
         for endpoint in &mut next.endpoints {
             (endpoint.priority, endpoint.weight, endpoint.state) = (None, None, None);
         }
@@ -118,7 +127,10 @@ impl Refresh {
                 (change.priority, change.weight, change.state);
         }
         let (changed, fence) = next.effective(endpoints, residency);
-        if !changed.iter().any(|endpoint| exclusion(endpoint, &fence).is_none()) {
+        if !changed
+            .iter()
+            .any(|endpoint| exclusion(endpoint, &fence).is_none())
+        {
             return Err(Reason::RefreshInvalid);
         }
         *memory = next;

@@ -176,7 +176,10 @@ mod tests {
     fn names_are_snake_case() {
         for reason in Reason::ALL {
             let name = reason.as_str();
-            assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
+            assert!(
+                name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+                "{name}"
+            );
         }
     }
 }

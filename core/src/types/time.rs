@@ -108,6 +108,9 @@ mod tests {
         assert_eq!(Instant::MAX + Duration::MAX, Instant::MAX);
         assert_eq!(Instant::default().since(Instant::MAX), Duration::ZERO);
         assert_eq!(Instant::from_millis(u64::MAX), Instant::MAX);
-        assert_eq!(Timestamp::from_secs(u64::MAX).plus_secs(1).as_secs(), u64::MAX);
+        assert_eq!(
+            Timestamp::from_secs(u64::MAX).plus_secs(1).as_secs(),
+            u64::MAX
+        );
     }
 }

@@ -1,0 +1,133 @@
+//! What a view starts from: the page's configuration under what the memory
+//! says.
+
+use core::time::Duration;
+
+use super::{HedgeMode, LoadSettings, Memory, Tier};
+use crate::cdn::{Endpoint, Latency, Residency, exclusion, order};
+use crate::failover::{Candidate, RaceSettings, hedge_delay};
+use crate::types::EndpointId;
+
+/// The effective settings of one view and the order of its endpoints.
+///
+/// # Example
+///
+/// ```
+/// use hedgerow::cdn::Endpoint;
+/// use hedgerow::load::{LoadSettings, Memory, Plan};
+/// use hedgerow::types::EndpointId;
+///
+/// let [cdn1, cdn2] = [0, 1].map(EndpointId::new);
+/// let endpoints = vec![Endpoint::new(cdn1), Endpoint::new(cdn2).with_priority(1)];
+/// let settings = LoadSettings::new(endpoints, 7);
+/// assert_eq!(Plan::new(&settings, None).order, [cdn1, cdn2]);
+///
+/// let mut memory = Memory::default();
+/// memory.order = vec![cdn2, cdn1];
+/// assert_eq!(Plan::new(&settings, Some(&memory)).order, [cdn2, cdn1]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Every endpoint, as it counts in this view.
+    pub endpoints: Vec<Endpoint>,
+    /// The fence, as it counts in this view.
+    pub residency: Residency,
+    /// The surge tier.
+    pub surge: Tier,
+    /// The deadline of one attempt.
+    pub attempt_timeout: Duration,
+    /// The deadline of the load.
+    pub total_timeout: Duration,
+    /// How the hedge delay is found.
+    pub hedge: HedgeMode,
+    /// The endpoints that may be used, in the order in which they are tried.
+    pub order: Vec<EndpointId>,
+}
+
+impl Plan {
+    /// The plan of a view with this memory.
+    #[must_use]
+    pub fn new(settings: &LoadSettings, memory: Option<&Memory>) -> Plan {
+        let none = Memory::default();
+        let memory = memory.unwrap_or(&none);
+        let (endpoints, residency) = memory.effective(&settings.endpoints, &settings.residency);
+        let millis = |ms: Option<u32>, default| {
+            ms.map_or(default, |ms| Duration::from_millis(u64::from(ms)))
+        };
+        let drawn = order(&endpoints, &residency, |_| false, settings.seed);
+        let mut order = Vec::with_capacity(drawn.len());
+        // A stored order is advice: it is filtered, and what it lacks is added.
+        for id in memory.order.iter().chain(&drawn) {
+            let usable = endpoints
+                .get(id.index())
+                .is_some_and(|e| exclusion(e, &residency).is_none());
+            if usable && !order.contains(id) {
+                order.push(*id);
+            }
+        }
+        Plan {
+            endpoints,
+            residency,
+            surge: memory.surge.unwrap_or(settings.surge),
+            attempt_timeout: millis(memory.attempt_timeout_ms, settings.attempt_timeout),
+            total_timeout: millis(memory.total_timeout_ms, settings.total_timeout),
+            hedge: memory.hedge.unwrap_or(settings.hedge),
+            order,
+        }
+    }
+
+    pub(super) fn race_settings(&self) -> RaceSettings {
+        RaceSettings::browser()
+            .with_total_timeout(self.total_timeout)
+            .with_commit_timeout(self.attempt_timeout)
+    }
+
+    /// Endpoint `id` as a candidate for an asset of `bytes` bytes.
+    pub(super) fn candidate(
+        &self,
+        settings: &LoadSettings,
+        id: EndpointId,
+        latency: Latency,
+        bytes: Option<u32>,
+    ) -> Candidate {
+        let auto = hedge_delay(settings.link, latency, bytes, settings.sees_progress);
+        let delay = match self.hedge {
+            HedgeMode::Auto => Some(auto),
+            HedgeMode::Off => None,
+            HedgeMode::After(delay) => Some(delay),
+        };
+        Candidate::new(id)
+            .with_hedge_delay(delay)
+            // On a slow link the deadline would only start a second download.
+            .with_attempt_timeout(self.attempt_timeout.max(auto))
+    }
+
+    /// The order for the next view. The one of this view is kept as far as
+    /// ranks allow, so that a visitor stays with the endpoint whose cache is
+    /// warm.
+    pub(super) fn next_order(
+        &self,
+        current: &[EndpointId],
+        demoted: impl Fn(EndpointId) -> bool,
+        seed: u32,
+    ) -> Vec<EndpointId> {
+        let current = if current.is_empty() {
+            &self.order
+        } else {
+            current
+        };
+        let mut next = order(&self.endpoints, &self.residency, &demoted, seed);
+        let place = |id: &EndpointId| {
+            let endpoint = &self.endpoints[id.index()];
+            let local = self.residency.is_local(endpoint.region);
+            let kept = current
+                .iter()
+                .position(|known| known == id)
+                .unwrap_or(usize::MAX);
+            (demoted(*id), endpoint.priority, !local, kept)
+        };
+        next.sort_by_key(place);
+        next
+    }
+}
