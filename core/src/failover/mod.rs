@@ -52,6 +52,7 @@ mod attempt;
 mod budget;
 mod error;
 mod hedge;
+mod output;
 mod race;
 mod settings;
 mod timers;
@@ -61,6 +62,7 @@ pub use self::{
     budget::{Budget, HedgeBudget, RetryBudget, SharedBudget, Unlimited},
     error::RaceError,
     hedge::{Link, hedge_delay},
-    race::{Finish, Output, Race},
+    output::{Finish, Output},
+    race::Race,
     settings::{Candidate, RaceSettings},
 };

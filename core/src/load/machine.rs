@@ -4,127 +4,14 @@ use std::collections::VecDeque;
 
 use core::time::Duration;
 
-use super::{Early, LoadSettings, Memory, Plan, Refresh, Tier, Verdict, gate};
+use super::{Early, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Tier, gate};
 use crate::cdn::{EndpointHealth, HealthSettings, HealthTable, Observation};
-use crate::failover::{Budget, Candidate, Ending, Finish, HedgeBudget, Output, Race};
+use crate::failover::{Budget, Candidate, Finish, HedgeBudget, Output, Race};
 use crate::types::{AssetId, AttemptId, EndpointId, Instant, Reason, Timestamp};
-
-/// What happened on the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LoadInput {
-    /// A good response head arrived.
-    Head(AttemptId),
-    /// So many body bytes have arrived in all.
-    Progress(AttemptId, u64),
-    /// The download is complete. Its size in bytes, or 0 if that is not known.
-    Downloaded(AttemptId, u32),
-    /// The download failed.
-    Failed(AttemptId, Reason),
-    /// The committed asset was executed and is ready.
-    Executed(AttemptId),
-    /// The committed asset was not executed.
-    CommitFailed(AttemptId, Reason),
-    /// The committed asset was executed, but threw or is not ready.
-    RanNotReady(AttemptId, Reason),
-    /// The device went offline (`true`) or came back.
-    Offline(bool),
-    /// The visitor is leaving the page (`true`) or came back to it.
-    Leaving(bool),
-    /// The tab was hidden (`true`) or shown.
-    Hidden(bool),
-    /// What a probe or a diagnosis found.
-    Probed(EndpointId, Verdict),
-    /// The remote configuration arrived.
-    Refreshed(Refresh),
-    /// The remote configuration could not be fetched.
-    RefreshFailed,
-}
-
-/// What the page must do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LoadOutput {
-    /// Download without executing.
-    Start {
-        /// The attempt's id in this load.
-        attempt: AttemptId,
-        /// What.
-        asset: AssetId,
-        /// From where.
-        endpoint: EndpointId,
-        /// Why.
-        why: Reason,
-        /// The attempt that it stands in for.
-        after: Option<AttemptId>,
-    },
-    /// Stop this download.
-    Cancel {
-        /// The attempt.
-        attempt: AttemptId,
-        /// Why.
-        reason: Reason,
-    },
-    /// Execute this download.
-    Commit {
-        /// The attempt.
-        attempt: AttemptId,
-    },
-    /// The attempt has ended, for the record.
-    Ended {
-        /// The attempt.
-        attempt: AttemptId,
-        /// How.
-        ending: Ending,
-        /// Why.
-        reason: Reason,
-    },
-    /// Put stubs where the widget would be and show the fallback.
-    Suppress {
-        /// At which tier.
-        tier: Tier,
-        /// Why.
-        reason: Reason,
-    },
-    /// Tell whoever operates the page.
-    Warn {
-        /// What.
-        reason: Reason,
-        /// Of which endpoint, if of one.
-        endpoint: Option<EndpointId>,
-    },
-    /// The load is decided.
-    Done {
-        /// Whether the widget runs.
-        ok: bool,
-        /// Why it does or doesn't.
-        reason: Reason,
-        /// Where it came from.
-        endpoint: Option<EndpointId>,
-    },
-    /// When the page is idle, find out what is wrong with this endpoint.
-    Diagnose {
-        /// The endpoint.
-        endpoint: EndpointId,
-    },
-    /// When the page is idle, find out whether this endpoint is back.
-    Probe {
-        /// The endpoint.
-        endpoint: EndpointId,
-    },
-    /// When the page is idle, fetch the remote configuration.
-    Refresh,
-    /// Store [`Load::memory`].
-    Save,
-    /// Nothing to do before this moment; call `poll` again then.
-    Wait(Instant),
-    /// Nothing to do before the next input.
-    Idle,
-}
 
 /// A hedge costs a token of the stored bucket; retries are bounded by the
 /// number of endpoints, each used once a view.
-struct ViewBudget(HedgeBudget);
+pub(super) struct ViewBudget(pub(super) HedgeBudget);
 
 impl Budget for ViewBudget {
     fn take_hedge(&mut self, _: Instant) -> bool {
@@ -138,29 +25,29 @@ impl Budget for ViewBudget {
 
 /// One widget load; see the [module docs](super).
 pub struct Load {
-    settings: LoadSettings,
-    plan: Plan,
-    memory: Memory,
-    health: HealthTable,
-    budget: ViewBudget,
-    races: Vec<Race>,
+    pub(super) settings: LoadSettings,
+    pub(super) plan: Plan,
+    pub(super) memory: Memory,
+    pub(super) health: HealthTable,
+    pub(super) budget: ViewBudget,
+    pub(super) races: Vec<Race>,
     /// Which race and which of its attempts an [`AttemptId`] of the load is;
     /// `None` for an early download that was dropped.
     attempts: Vec<Option<(usize, AttemptId)>>,
     /// Commits that wait for the assets before them.
     held: Vec<Option<AttemptId>>,
     executed: usize,
-    not_ready: bool,
+    pub(super) not_ready: bool,
     /// What the races saw, until it is known whether it counts.
-    observed: Vec<(EndpointId, Observation)>,
-    outputs: VecDeque<LoadOutput>,
-    finished: bool,
+    pub(super) observed: Vec<(EndpointId, Observation)>,
+    pub(super) outputs: VecDeque<LoadOutput>,
+    pub(super) finished: bool,
     offline: bool,
     leaving: bool,
     /// The tab was hidden at some time of this load.
     was_hidden: bool,
     /// When the load was made, on both clocks.
-    origin: (Instant, Timestamp),
+    pub(super) origin: (Instant, Timestamp),
 }
 
 impl core::fmt::Debug for Load {
@@ -433,7 +320,7 @@ impl Load {
     }
 
     /// Why nothing that fails now is an endpoint's fault.
-    const fn excuse(&self) -> Option<Reason> {
+    pub(super) const fn excuse(&self) -> Option<Reason> {
         if self.leaving {
             Some(Reason::NavigatedAway)
         } else if self.offline {
@@ -443,12 +330,12 @@ impl Load {
         }
     }
 
-    fn warn(&mut self, reason: Reason, endpoint: Option<EndpointId>) {
+    pub(super) fn warn(&mut self, reason: Reason, endpoint: Option<EndpointId>) {
         self.outputs
             .push_back(LoadOutput::Warn { reason, endpoint });
     }
 
-    fn suppress(&mut self, tier: Tier, reason: Reason) {
+    pub(super) fn suppress(&mut self, tier: Tier, reason: Reason) {
         self.outputs
             .push_back(LoadOutput::Suppress { tier, reason });
     }
@@ -533,162 +420,8 @@ impl Load {
         }
         self.observed.push((endpoint, what));
     }
-
-    fn finish_loaded(&mut self, now: Instant) {
-        let observed = core::mem::take(&mut self.observed);
-        for (endpoint, what) in &observed {
-            self.health.observe(now, *endpoint, *what);
-        }
-        self.budget.0.earn();
-        let endpoint = self.races.last().and_then(|race| match race.finish() {
-            Some(Finish::Committed(id)) => Some(race.attempts()[id.index()].endpoint()),
-            _ => None,
-        });
-        let reason = if self.not_ready {
-            Reason::LoadedNotReady
-        } else {
-            Reason::Loaded
-        };
-        self.finish(now, true, reason, endpoint);
-        self.save(now);
-        for (endpoint, what) in observed {
-            if matches!(what, Observation::Failure { .. }) {
-                self.once(LoadOutput::Diagnose { endpoint });
-            }
-        }
-        // Only what an earlier view demoted: this view's failures are fresh.
-        for (index, memory) in self.memory.endpoints.iter().enumerate() {
-            let endpoint = EndpointId::new(attempt_id(index).get());
-            let diagnosed = LoadOutput::Diagnose { endpoint };
-            if memory.demoted.is_some()
-                && self.plan.order.contains(&endpoint)
-                && !self.outputs.contains(&diagnosed)
-            {
-                self.outputs.push_back(LoadOutput::Probe { endpoint });
-            }
-        }
-    }
-
-    fn finish_failed(&mut self, now: Instant, reason: Reason) {
-        let excuse = self.excuse();
-        if excuse.is_none() {
-            self.suppress(Tier::Static, reason);
-        }
-        self.finish(now, false, excuse.unwrap_or(reason), None);
-        if excuse.is_none() {
-            for endpoint in core::mem::take(&mut self.observed) {
-                self.once(LoadOutput::Diagnose {
-                    endpoint: endpoint.0,
-                });
-            }
-        }
-    }
-
-    fn once(&mut self, output: LoadOutput) {
-        if !self.outputs.contains(&output) {
-            self.outputs.push_back(output);
-        }
-    }
-
-    fn finish(&mut self, now: Instant, ok: bool, reason: Reason, endpoint: Option<EndpointId>) {
-        self.finished = true;
-        self.outputs.push_back(LoadOutput::Done {
-            ok,
-            reason,
-            endpoint,
-        });
-        let due = self
-            .settings
-            .refresh_secs
-            .is_some_and(|secs| self.memory.refreshed.plus_secs(u64::from(secs)) <= self.wall(now));
-        if due && self.excuse().is_none() {
-            self.outputs.push_back(LoadOutput::Refresh);
-        }
-    }
-
-    fn probed(&mut self, now: Instant, endpoint: EndpointId, verdict: Verdict) {
-        let Some(health) = self.health.get(endpoint) else {
-            return;
-        };
-        let silent = matches!(
-            health.last_failure(),
-            Some(Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable)
-        );
-        let back = match verdict {
-            Verdict::Reachable => true,
-            // Any answer ends silence; whether it ends an error can't be seen.
-            Verdict::Opaque => silent,
-            Verdict::Unreadable | Verdict::Unreachable => false,
-        };
-        if back {
-            self.health.reinstate(endpoint);
-            self.save(now);
-        }
-    }
-
-    fn refreshed(&mut self, now: Instant, refresh: &Refresh) {
-        let wall = self.wall(now);
-        let settings = &self.settings;
-        let mut memory = self.memory.clone();
-        let known = settings.version.max(memory.refresh_version);
-        let result = refresh.accept(
-            &mut memory,
-            &settings.endpoints,
-            &settings.residency,
-            settings.version,
-        );
-        memory.refreshed = wall;
-        self.memory = memory;
-        match result {
-            Ok(()) => {
-                // A fresh draw: weights may have changed.
-                self.memory.order.clear();
-                self.plan = Plan::new(&self.settings, Some(&self.memory));
-                self.warn(Reason::RefreshAccepted, None);
-            }
-            // The same document again is the usual case, not worth a word.
-            Err(Reason::RefreshOlder) if refresh.version == known => {}
-            Err(reason) => self.warn(reason, None),
-        }
-        self.save(now);
-    }
-
-    fn wall(&self, now: Instant) -> Timestamp {
-        self.origin.1.plus_secs(now.since(self.origin.0).as_secs())
-    }
-
-    /// Writes the memory and the plan of the next view.
-    fn save(&mut self, now: Instant) {
-        let wall = self.wall(now);
-        let health = &self.health;
-        self.memory
-            .endpoints
-            .resize_with(self.plan.endpoints.len(), Default::default);
-        for (endpoint, memory) in self.plan.endpoints.iter().zip(&mut self.memory.endpoints) {
-            if let Some(health) = health.get(endpoint.id) {
-                memory.latency = health.latency();
-                memory.demoted = match (health.ejected_until(), health.last_failure()) {
-                    (Some(until), Some(reason)) if now < until => {
-                        Some((wall.plus_secs(until.since(now).as_secs()), reason))
-                    }
-                    _ => None,
-                };
-            }
-        }
-        self.memory.order = self.plan.next_order(
-            &self.memory.order,
-            |id| health.is_ejected(now, id),
-            self.settings.seed,
-        );
-        self.memory.written = wall;
-        self.memory.expires = wall.plus_secs(u64::from(self.settings.memory_ttl_secs));
-        self.memory.hedge_milli = self.budget.0.milli();
-        if self.settings.memory_usable {
-            self.outputs.push_back(LoadOutput::Save);
-        }
-    }
 }
 
-fn attempt_id(index: usize) -> AttemptId {
+pub(super) fn attempt_id(index: usize) -> AttemptId {
     AttemptId::new(u16::try_from(index).unwrap_or(u16::MAX))
 }

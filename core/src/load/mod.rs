@@ -67,7 +67,9 @@
 //! assert_eq!(load.memory().order, [cdn2, cdn1]);
 //! ```
 
+mod after;
 mod gate;
+mod io;
 mod machine;
 mod memory;
 mod plan;
@@ -77,7 +79,8 @@ mod words;
 
 pub use self::{
     gate::{Tier, gate},
-    machine::{Load, LoadInput, LoadOutput},
+    io::{LoadInput, LoadOutput},
+    machine::Load,
     memory::{EndpointMemory, Memory},
     plan::Plan,
     refresh::{EndpointChange, Refresh},

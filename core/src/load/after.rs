@@ -1,0 +1,169 @@
+//! What follows the decision of a load: the report, the memory, and what is
+//! done once the page is idle.
+
+use super::{Load, LoadOutput, Plan, Refresh, Tier, Verdict, machine::attempt_id};
+use crate::cdn::Observation;
+use crate::failover::Finish;
+use crate::types::{EndpointId, Instant, Reason, Timestamp};
+
+impl Load {
+    pub(super) fn finish_loaded(&mut self, now: Instant) {
+        let observed = core::mem::take(&mut self.observed);
+        for (endpoint, what) in &observed {
+            self.health.observe(now, *endpoint, *what);
+        }
+        self.budget.0.earn();
+        let endpoint = self.races.last().and_then(|race| match race.finish() {
+            Some(Finish::Committed(id)) => Some(race.attempts()[id.index()].endpoint()),
+            _ => None,
+        });
+        let reason = if self.not_ready {
+            Reason::LoadedNotReady
+        } else {
+            Reason::Loaded
+        };
+        self.finish(now, true, reason, endpoint);
+        self.save(now);
+        for (endpoint, what) in observed {
+            if matches!(what, Observation::Failure { .. }) {
+                self.once(LoadOutput::Diagnose { endpoint });
+            }
+        }
+        // Only what an earlier view demoted: this view's failures are fresh.
+        for (index, memory) in self.memory.endpoints.iter().enumerate() {
+            let endpoint = EndpointId::new(attempt_id(index).get());
+            let diagnosed = LoadOutput::Diagnose { endpoint };
+            if memory.demoted.is_some()
+                && self.plan.order.contains(&endpoint)
+                && !self.outputs.contains(&diagnosed)
+            {
+                self.outputs.push_back(LoadOutput::Probe { endpoint });
+            }
+        }
+    }
+
+    pub(super) fn finish_failed(&mut self, now: Instant, reason: Reason) {
+        let excuse = self.excuse();
+        if excuse.is_none() {
+            self.suppress(Tier::Static, reason);
+        }
+        self.finish(now, false, excuse.unwrap_or(reason), None);
+        if excuse.is_none() {
+            for endpoint in core::mem::take(&mut self.observed) {
+                self.once(LoadOutput::Diagnose {
+                    endpoint: endpoint.0,
+                });
+            }
+        }
+    }
+
+    fn once(&mut self, output: LoadOutput) {
+        if !self.outputs.contains(&output) {
+            self.outputs.push_back(output);
+        }
+    }
+
+    pub(super) fn finish(
+        &mut self,
+        now: Instant,
+        ok: bool,
+        reason: Reason,
+        endpoint: Option<EndpointId>,
+    ) {
+        self.finished = true;
+        self.outputs.push_back(LoadOutput::Done {
+            ok,
+            reason,
+            endpoint,
+        });
+        let due = self
+            .settings
+            .refresh_secs
+            .is_some_and(|secs| self.memory.refreshed.plus_secs(u64::from(secs)) <= self.wall(now));
+        if due && self.excuse().is_none() {
+            self.outputs.push_back(LoadOutput::Refresh);
+        }
+    }
+
+    pub(super) fn probed(&mut self, now: Instant, endpoint: EndpointId, verdict: Verdict) {
+        let Some(health) = self.health.get(endpoint) else {
+            return;
+        };
+        let silent = matches!(
+            health.last_failure(),
+            Some(Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable)
+        );
+        let back = match verdict {
+            Verdict::Reachable => true,
+            // Any answer ends silence; whether it ends an error can't be seen.
+            Verdict::Opaque => silent,
+            Verdict::Unreadable | Verdict::Unreachable => false,
+        };
+        if back {
+            self.health.reinstate(endpoint);
+            self.save(now);
+        }
+    }
+
+    pub(super) fn refreshed(&mut self, now: Instant, refresh: &Refresh) {
+        let wall = self.wall(now);
+        let settings = &self.settings;
+        let mut memory = self.memory.clone();
+        let known = settings.version.max(memory.refresh_version);
+        let result = refresh.accept(
+            &mut memory,
+            &settings.endpoints,
+            &settings.residency,
+            settings.version,
+        );
+        memory.refreshed = wall;
+        self.memory = memory;
+        match result {
+            Ok(()) => {
+                // A fresh draw: weights may have changed.
+                self.memory.order.clear();
+                self.plan = Plan::new(&self.settings, Some(&self.memory));
+                self.warn(Reason::RefreshAccepted, None);
+            }
+            // The same document again is the usual case, not worth a word.
+            Err(Reason::RefreshOlder) if refresh.version == known => {}
+            Err(reason) => self.warn(reason, None),
+        }
+        self.save(now);
+    }
+
+    fn wall(&self, now: Instant) -> Timestamp {
+        self.origin.1.plus_secs(now.since(self.origin.0).as_secs())
+    }
+
+    /// Writes the memory and the plan of the next view.
+    fn save(&mut self, now: Instant) {
+        let wall = self.wall(now);
+        let health = &self.health;
+        self.memory
+            .endpoints
+            .resize_with(self.plan.endpoints.len(), Default::default);
+        for (endpoint, memory) in self.plan.endpoints.iter().zip(&mut self.memory.endpoints) {
+            if let Some(health) = health.get(endpoint.id) {
+                memory.latency = health.latency();
+                memory.demoted = match (health.ejected_until(), health.last_failure()) {
+                    (Some(until), Some(reason)) if now < until => {
+                        Some((wall.plus_secs(until.since(now).as_secs()), reason))
+                    }
+                    _ => None,
+                };
+            }
+        }
+        self.memory.order = self.plan.next_order(
+            &self.memory.order,
+            |id| health.is_ejected(now, id),
+            self.settings.seed,
+        );
+        self.memory.written = wall;
+        self.memory.expires = wall.plus_secs(u64::from(self.settings.memory_ttl_secs));
+        self.memory.hedge_milli = self.budget.0.milli();
+        if self.settings.memory_usable {
+            self.outputs.push_back(LoadOutput::Save);
+        }
+    }
+}
