@@ -28,7 +28,7 @@ pub enum Output {
         reason: Reason,
     },
     /// Put this attempt's result to use and report with
-    /// [`Race::handle_commit`]. Until then no other is offered.
+    /// [`Race::handle_commit`](super::Race::handle_commit). Until then no other is offered.
     Commit {
         /// The attempt.
         attempt: AttemptId,

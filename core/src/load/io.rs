@@ -109,7 +109,7 @@ pub enum LoadOutput {
     },
     /// When the page is idle, fetch the remote configuration.
     Refresh,
-    /// Store [`Load::memory`].
+    /// Store [`Load::memory`](super::Load::memory).
     Save,
     /// Nothing to do before this moment; call `poll` again then.
     Wait(Instant),
