@@ -19,7 +19,7 @@ export const FAULTS = [
   { name: 'http_500', group: 'fast', title: '500 Server Error', line: 'The edge answers with an error of its own.' },
   { name: 'http_503', group: 'fast', title: '503 Unavailable', line: 'Overloaded, or down for maintenance.' },
 
-  { name: 'blackhole', group: 'silent', title: 'Hangs', line: 'Packets vanish; not even a connection opens.' },
+  { name: 'blackhole', group: 'silent', title: 'Hangs', line: 'Packets vanish without any answer.' },
   { name: 'slow_headers', group: 'silent', title: 'Slow headers', line: 'The response head takes many seconds.' },
   { name: 'drip', group: 'silent', title: 'Dripping body', line: 'A few bytes now and then, for minutes.' },
   { name: 'stall', group: 'silent', title: 'Stalls in mid-body', line: 'Half of the file, then silence.' },

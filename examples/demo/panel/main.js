@@ -53,6 +53,7 @@ function tick() {
   if (!load) return;
   draw();
   if (load.visible !== undefined || load.settled) history.record(load, load.faults);
+  byId('results').setAttribute('aria-busy', String(!load.settled));
   if (load.settled) load.finished();
   else redraw();
 }
@@ -73,6 +74,7 @@ async function start(scenario) {
   });
   frame = el('iframe', { src: url, title: 'The shop, with its chat', name: `load-${id}` });
   byId('frame').replaceChildren(frame);
+  byId('results').setAttribute('aria-busy', 'true');
   byId('open-page').hidden = false;
   byId('open-page').href = url;
   redraw();
@@ -80,7 +82,10 @@ async function start(scenario) {
 }
 
 const submit = reported(async () => {
-  await start(controls.scenario);
+  const finished = start(controls.scenario);
+  // On a narrow screen the results stand below the form.
+  if (byId('results').getBoundingClientRect().top > innerHeight / 2) byId('results').scrollIntoView();
+  await finished;
 });
 
 const compare = reported(async () => {

@@ -101,19 +101,29 @@ function drawBar(attempt, y, x, width, load) {
   const end = attempt.end ?? (load.settled ? load.extent : load.now);
   const size = Math.max(3, x(end) - from);
   const outcome = attempt.outcome ?? 'open';
-  const label = [words(attempt.why), attempt.outcome && words(attempt.outcome), attempt.outcome !== 'won' && words(attempt.reason)].filter(Boolean).join(' · ');
+  const parts = [words(attempt.why), attempt.outcome && words(attempt.outcome), attempt.outcome !== 'won' && words(attempt.reason)].filter(Boolean);
+  const label = parts.join(' · ');
   return svg('g', { class: `bar ${outcome}` },
     svg('title', null, `${attempt.url}\n${label}\n${ms(attempt.start)} to ${attempt.end === undefined ? 'still open' : ms(attempt.end)}`),
     svg('rect', { x: from, y, width: size, height: BAR, rx: 4 }),
-    svg('text', { ...textPlace(label, from, size, width), y: y + BAR / 2 + 4 }, label));
+    barText(parts, from, size, width, y + BAR / 2 + 4));
 }
 
-/** Inside the bar where it fits, else beside it, on the side that has room. */
+/** As much of the text as fits inside the bar, or beside it; on a narrow screen perhaps none. */
+function barText(parts, from, size, width, y) {
+  for (let count = parts.length; count > 0; count -= 1) {
+    const text = parts.slice(0, count).join(' · ');
+    const place = textPlace(text, from, size, width);
+    if (place) return svg('text', { ...place, y }, text);
+  }
+  return null;
+}
+
 function textPlace(label, from, size, width) {
   const need = label.length * CHAR + 16;
   if (need <= size) return { x: from + 9, class: 'inside' };
   if (from + size + need <= width) return { x: from + size + 7, class: 'beside' };
-  return { x: from - 7, 'text-anchor': 'end', class: 'beside' };
+  return from - need >= GUTTER && { x: from - 7, 'text-anchor': 'end', class: 'beside' };
 }
 
 function axis(span, x, head, bottom, width) {

@@ -19,7 +19,7 @@
     const field = dark ? '#222822' : '#ffffff';
     const line = dark ? '#39423a' : '#dcd9cd';
     Object.assign(chat, {
-      chatStyle: { width: '100%', height: '236px', border: 'none', backgroundColor: paper, fontFamily: FONT, fontSize: '14px' },
+      chatStyle: { width: '100%', height: '236px', backgroundColor: paper, fontFamily: FONT, fontSize: '14px' },
       messageStyles: {
         default: {
           shared: { bubble: { maxWidth: '84%', padding: '8px 11px', borderRadius: '10px', lineHeight: '1.4' } },
