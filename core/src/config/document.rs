@@ -18,6 +18,7 @@ use super::{
     report::ReportTarget,
     surge::{Session, Surge},
 };
+use crate::failover::{Candidate, RaceSettings};
 
 /// Configures how a page loads its assets, whichever CDN fails.
 ///
@@ -174,11 +175,11 @@ pub struct Config {
 }
 
 pub(super) fn default_timeout() -> u32 {
-    3_000
+    Candidate::DEFAULT_ATTEMPT_TIMEOUT.as_millis() as u32
 }
 
 pub(super) fn default_total_timeout() -> u32 {
-    10_000
+    RaceSettings::browser().total_timeout.as_millis() as u32
 }
 
 pub(super) fn default_consent() -> bool {

@@ -14,6 +14,7 @@ use super::{
     },
     reader::At,
 };
+use crate::cdn;
 
 /// A CDN, or another place that serves all the assets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -111,7 +112,7 @@ pub struct HealthCheck {
 }
 
 fn default_weight() -> u16 {
-    100
+    cdn::Endpoint::DEFAULT_WEIGHT
 }
 
 fn default_status() -> u16 {

@@ -1,6 +1,8 @@
 //! The bounds of every value, in one place: the reader enforces them and the
 //! JSON Schema states them.
 
+use crate::load::Refresh;
+
 /// A document longer than this is refused unread.
 pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
 
@@ -57,10 +59,15 @@ pub(super) const HEALTH_STATUS: Bounds = bounds(200, 599, "");
 pub(super) const HEALTH_INTERVAL_S: Bounds = bounds(1, 3_600, S);
 pub(super) const READY_TIMEOUT_MS: Bounds = bounds(0, 60_000, MS);
 /// Below 100 ms a healthy endpoint across an ocean would count as failed.
-pub(super) const TIMEOUT_MS: Bounds = bounds(100, 60_000, MS);
-pub(super) const TOTAL_TIMEOUT_MS: Bounds = bounds(100, 120_000, MS);
+pub(super) const TIMEOUT_MS: Bounds = bounds(*Refresh::TIMEOUT_MS.start(), 60_000, MS);
+pub(super) const TOTAL_TIMEOUT_MS: Bounds =
+    bounds(*Refresh::TIMEOUT_MS.start(), *Refresh::TIMEOUT_MS.end(), MS);
 /// Sooner than 20 ms nearly every load would be hedged. 0 is apart: no hedge.
-pub(super) const HEDGE_MS: Bounds = bounds(20, 60_000, MS);
+pub(super) const HEDGE_MS: Bounds = bounds(
+    Refresh::HEDGE.start().as_millis() as u32,
+    Refresh::HEDGE.end().as_millis() as u32,
+    MS,
+);
 pub(super) const MEMORY_TTL_S: Bounds = bounds(1, 30 * 86_400, S);
 /// Every visitor's page asks: more often than each 10 s would be the herd that
 /// the refresh is meant to calm.

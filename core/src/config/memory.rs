@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{limits, problem::Problems, reader::At};
+use crate::load::LoadSettings;
 
 /// Where the health of endpoints is remembered between page views.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -23,7 +24,7 @@ pub struct Memory {
 }
 
 fn default_ttl() -> u32 {
-    3_600
+    LoadSettings::DEFAULT_MEMORY_TTL_SECS
 }
 
 impl Default for Memory {

@@ -33,6 +33,7 @@ mod refresh_source;
 mod report;
 #[cfg(feature = "schema")]
 mod schema;
+mod settings;
 mod surge;
 mod validate;
 mod wording;

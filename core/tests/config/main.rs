@@ -1,0 +1,13 @@
+//! The configuration document, from outside.
+#![cfg(feature = "config")]
+
+mod check;
+mod document;
+mod examples;
+mod fields;
+mod property;
+mod refresh;
+mod rules;
+#[cfg(feature = "schema")]
+mod schema;
+mod settings;
