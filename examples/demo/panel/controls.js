@@ -3,7 +3,7 @@
 import { byId, el } from './dom.js';
 import { FAULTS, GROUPS, faultNamed } from './faults.js';
 
-const NEEDS_HTTPS = 'Only an https page can meet this: start the demo with --https.';
+const NEEDS_HTTPS = 'Only an https page meets this: node demo.mjs --https';
 const GAP = 6;
 
 export class Controls {

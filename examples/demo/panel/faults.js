@@ -23,12 +23,12 @@ export const FAULTS = [
   { name: 'slow_headers', group: 'silent', title: 'Slow headers', line: 'The response head takes many seconds.' },
   { name: 'drip', group: 'silent', title: 'Dripping body', line: 'A few bytes now and then, for minutes.' },
   { name: 'stall', group: 'silent', title: 'Stalls in mid-body', line: 'Half of the file, then silence.' },
-  { name: 'late', group: 'silent', title: 'Late', line: 'A good answer, but only after 3.2 seconds.' },
+  { name: 'late', group: 'silent', title: 'Late', line: 'A good answer, after 3.2 seconds.' },
 
   { name: 'html', group: 'content', title: 'HTML, status 200', line: 'A friendly error page in place of the script.' },
   { name: 'empty', group: 'content', title: 'Empty, status 200', line: 'A successful answer with nothing in it.' },
   { name: 'truncated', group: 'content', title: 'Truncated', line: 'The connection closes before the last byte.' },
-  { name: 'tampered', group: 'content', title: 'Tampered', line: 'Valid script, but other bytes than released.' },
+  { name: 'tampered', group: 'content', title: 'Tampered', line: 'Valid script, but with foreign code in it.' },
   { name: 'throws', group: 'content', title: 'Script throws', line: 'The script runs into an exception.' },
   { name: 'ready_missing', group: 'content', title: 'Never ready', line: 'It runs, but defines nothing the page can use.' },
 

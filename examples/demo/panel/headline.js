@@ -2,7 +2,7 @@
 
 import { el, ms, words } from './dom.js';
 
-const TIMES = ['never', 'once', 'twice'];
+const TIMES = ['never ran', 'ran once', 'ran twice'];
 
 export function drawHeadline(host, load) {
   if (!load) return host.replaceChildren(el('p', { class: 'big idle' }, 'Break a CDN, then load the page.'), el('p', { class: 'sub' }, 'The load is drawn here, millisecond by millisecond.'));
@@ -29,22 +29,24 @@ function story(load) {
   const winner = attempts.find((attempt) => attempt.outcome === 'won');
   if (!winner) {
     if (load.report?.surgeTier) return 'The fallback stands on the page, and an open chat would go on.';
-    if (load.settled || load.report) return attempts.length > 0 ? 'No endpoint delivered the widget.' : 'No endpoint was tried.';
+    if (load.settled || load.report) return attempts.length > 0 ? `${list(attempts)}.` : 'No endpoint was tried.';
     return 'Waiting for the first CDN that answers.';
   }
   const others = attempts.filter((attempt) => attempt !== winner);
   if (others.length === 0) return `${winner.endpoint} answered at the first attempt.`;
-  const ended = others.map((attempt) => `${attempt.endpoint} ${words(attempt.outcome ?? 'still open')}${attempt.reason ? ` (${words(attempt.reason)})` : ''}`);
-  return `${winner.endpoint} delivered, started by ${words(winner.why)} at ${ms(winner.start)}; ${ended.join(', ')}.`;
+  return `${winner.endpoint} delivered, started by ${words(winner.why)} at ${ms(winner.start)}. ${list(others)}.`;
 }
+
+const list = (attempts) => attempts.map(({ endpoint, outcome, reason }) => `${endpoint}: ${words(reason ?? outcome ?? 'still open')}`).join('. ');
 
 function facts(load) {
   const { pageLoad } = load.markers;
-  const list = [];
-  if (load.report?.engine) list.push([load.report.engine === 'wasm' ? 'WASM engine' : 'JavaScript racer']);
-  list.push([`ran ${TIMES[load.runs] ?? `${load.runs} times`}`, load.runs > 1]);
-  if (pageLoad !== undefined) list.push([`page's load event ${ms(pageLoad)}`, pageLoad > 1000]);
+  const found = [];
+  if (load.report?.engine) found.push([load.report.engine === 'wasm' ? 'WASM engine' : 'JavaScript racer']);
+  found.push([TIMES[load.runs] ?? `ran ${load.runs} times`, load.runs > 1]);
+  if (load.tampered) found.push(['tampered code ran', true]);
+  if (pageLoad !== undefined) found.push([`page's load event ${ms(pageLoad)}`, pageLoad > 1000]);
   const count = load.seen.filter((request) => !request.probe).length;
-  list.push([`${count} CDN ${count === 1 ? 'request' : 'requests'}`]);
-  return list;
+  found.push([`${count} CDN ${count === 1 ? 'request' : 'requests'}`]);
+  return found;
 }

@@ -24,6 +24,7 @@ export class History {
       what: describe(load, faults),
       visible: load.visible ?? null,
       runs: load.runs,
+      tampered: load.tampered,
     };
     this.#entries = [entry, ...this.#entries.filter(({ id }) => id !== load.id)].slice(0, KEPT);
     this.#save();
@@ -50,13 +51,13 @@ export class History {
   }
 }
 
-function row({ loader, what, visible, runs }, longest) {
+function row({ loader, what, visible, runs, tampered }, longest) {
   const never = visible === null;
   const share = never ? 100 : Math.max(0.5, (visible / longest) * 100);
   return el('li', { class: `row ${loader}${never ? ' never' : ''}` },
     el('div', { class: 'row-name' }, el('strong', null, NAMES[loader]), el('span', null, what)),
     svg('svg', { class: 'row-bar', 'aria-hidden': 'true' }, svg('rect', { width: `${share}%`, height: '100%', rx: 3 })),
-    el('div', { class: 'row-value number' }, never ? 'no chat' : ms(visible), runs > 1 && el('em', null, `ran ${runs} times`)));
+    el('div', { class: 'row-value number' }, never ? 'no chat' : ms(visible), runs > 1 && el('em', null, 'ran twice'), tampered && el('em', null, 'tampered')));
 }
 
 function describe({ scenario }, faults) {

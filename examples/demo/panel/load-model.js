@@ -16,6 +16,7 @@ export class Load {
     this.requests = new Map();
     this.markers = {};
     this.runs = 0;
+    this.tampered = false;
     this.report = null;
   }
 
@@ -67,15 +68,22 @@ export class Load {
   on_mark(at, { name }) {
     const known = { 'hedgerow:start': 'start', 'hedgerow:commit': 'commit', 'shop:chat-visible': 'visible' };
     if (known[name]) this.markers[known[name]] ??= at;
+    if (name === 'widget:run') this.countRun(at);
   }
 
   on_page_load(at) {
     this.markers.pageLoad = at;
   }
 
-  on_run(at, { runs }) {
-    this.runs = runs;
-    this.log(at, 'run', runs === 1 ? 'the widget ran' : `the widget ran again (${runs} times)`);
+  on_tampered(at) {
+    this.tampered = true;
+    this.log(at, 'run', 'tampered code ran', 'failed');
+  }
+
+  countRun(at) {
+    this.runs += 1;
+    const again = this.runs > 1;
+    this.log(at, 'run', again ? `the widget ran again, ${this.runs} times in all` : 'the widget ran', again ? 'failed' : 'plain');
   }
 
   on_page_error(at, { message }) {
@@ -99,7 +107,7 @@ export class Load {
     const attempt = this.attempts.find((one) => one.id === id);
     const first = !this.attempts.some((one) => one.outcome === 'won');
     const outcome = state === 'error' ? 'failed' : first ? 'won' : 'ran_again';
-    Object.assign(attempt, { end: at, outcome, reason: state === 'error' ? 'error_event' : 'load_event' });
+    Object.assign(attempt, { end: at, outcome, reason: { failed: 'error_event', won: 'load_event', ran_again: 'late_answer' }[outcome] });
   }
 
   on_event(at, { name, ...detail }) {

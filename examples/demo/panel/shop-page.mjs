@@ -8,6 +8,8 @@ const CHOICES = {
   wasm: ['yes', 'no'],
 };
 const FALLBACK = '<p>The chat is busy just now. Write to <a href="mailto:gardener@example.com">gardener@example.com</a>: we answer within the hour.</p>';
+// The shortest that the loader accepts: a switch in the panel should be seen soon.
+export const REFRESH_SECONDS = 10;
 const TEMPLATE = new URL('../site/shop.html', import.meta.url);
 
 /** Takes what the panel sent, and makes every choice one of the known ones. */
@@ -49,7 +51,7 @@ function config(scenario, rig) {
     init: 'shop.openChat',
     session: { storageKey: 'shop-chat' },
     fallback: { html: FALLBACK, target: '#chat-fallback' },
-    refresh: { url: '/refresh.json', intervalSeconds: 1 },
+    refresh: { url: '/refresh.json', intervalSeconds: REFRESH_SECONDS },
   };
 }
 

@@ -12,7 +12,7 @@ export function drawAttempts(table, load) {
     el('th', { scope: 'row', title: url }, endpoint),
     el('td', null, el('code', null, why)),
     el('td', null, el('span', { class: `outcome ${outcome ?? 'open'}` }, `${MARKS[outcome] ?? '…'} ${outcome ?? 'open'}`)),
-    el('td', null, reason ? el('code', null, reason) : ''),
+    el('td', null, reason && reason !== outcome ? el('code', null, reason) : ''),
     el('td', { class: 'number' }, ms(start)),
     el('td', { class: 'number' }, end === undefined ? '' : ms(end))));
   const none = el('tr', null, el('td', { colspan: 6, class: 'none' }, load ? 'No attempt was started.' : 'The attempts of the next load appear here.'));
@@ -20,7 +20,7 @@ export function drawAttempts(table, load) {
 }
 
 export function drawEvents(list, load) {
-  fillLog(list, (load?.events ?? []).map(({ at, name, text, tone }) => line(at, name, text, tone)), 'No event yet.');
+  fillLog(list, (load?.events ?? []).toSorted((a, b) => a.at - b.at).map(({ at, name, text, tone }) => line(at, name, text, tone)), 'No event yet.');
 }
 
 export function drawRequests(list, load) {

@@ -101,12 +101,18 @@ function drawBar(attempt, y, x, width, load) {
   const end = attempt.end ?? (load.settled ? load.extent : load.now);
   const size = Math.max(3, x(end) - from);
   const outcome = attempt.outcome ?? 'open';
-  const parts = [words(attempt.why), attempt.outcome && words(attempt.outcome), attempt.outcome !== 'won' && words(attempt.reason)].filter(Boolean);
+  const parts = [attempt.why, ...verdict(attempt)].map(words);
   const label = parts.join(' · ');
   return svg('g', { class: `bar ${outcome}` },
     svg('title', null, `${attempt.url}\n${label}\n${ms(attempt.start)} to ${attempt.end === undefined ? 'still open' : ms(attempt.end)}`),
     svg('rect', { x: from, y, width: size, height: BAR, rx: 4 }),
     barText(parts, from, size, width, y + BAR / 2 + 4));
+}
+
+/** The outcome and its reason, without saying the same word twice. */
+function verdict({ outcome, reason }) {
+  if (!outcome || outcome === 'won') return outcome ? [outcome] : [];
+  return reason?.includes(outcome) ? [reason] : [outcome, reason].filter(Boolean);
 }
 
 /** As much of the text as fits inside the bar, or beside it; on a narrow screen perhaps none. */

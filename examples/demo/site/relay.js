@@ -34,15 +34,6 @@
     }
   }).observe(document, { childList: true, subtree: true });
 
-  // Runs of the widget's file: its last statement sets a global, so a setter counts genuine executions.
-  let runs = 0;
-  let value;
-  Object.defineProperty(window, 'DeepChat', {
-    configurable: true,
-    get: () => value,
-    set(next) {
-      value = next;
-      tell('run', { runs: ++runs });
-    },
-  });
+  // The first thing that the tampered copy of the widget does is to call this.
+  window.__tampered = { push: () => tell('tampered') };
 })();
