@@ -32,7 +32,7 @@ export class Controls {
 
   get scenario() {
     const { loader, mode, wasm, visitor } = Object.fromEntries(new FormData(this.#form));
-    return { loader, mode, wasm: wasm ?? 'yes', visitor: visitor ?? 'first' };
+    return { loader, mode: mode ?? 'integrity', wasm: wasm ?? 'yes', visitor: visitor ?? 'first' };
   }
 
   update(state) {
@@ -57,7 +57,7 @@ export class Controls {
   #showLoader() {
     const { loader } = this.scenario;
     for (const part of this.#form.querySelectorAll('[data-only]')) {
-      const off = part.dataset.only !== loader;
+      const off = !part.dataset.only.split(' ').includes(loader);
       part.classList.toggle('off', off);
       for (const input of part.querySelectorAll('input, button')) input.disabled = off;
     }

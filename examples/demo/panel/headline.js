@@ -43,7 +43,7 @@ function facts(load) {
   const { pageLoad } = load.markers;
   const found = [];
   if (load.report?.engine) found.push([load.report.engine === 'wasm' ? 'WASM engine' : 'JavaScript racer']);
-  found.push([TIMES[load.runs] ?? `ran ${load.runs} times`, load.runs > 1]);
+  if (load.runs > 0 || load.settled) found.push([TIMES[load.runs] ?? `ran ${load.runs} times`, load.runs > 1]);
   if (load.tampered) found.push(['tampered code ran', true]);
   if (pageLoad !== undefined) found.push([`page's load event ${ms(pageLoad)}`, pageLoad > 1000]);
   const count = load.seen.filter((request) => !request.probe).length;

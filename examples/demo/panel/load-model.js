@@ -2,6 +2,7 @@
 // since the navigation began, by the page's own clock.
 
 const SETTLED_MS = 600;
+const TRIES = { classic: 2, tag: 1 };
 // Hedgerow reports by its total deadline; the others never say that they have given up.
 const GIVEN_UP_MS = { hedgerow: 12_000, classic: 8000, tag: 6000 };
 
@@ -42,7 +43,8 @@ export class Load {
 
   get decided() {
     if (this.hedgerow) return this.report !== null && (!this.report.ok || this.visible !== undefined);
-    return this.visible !== undefined && this.attempts.every((attempt) => attempt.end !== undefined);
+    if (this.attempts.some((attempt) => attempt.end === undefined)) return false;
+    return this.visible !== undefined || this.attempts.filter(({ outcome }) => outcome === 'failed').length === TRIES[this.scenario.loader];
   }
 
   /** Nothing more is expected: what was to come has come, or has been waited for long enough. */

@@ -12,11 +12,12 @@ import { FAULTS } from './faults.js';
 
 const IDS = ['cdn1', 'cdn2'];
 const ENCODINGS = ['br', 'gzip'];
-const READY = 'DeepChat';
+const READY = 'widget';
 
 /**
- * The npm package is an ES module; a widget's file on a CDN is a classic script that leaves one global.
- * It marks its own start, since a second run of this widget ends in an exception.
+ * The npm package is an ES module; a widget's file on a CDN is a classic script that leaves one global,
+ * whose `init` is what the classic loader calls. It marks its own start, since a second run of this
+ * widget ends in an exception.
  */
 async function widget() {
   const file = new URL('../node_modules/deep-chat/dist/deepChat.bundle.js', import.meta.url);
@@ -25,7 +26,7 @@ async function widget() {
   });
   const exported = /export\s*\{\s*([\w$]+) as DeepChat\s*\};?\s*$/;
   if (!exported.test(source)) throw new Error('this version of deep-chat exports no DeepChat at its end; the demo was written for 2.4');
-  const body = Buffer.from(`(()=>{performance.mark('widget:run');${source.replace(exported, `window.${READY}=$1;`)}})();\n`);
+  const body = Buffer.from(`(()=>{performance.mark('widget:run');${source.replace(exported, `window.${READY}={element:$1,init:()=>window.shop.openChat()};`)}})();\n`);
   return {
     body,
     path: '/webmessaging/deep-chat.2.4.2.js',

@@ -26,7 +26,7 @@ const KEPT_LOADS = 50;
 const MAX_BODY = 10_000;
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const FOLDERS = { panel: here, site: join(here, '..', 'site') };
+const FOLDERS = { panel: here, site: join(here, '../site'), classic: join(here, '../classic') };
 
 class HttpError extends Error {
   constructor(status, message) {

@@ -26,11 +26,9 @@ export async function shopPage({ id, scenario, rig }) {
 const TAGS = {
   hedgerow: (scenario, rig) => `<script async src="/loader/hedgerow.js" data-hedgerow='${attribute(config(scenario, rig))}'></script>`,
 
-  classic(scenario, rig) {
+  classic(_scenario, rig) {
     const [primary, secondary] = rig.cdns.map((cdn) => rig.url(cdn.id));
-    const { path, ready } = rig.asset;
-    const settings = { primary, secondary, path, ready, init: 'shop.openChat', ...trust(scenario, rig) };
-    return `<script async src="/site/classic-loader.js" data-classic='${attribute(settings)}'></script>`;
+    return `<script async src="/classic/widget-loader.js" data-primary="${primary}" data-secondary="${secondary}" data-path="${rig.asset.path}"></script>`;
   },
 
   tag(scenario, rig) {
