@@ -3,15 +3,16 @@
 import { byId, el } from './dom.js';
 import { FAULTS, GROUPS, faultNamed } from './faults.js';
 
-const NEEDS_HTTPS = 'Only an https page meets this: node demo.mjs --https';
+const NEEDS_HTTPS = 'Only on an https page; the README says how.';
 const GAP = 6;
 
 export class Controls {
   #form = byId('controls');
   #post;
   #cards = new Map();
+  #sent = Promise.resolve();
 
-  /** `post(path, body)` sends a change to the demo's server and returns its new state. */
+  /** `post(path, body)` sends a change to the demo's server and resolves to its new state. */
   constructor({ state, post }) {
     this.#post = post;
     for (const cdn of state.cdns) this.#cards.set(cdn.id, this.#card(cdn, state.unavailable));
@@ -49,9 +50,20 @@ export class Controls {
     byId('refresh-hint').textContent = `/refresh.json, version ${state.refresh.version}. No view waits for it, so it counts from the next view on.`;
   }
 
-  async #sendRefresh() {
+  /** Resolves when every change made so far counts. */
+  get settled() {
+    return this.#sent;
+  }
+
+  /** Changes go out one after the other: an answer must not bring back an older choice. */
+  #send(path, body) {
+    const sent = this.#sent.then(async () => this.update(await this.#post(path, body)));
+    this.#sent = sent.catch(() => {});
+  }
+
+  #sendRefresh() {
     const data = new FormData(this.#form);
-    this.update(await this.#post('/api/refresh', { surge: Number(data.get('surge')), drained: data.getAll('drain') }));
+    this.#send('/api/refresh', { surge: Number(data.get('surge')), drained: data.getAll('drain') });
   }
 
   #showLoader() {
@@ -67,10 +79,9 @@ export class Controls {
     const name = el('strong', null);
     const text = el('span', null);
     const radios = new Map();
-    const choose = async (fault) => this.update(await this.#post('/api/fault', { id, fault }));
     const option = (fault) => {
       const off = unavailable.includes(fault.name);
-      const input = el('input', { type: 'radio', name: `fault-${id}`, value: fault.name, disabled: off, onchange: () => choose(fault.name) });
+      const input = el('input', { type: 'radio', name: `fault-${id}`, value: fault.name, disabled: off });
       radios.set(fault.name, input);
       return el('label', { class: off ? 'option off' : 'option' }, input,
         el('span', null, el('strong', null, fault.title), el('small', null, off ? NEEDS_HTTPS : fault.line)));
@@ -85,6 +96,11 @@ export class Controls {
       el('span', { class: 'dot', 'aria-hidden': 'true' }), el('span', { class: 'endpoint' }, id), name, text);
     const node = el('div', { class: 'cdn' }, button, picker);
     openBeside(picker, button, radios);
+    picker.addEventListener('toggle', ({ newState }) => {
+      const { value } = [...radios.values()].find((radio) => radio.checked);
+      const { fault } = this.state.cdns.find((cdn) => cdn.id === id);
+      if (newState === 'closed' && value !== fault) this.#send('/api/fault', { id, fault: value });
+    });
     return { node, name, text, button, radios };
   }
 }
@@ -98,7 +114,7 @@ function openBeside(picker, button, radios) {
     picker.style.top = `${Math.max(GAP, Math.min(bottom + GAP, room))}px`;
     [...radios.values()].find((radio) => radio.checked)?.focus();
   });
-  // The arrow keys walk through the faults, so only a pointer or Enter says that the choice is made.
+  // The arrow keys walk through the faults: the choice is made when the picker closes.
   picker.addEventListener('click', ({ target, detail }) => {
     if (target.matches('input') && detail > 0) picker.hidePopover();
   });

@@ -67,6 +67,7 @@ async function start(scenario) {
   load?.finished();
   frame?.remove();
   if (scenario.visitor === 'first') clearMemory();
+  await controls.settled;
   const { id, url } = await call('/api/load', scenario);
   const { cdns } = controls.state;
   const finished = new Promise((resolve) => {
