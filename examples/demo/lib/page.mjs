@@ -56,7 +56,7 @@ export class PageServer {
    * - `config`: the loader's configuration, as an object or as raw text
    * - `by`: `attribute` or `global`, the two ways in which it is given
    * - `csp`: see `policy`; null for none
-   * - `before`: a script that runs before the loader; `tags`: how many loader tags
+   * - `before`: a script that runs before the loader; `tags`: how many loader tags; `body`: more HTML
    */
   add(path, spec) {
     this.#pages.set(path, spec);
@@ -138,7 +138,7 @@ ${loaderTags(page, nonce)}
 </head>
 <body>
 <h1>A page with a widget</h1>
-<div id="widget"></div>
+${page.body ?? ''}
 </body>
 </html>
 `;

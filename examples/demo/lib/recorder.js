@@ -74,6 +74,8 @@
     ran: [...window.__ran],
     tampered: window.__tampered ?? [],
     strangers: window.__strangers ?? [],
+    initialised: window.widget?.started ?? null,
+    visibility: document.visibilityState,
     marks: performance.getEntriesByType('mark').map((mark) => mark.name),
     storage: [...stored('localStorage'), ...stored('sessionStorage')],
   }));

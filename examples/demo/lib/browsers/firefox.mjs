@@ -56,8 +56,9 @@ class Context {
     this.#context = context;
   }
 
+  // A window each: timers are throttled in a tab that is not on top.
   async page() {
-    this.#page ??= await this.#context.newPage();
+    this.#page ??= await this.#context.newPage({ type: 'window' });
     return this.#page;
   }
 

@@ -1,0 +1,36 @@
+// What each fault must lead to, as data.
+//
+// `started` is the order in which endpoints are tried on the first view, `again`
+// on the second one; a hedge more is always allowed, since a busy machine may be
+// slower than the hedge delay. `tampered` counts executions of foreign code.
+
+import { FAULTS } from '../faults.mjs';
+
+const outcome = (fields) => Object.freeze({ tampered: 0, ...fields });
+
+const SERVED = outcome({ winner: 'cdn1', started: ['cdn1'], again: ['cdn1'] });
+const FAILS_OVER = outcome({ winner: 'cdn2', started: ['cdn1', 'cdn2'], again: ['cdn2'] });
+// An http endpoint is not even tried on an https page.
+const SKIPPED = outcome({ winner: 'cdn2', started: ['cdn2'], again: ['cdn2'] });
+// Without integrity nobody but the CDN can tell: the loader trusts what it gets.
+const TRUSTED = outcome({ ...SERVED, tampered: 1 });
+
+const EXCEPTIONS = {
+  ok: { sri: SERVED, cors: SERVED, plain: SERVED },
+  mixed: { sri: SKIPPED, cors: SKIPPED, plain: SKIPPED },
+  tampered: { cors: TRUSTED, plain: TRUSTED },
+  // Where nobody asks for CORS nobody misses it.
+  cors_missing: { plain: SERVED },
+};
+
+export function expectation(fault, mode) {
+  return EXCEPTIONS[fault]?.[mode] ?? FAILS_OVER;
+}
+
+/** Cells that only make sense where pages and CDNs are https. */
+export const NEEDS_TLS = new Set(['tls_mismatch', 'mixed', 'redirect_http']);
+
+/** Requests for the widget that may reach the first CDN on the first view. */
+export function primaryRequests(fault) {
+  return FAULTS[fault].at === 'response' ? 1 : 0;
+}
