@@ -103,7 +103,7 @@ export async function startPanel({ rig, loaderDir, port }) {
       response.writeHead(200, { 'content-type': TYPES['.html'], 'content-security-policy': page.csp, 'cache-control': 'no-store' });
       return response.end(page.html);
     }
-    if (folders[first] && rest.length > 0) return sendFile(response, join(folders[first], normalize(`/${rest.join('/')}`)));
+    if (Object.hasOwn(folders, first) && rest.length > 0) return sendFile(response, join(folders[first], normalize(`/${rest.join('/')}`)));
     throw new HttpError(404, 'not found');
   }
 
