@@ -27,8 +27,8 @@ pub enum Ending {
     Won,
     /// Another was committed, or the race was called off; no fault of its own.
     Cancelled,
-    /// Another was committed after this one had been hedged, having made no
-    /// progress: counts against its endpoint.
+    /// Another was committed after this one had been hedged and was still
+    /// silent: counts against its endpoint.
     Lost,
     /// It failed.
     Failed,
@@ -162,6 +162,12 @@ impl Attempt {
     /// silence since is shorter than its patience.
     pub(super) fn progressing_until(&self) -> Option<Instant> {
         (self.is_live() && self.has_progress()).then(|| self.progressed + self.patience())
+    }
+
+    /// Whether more should have come by now: nothing did for its patience, and
+    /// what wins is not there.
+    pub(super) fn is_silent(&self, now: Instant, winning: Phase) -> bool {
+        self.phase < winning && self.progressing_until().is_none_or(|until| now >= until)
     }
 
     /// Whether the attempt is silent beyond the point where it was hedged.

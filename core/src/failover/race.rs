@@ -368,7 +368,9 @@ impl Race {
             }
             // A hanging endpoint that hedges always beat would otherwise
             // never be ejected.
-            let lost = reason == Reason::Superseded && attempt.is_late() && !attempt.has_progress();
+            let lost = reason == Reason::Superseded
+                && attempt.is_late()
+                && attempt.is_silent(now, self.settings.winning_phase);
             let (ending, reason) = if lost {
                 (Ending::Lost, Reason::HedgeLost)
             } else {
@@ -435,7 +437,10 @@ impl Race {
                     why: Reason::Hedge,
                     after: Some(index),
                 };
-                if self.hedges >= self.settings.max_hedges || self.candidates.is_empty() {
+                if self.past_total
+                    || self.hedges >= self.settings.max_hedges
+                    || self.candidates.is_empty()
+                {
                     return;
                 }
                 if self.start(now, due, budget) {
@@ -466,8 +471,11 @@ impl Race {
 
     fn expire_total(&mut self, now: Instant) {
         if let (State::Committing(index), true) = (self.state, self.past_total) {
-            self.state = State::Racing;
-            self.fail(now, index, Reason::CommitDeadline);
+            self.give_up(now, index, Reason::CommitDeadline);
+            // It may yet execute, so no other may be offered.
+            self.cancel_live(now, Reason::TotalDeadline);
+            self.state = State::Done(Finish::Failed(self.verdict()));
+            return;
         }
         self.past_total = true;
         if matches!(self.state, State::Committing(_)) {

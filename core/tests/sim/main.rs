@@ -1,0 +1,44 @@
+//! A simulator with virtual time: races and loads under random faults, each
+//! from a seed, with every promise checked from outside.
+//!
+//! `HEDGEROW_SIM_RUNS` sets how many; `HEDGEROW_SIM_SEED` replays one and
+//! tells its story.
+
+mod case;
+mod dice;
+mod invariants;
+mod race_driver;
+mod racer;
+mod runner;
+mod world;
+
+use hedgerow::failover::Race;
+
+#[derive(Default)]
+struct Sum {
+    committed: u64,
+    liveness_checked: u64,
+    outputs: u64,
+}
+
+#[test]
+fn races() {
+    let sum = runner::campaign(
+        "races",
+        200_000,
+        race_driver::check::<Race>,
+        |sum: &mut Sum, outcome| {
+            sum.committed += u64::from(outcome.committed);
+            sum.liveness_checked += u64::from(outcome.liveness_checked);
+            sum.outputs += outcome.outputs as u64;
+        },
+        |sum, other| {
+            sum.committed += other.committed;
+            sum.liveness_checked += other.liveness_checked;
+            sum.outputs += other.outputs;
+        },
+    );
+    if let Some(sum) = sum {
+        assert!(sum.committed > 0 && sum.liveness_checked > 0 && sum.outputs > sum.committed);
+    }
+}
