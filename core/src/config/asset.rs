@@ -5,12 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{
-    address::on_own_origin,
-    integrity::Integrity,
-    limits::{self, MAX_URL_CHARS},
-    problem::Problems,
-    reader::At,
-    wording::quoted,
+    address::on_own_origin, integrity::Integrity, limits::MAX_URL_CHARS, problem::Problems,
+    reader::At, wording::quoted,
 };
 
 /// A file that every endpoint serves under the same path.
@@ -42,7 +38,7 @@ pub struct Asset {
     /// on slow networks.
     #[cfg_attr(
         feature = "schema",
-        schemars(range(min = limits::ASSET_BYTES.min, max = limits::ASSET_BYTES.max))
+        schemars(range(min = super::limits::ASSET_BYTES.min, max = super::limits::ASSET_BYTES.max))
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u32>,

@@ -9,7 +9,6 @@ use super::{
     error::ConfigError,
     fallback::Fallback,
     hedge::Hedge,
-    limits::{self, MAX_ASSETS, MAX_ENDPOINTS, MAX_REGIONS, MAX_STUBS, MAX_TEXT_CHARS},
     memory::Memory,
     name::{GlobalName, Label},
     parse,
@@ -64,25 +63,25 @@ pub struct Config {
     /// Counts up with each change; only a newer refresh document is taken over.
     #[cfg_attr(
         feature = "schema",
-        schemars(default, range(min = limits::VERSION.min, max = limits::VERSION.max))
+        schemars(default, range(min = super::limits::VERSION.min, max = super::limits::VERSION.max))
     )]
     pub version: u32,
 
     /// What to load, in the order of execution.
     #[cfg_attr(
         feature = "schema",
-        schemars(length(min = 1, max = MAX_ASSETS), schema_with = "super::schema::assets")
+        schemars(length(min = 1, max = super::limits::MAX_ASSETS), schema_with = "super::schema::assets")
     )]
     pub assets: Vec<Asset>,
 
     /// The CDNs that serve all the assets under the same paths.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = MAX_ENDPOINTS)))]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = super::limits::MAX_ENDPOINTS)))]
     pub endpoints: Vec<Endpoint>,
 
     /// The page's CSP nonce, for the elements that are inserted.
     #[cfg_attr(
         feature = "schema",
-        schemars(length(max = MAX_TEXT_CHARS), regex(pattern = r"^[A-Za-z0-9+/_-]+={0,2}$"))
+        schemars(length(max = super::limits::MAX_TEXT_CHARS), regex(pattern = r"^[A-Za-z0-9+/_-]+={0,2}$"))
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
@@ -95,7 +94,7 @@ pub struct Config {
     /// How long to wait for `ready` after execution.
     #[cfg_attr(
         feature = "schema",
-        schemars(default, range(min = limits::READY_TIMEOUT_MS.min, max = limits::READY_TIMEOUT_MS.max))
+        schemars(default, range(min = super::limits::READY_TIMEOUT_MS.min, max = super::limits::READY_TIMEOUT_MS.max))
     )]
     pub ready_timeout_ms: u32,
 
@@ -107,14 +106,14 @@ pub struct Config {
     /// The deadline of one attempt.
     #[cfg_attr(
         feature = "schema",
-        schemars(default = "default_timeout", range(min = limits::TIMEOUT_MS.min, max = limits::TIMEOUT_MS.max))
+        schemars(default = "default_timeout", range(min = super::limits::TIMEOUT_MS.min, max = super::limits::TIMEOUT_MS.max))
     )]
     pub timeout_ms: u32,
 
     /// The deadline of the whole load.
     #[cfg_attr(
         feature = "schema",
-        schemars(default = "default_total_timeout", range(min = limits::TOTAL_TIMEOUT_MS.min, max = limits::TOTAL_TIMEOUT_MS.max))
+        schemars(default = "default_total_timeout", range(min = super::limits::TOTAL_TIMEOUT_MS.min, max = super::limits::TOTAL_TIMEOUT_MS.max))
     )]
     pub total_timeout_ms: u32,
 
@@ -129,7 +128,7 @@ pub struct Config {
 
     /// The residency fence: endpoints of other regions, or of none, are never
     /// asked, even if everything else is down.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = MAX_REGIONS)))]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = super::limits::MAX_REGIONS)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_regions: Option<Vec<Label>>,
 
@@ -148,7 +147,7 @@ pub struct Config {
 
     /// Globals to define while load is shed, so that the page's own calls do
     /// not throw.
-    #[cfg_attr(feature = "schema", schemars(default, length(max = MAX_STUBS)))]
+    #[cfg_attr(feature = "schema", schemars(default, length(max = super::limits::MAX_STUBS)))]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stub: Vec<GlobalName>,
 

@@ -6,7 +6,7 @@ use url::Url;
 use super::{
     address,
     asset::AssetPath,
-    limits::{self, MAX_ENDPOINTS, MAX_URL_CHARS},
+    limits::{self, MAX_ENDPOINTS},
     name::Label,
     problem::{
         ProblemCode::{DuplicateId, NoEndpoint},
@@ -29,7 +29,7 @@ pub struct Endpoint {
     /// own. An http endpoint is skipped on https pages.
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "String", length(max = MAX_URL_CHARS), regex(pattern = r"^https?://[^?#]+$"), extend("format" = "uri"))
+        schemars(with = "String", length(max = super::limits::MAX_URL_CHARS), regex(pattern = r"^https?://[^?#]+$"), extend("format" = "uri"))
     )]
     pub url: Url,
 

@@ -18,6 +18,7 @@ mod asset;
 mod asset_list;
 mod document;
 mod endpoint;
+mod endpoint_change;
 mod error;
 mod fallback;
 mod hedge;
@@ -45,6 +46,7 @@ pub use self::{
     asset::{Asset, AssetPath, AssetType, CrossOrigin},
     document::{Config, Parsed},
     endpoint::{Endpoint, EndpointState, HealthCheck},
+    endpoint_change::EndpointChange,
     error::{ConfigError, RefreshError},
     fallback::Fallback,
     hedge::Hedge,
@@ -53,7 +55,7 @@ pub use self::{
     memory::{Memory, Storage},
     name::{GlobalName, Label},
     problem::{Problem, ProblemCode, Severity},
-    refresh::{EndpointChange, RefreshDocument},
+    refresh::RefreshDocument,
     refresh_source::RefreshSource,
     report::ReportTarget,
     surge::{Session, Surge},

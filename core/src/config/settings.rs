@@ -79,21 +79,22 @@ impl Config {
             plain.state = change.state.map(Into::into);
             Some(plain)
         });
-        let mut refresh = Refresh::default();
-        refresh.endpoints = endpoints.collect::<Option<_>>()?;
-        refresh.version = document.version;
-        refresh.attempt_timeout_ms = document.timeout_ms;
-        refresh.total_timeout_ms = document.total_timeout_ms;
-        refresh.hedge = document.hedge_ms.map(Into::into);
-        refresh.surge = document
-            .surge
-            .as_ref()
-            .and_then(|surge| Tier::from_number(surge.tier.into()));
-        refresh.allowed = document
-            .allowed_regions
-            .as_ref()
-            .map(|names| self.region_set(names));
-        Some(refresh)
+        Some(Refresh {
+            version: document.version,
+            attempt_timeout_ms: document.timeout_ms,
+            total_timeout_ms: document.total_timeout_ms,
+            hedge: document.hedge_ms.map(Into::into),
+            surge: document
+                .surge
+                .as_ref()
+                .and_then(|surge| Tier::from_number(surge.tier.into())),
+            allowed: document
+                .allowed_regions
+                .as_ref()
+                .map(|names| self.region_set(names)),
+            endpoints: endpoints.collect::<Option<_>>()?,
+            ..Refresh::default()
+        })
     }
 
     /// The endpoints as the engine knows them: by their position.

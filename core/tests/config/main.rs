@@ -1,6 +1,8 @@
 //! The configuration document, from outside.
 #![cfg(feature = "config")]
 
+mod arbitrary;
+mod assets;
 mod check;
 mod document;
 mod examples;

@@ -10,8 +10,8 @@ fn refresh(document: &Value, config: &Config) -> Result<Config, RefreshError> {
 }
 
 #[track_caller]
-fn refused(document: Value, expected: &[&str]) {
-    let error = refresh(&document, &config(&base())).unwrap_err();
+fn refused(document: &Value, expected: &[&str]) {
+    let error = refresh(document, &config(&base())).unwrap_err();
     assert_eq!(codes(error.problems()), expected, "{document}");
 }
 
@@ -96,13 +96,13 @@ fn every_other_field_is_forbidden_by_name() {
         "timeout_ms",
     ] {
         refused(
-            json!({"version": 1, field: "x"}),
+            &json!({"version": 1, field: "x"}),
             &[&format!("forbidden_field {field}")],
         );
     }
     for field in ["url", "region", "health", "name"] {
         refused(
-            json!({"version": 1, "endpoints": [{"id": "a", field: "x"}]}),
+            &json!({"version": 1, "endpoints": [{"id": "a", field: "x"}]}),
             &[&format!("forbidden_field endpoints[0].{field}")],
         );
     }
@@ -118,15 +118,15 @@ fn every_other_field_is_forbidden_by_name() {
 #[test]
 fn an_endpoint_must_be_the_configurations_own() {
     refused(
-        json!({"version": 1, "endpoints": [{"id": "c", "state": "active"}]}),
+        &json!({"version": 1, "endpoints": [{"id": "c", "state": "active"}]}),
         &["unknown_endpoint endpoints[0].id"],
     );
     refused(
-        json!({"version": 1, "endpoints": [{"id": "a", "weight": 1}, {"id": "a", "weight": 2}]}),
+        &json!({"version": 1, "endpoints": [{"id": "a", "weight": 1}, {"id": "a", "weight": 2}]}),
         &["duplicate_id endpoints[1].id"],
     );
     refused(
-        json!({"version": 1, "endpoints": [{"state": "down"}]}),
+        &json!({"version": 1, "endpoints": [{"state": "down"}]}),
         &["missing_field endpoints[0].id"],
     );
 }
@@ -135,7 +135,7 @@ fn an_endpoint_must_be_the_configurations_own() {
 fn an_endpoint_must_be_left() {
     let down = |id: &str| json!({"id": id, "state": "down"});
     refused(
-        json!({"version": 1, "endpoints": [down("a"), down("b")]}),
+        &json!({"version": 1, "endpoints": [down("a"), down("b")]}),
         &["no_endpoint endpoints"],
     );
     let left = refresh(
@@ -154,9 +154,9 @@ fn it_must_be_newer() {
         let errors = result.err().map(|error| codes(error.problems()));
         assert!(errors.is_none_or(|errors| errors == ["older version"]));
     }
-    refused(json!({}), &["missing_field version"]);
-    refused(json!({"version": "1"}), &["wrong_type version"]);
-    refused(json!([]), &["wrong_type "]);
+    refused(&json!({}), &["missing_field version"]);
+    refused(&json!({"version": "1"}), &["wrong_type version"]);
+    refused(&json!([]), &["wrong_type "]);
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn regions_only_narrow() {
     // Without a fence all was allowed, so any fence is narrower; one that
     // leaves nothing is refused.
     refused(
-        json!({"version": 1, "allowedRegions": ["eu"]}),
+        &json!({"version": 1, "allowedRegions": ["eu"]}),
         &[
             "no_endpoint allowedRegions",
             "outside_fence endpoints[0].region",
@@ -197,7 +197,7 @@ fn regions_only_narrow() {
 #[test]
 fn numbers_have_the_same_bounds() {
     refused(
-        json!({"version": 1, "timeoutMs": 1, "totalTimeoutMs": 1e9, "hedgeMs": "x", "surge": {"tier": 2}}),
+        &json!({"version": 1, "timeoutMs": 1, "totalTimeoutMs": 1e9, "hedgeMs": "x", "surge": {"tier": 2}}),
         &[
             "out_of_range timeoutMs",
             "out_of_range totalTimeoutMs",
@@ -206,7 +206,7 @@ fn numbers_have_the_same_bounds() {
         ],
     );
     refused(
-        json!({"version": 1, "totalTimeoutMs": 2_000}),
+        &json!({"version": 1, "totalTimeoutMs": 2_000}),
         &["conflict timeoutMs"],
     );
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::check::{base, check, check_message, with, with_endpoint};
 
-fn endpoints(endpoints: Value) -> Value {
+fn endpoints(endpoints: &Value) -> Value {
     with(json!({"endpoints": endpoints}))
 }
 
@@ -16,19 +16,19 @@ fn an_endpoint_must_be_left() {
         endpoint["state"] = state.into();
         endpoint
     };
-    check(&endpoints(json!([])), &["no_endpoint endpoints"]);
+    check(&endpoints(&json!([])), &["no_endpoint endpoints"]);
     check(
-        &endpoints(json!([in_state(&a, "drain"), in_state(&b, "down")])),
+        &endpoints(&json!([in_state(&a, "drain"), in_state(&b, "down")])),
         &["no_endpoint endpoints"],
     );
-    check(&endpoints(json!([in_state(&a, "drain"), b])), &[]);
-    check(&endpoints(json!([a])), &["no_redundancy endpoints"]);
+    check(&endpoints(&json!([in_state(&a, "drain"), b])), &[]);
+    check(&endpoints(&json!([a])), &["no_redundancy endpoints"]);
     check(
-        &endpoints(json!({"a": "https://a.example"})),
+        &endpoints(&json!({"a": "https://a.example"})),
         &["wrong_type endpoints"],
     );
     check_message(
-        &endpoints(json!([in_state(&a, "drain"), in_state(&b, "drain")])),
+        &endpoints(&json!([in_state(&a, "drain"), in_state(&b, "drain")])),
         "endpoints: none is active: write \"state\": \"active\" in one at least",
     );
 }
@@ -37,7 +37,7 @@ fn an_endpoint_must_be_left() {
 fn endpoints_are_at_most_32() {
     let some = |count: usize| {
         let endpoint = |n| json!({"id": format!("e{n}"), "url": format!("https://e{n}.example")});
-        endpoints(Value::Array((0..count).map(endpoint).collect()))
+        endpoints(&(0..count).map(endpoint).collect())
     };
     check(&some(32), &[]);
     check(&some(33), &["too_many endpoints"]);
