@@ -28,43 +28,49 @@ pub fn exclusion(endpoint: &Endpoint, residency: &Residency) -> Option<Reason> {
 pub fn order(
     endpoints: &[Endpoint],
     residency: &Residency,
-    demoted: impl Fn(EndpointId) -> bool,
+    demoted: &dyn Fn(EndpointId) -> bool,
     seed: u32,
 ) -> Vec<EndpointId> {
-    let rank = |endpoint: &Endpoint| {
-        u32::from(demoted(endpoint.id)) << 17
-            | u32::from(endpoint.priority) << 1
-            | u32::from(!residency.is_local(endpoint.region))
-    };
-    let mut pool: Vec<(u32, &Endpoint)> = endpoints
+    // Ranks of those still in the pool; a drawn or excluded one has none.
+    let mut pool: Vec<u32> = endpoints
         .iter()
-        .filter(|endpoint| exclusion(endpoint, residency).is_none())
-        .map(|endpoint| (rank(endpoint), endpoint))
+        .map(|endpoint| {
+            if exclusion(endpoint, residency).is_some() {
+                return OUT;
+            }
+            u32::from(demoted(endpoint.id)) << 17
+                | u32::from(endpoint.priority) << 1
+                | u32::from(!residency.is_local(endpoint.region))
+        })
         .collect();
     let mut rng = Rng::new(seed);
     let mut ordered = Vec::with_capacity(pool.len());
-    while let Some(tier) = pool.iter().map(|(rank, _)| *rank).min() {
-        let total = pool
-            .iter()
-            .filter(|(rank, _)| *rank == tier)
-            .fold(0, |sum: u32, (_, endpoint)| {
-                sum.saturating_add(endpoint.weight.into())
-            });
+    loop {
+        let tier = pool.iter().fold(OUT, |least, rank| least.min(*rank));
+        if tier == OUT {
+            return ordered;
+        }
+        let mut total = 0u32;
+        for (peer, rank) in endpoints.iter().zip(&pool) {
+            if *rank == tier {
+                total = total.saturating_add(peer.weight.into());
+            }
+        }
         // With no weight left in the tier, the order of the configuration.
         let mut left = if total == 0 { 0 } else { rng.below(total) };
-        let drawn = pool.iter().position(|(rank, endpoint)| {
-            if *rank != tier || (total > 0 && endpoint.weight == 0) {
-                return false;
+        for (peer, rank) in endpoints.iter().zip(&mut pool) {
+            if *rank != tier {
+                continue;
             }
-            let weight = u32::from(endpoint.weight);
-            let hit = total == 0 || left < weight;
-            left = left.saturating_sub(weight);
-            hit
-        });
-        match drawn {
-            Some(index) => ordered.push(pool.remove(index).1.id),
-            None => break,
+            let weight = u32::from(peer.weight);
+            if total == 0 || left < weight {
+                *rank = OUT;
+                ordered.push(peer.id);
+                break;
+            }
+            left -= weight;
         }
     }
-    ordered
 }
+
+const OUT: u32 = u32::MAX;

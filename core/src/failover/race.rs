@@ -1,7 +1,5 @@
 //! The race itself.
 
-use std::collections::VecDeque;
-
 use core::time::Duration;
 
 use super::{
@@ -9,7 +7,7 @@ use super::{
     timers::Timer,
 };
 use crate::cdn::Observation;
-use crate::types::{AttemptId, EndpointId, Instant, Reason};
+use crate::types::{AttemptId, EndpointId, Instant, Queue, Reason};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -29,7 +27,8 @@ struct Due {
 #[derive(Clone, Debug)]
 pub struct Race {
     pub(super) settings: RaceSettings,
-    candidates: VecDeque<Candidate>,
+    /// Those not yet started, the next one last.
+    candidates: Vec<Candidate>,
     pub(super) attempts: Vec<Attempt>,
     pub(super) started: Instant,
     pub(super) state: State,
@@ -37,7 +36,7 @@ pub struct Race {
     hedges: u8,
     due: Option<Due>,
     retry_refused: bool,
-    outputs: VecDeque<Output>,
+    outputs: Queue<Output>,
     /// Time that counts for nobody: the caller was suspended.
     suspended: Duration,
     wake: Option<Instant>,
@@ -49,7 +48,7 @@ impl Race {
     pub fn new(settings: RaceSettings, candidates: &[Candidate], now: Instant) -> Race {
         Race {
             settings,
-            candidates: candidates.iter().copied().collect(),
+            candidates: candidates.iter().rev().copied().collect(),
             attempts: Vec::with_capacity(candidates.len()),
             started: now,
             state: State::Racing,
@@ -60,7 +59,7 @@ impl Race {
                 after: None,
             }),
             retry_refused: false,
-            outputs: VecDeque::new(),
+            outputs: Queue::new(),
             suspended: Duration::ZERO,
             wake: None,
         }
@@ -71,7 +70,7 @@ impl Race {
     #[must_use]
     pub fn adopt(settings: RaceSettings, candidates: &[Candidate], started: Instant) -> Race {
         let mut race = Race::new(settings, candidates, started);
-        if let Some(first) = race.candidates.pop_front() {
+        if let Some(first) = race.candidates.pop() {
             race.due = None;
             race.attempts
                 .push(Attempt::new(first, Reason::FirstChoice, started));
@@ -244,7 +243,7 @@ impl Race {
     pub fn poll(&mut self, now: Instant, budget: &mut impl Budget) -> Output {
         let at = self.tick(now);
         loop {
-            if let Some(output) = self.outputs.pop_front() {
+            if let Some(output) = self.outputs.pop() {
                 return output;
             }
             if let State::Done(finish) = self.state {
@@ -296,7 +295,7 @@ impl Race {
             if stopped && phase >= self.settings.winning_phase {
                 let latency = now.since(attempt.started);
                 let endpoint = attempt.endpoint();
-                self.outputs.push_back(Output::Observe {
+                self.outputs.push(Output::Observe {
                     endpoint,
                     what: Observation::Late { latency },
                 });
@@ -322,14 +321,13 @@ impl Race {
         {
             self.state = State::Committing(index);
             self.due = None;
-            self.outputs
-                .push_back(Output::Commit { attempt: id(index) });
+            self.outputs.push(Output::Commit { attempt: id(index) });
         }
     }
 
     fn end(&mut self, now: Instant, index: usize, ending: Ending, reason: Reason) {
         self.attempts[index].ended = Some((now, ending, reason));
-        self.outputs.push_back(Output::Ended {
+        self.outputs.push(Output::Ended {
             attempt: id(index),
             ending,
             reason,
@@ -338,7 +336,7 @@ impl Race {
 
     fn observe(&mut self, index: usize, what: Observation) {
         let endpoint = self.attempts[index].endpoint();
-        self.outputs.push_back(Output::Observe { endpoint, what });
+        self.outputs.push(Output::Observe { endpoint, what });
     }
 
     fn fail(&mut self, now: Instant, index: usize, reason: Reason) {
@@ -376,7 +374,7 @@ impl Race {
             } else {
                 (Ending::Cancelled, reason)
             };
-            self.outputs.push_back(Output::Cancel {
+            self.outputs.push(Output::Cancel {
                 attempt: id(index),
                 reason,
             });
@@ -415,12 +413,12 @@ impl Race {
         if !allowed {
             return false;
         }
-        let Some(candidate) = self.candidates.pop_front() else {
+        let Some(candidate) = self.candidates.pop() else {
             return false;
         };
         let attempt = id(self.attempts.len());
         self.attempts.push(Attempt::new(candidate, due.why, now));
-        self.outputs.push_back(Output::Start {
+        self.outputs.push(Output::Start {
             attempt,
             endpoint: candidate.endpoint,
             why: due.why,
@@ -447,7 +445,7 @@ impl Race {
                     self.hedges += 1;
                 } else {
                     let reason = Reason::HedgeBudgetEmpty;
-                    self.outputs.push_back(Output::Refused {
+                    self.outputs.push(Output::Refused {
                         attempt: id(index),
                         reason,
                     });
@@ -491,7 +489,7 @@ impl Race {
     }
 
     fn give_up(&mut self, now: Instant, index: usize, reason: Reason) {
-        self.outputs.push_back(Output::Cancel {
+        self.outputs.push(Output::Cancel {
             attempt: id(index),
             reason,
         });

@@ -1,8 +1,8 @@
 //! What follows the decision of a load: the report, the memory, and what is
 //! done once the page is idle.
 
-use super::{Load, LoadOutput, Plan, Refresh, Tier, Verdict, machine::attempt_id};
-use crate::cdn::Observation;
+use super::{Load, LoadOutput, Plan, Refresh, Tier, Verdict};
+use crate::cdn::{EndpointHealth, Observation};
 use crate::failover::Finish;
 use crate::types::{EndpointId, Instant, Reason, Timestamp};
 
@@ -26,18 +26,18 @@ impl Load {
         self.save(now);
         for (endpoint, what) in observed {
             if matches!(what, Observation::Failure { .. }) {
-                self.once(LoadOutput::Diagnose { endpoint });
+                self.diagnose(endpoint);
             }
         }
         // Only what an earlier view demoted: this view's failures are fresh.
-        for (index, memory) in self.memory.endpoints.iter().enumerate() {
-            let endpoint = EndpointId::new(attempt_id(index).get());
-            let diagnosed = LoadOutput::Diagnose { endpoint };
-            if memory.demoted.is_some()
-                && self.plan.order.contains(&endpoint)
-                && !self.outputs.contains(&diagnosed)
-            {
-                self.outputs.push_back(LoadOutput::Probe { endpoint });
+        for id in &self.plan.order {
+            let demoted = self
+                .memory
+                .endpoints
+                .get(id.index())
+                .is_some_and(|m| m.demoted.is_some());
+            if demoted && !self.diagnosed.contains(id) {
+                self.outputs.push(LoadOutput::Probe { endpoint: *id });
             }
         }
     }
@@ -49,17 +49,16 @@ impl Load {
         }
         self.finish(now, false, excuse.unwrap_or(reason), None);
         if excuse.is_none() {
-            for endpoint in core::mem::take(&mut self.observed) {
-                self.once(LoadOutput::Diagnose {
-                    endpoint: endpoint.0,
-                });
+            for (endpoint, _) in core::mem::take(&mut self.observed) {
+                self.diagnose(endpoint);
             }
         }
     }
 
-    fn once(&mut self, output: LoadOutput) {
-        if !self.outputs.contains(&output) {
-            self.outputs.push_back(output);
+    fn diagnose(&mut self, endpoint: EndpointId) {
+        if !self.diagnosed.contains(&endpoint) {
+            self.diagnosed.push(endpoint);
+            self.outputs.push(LoadOutput::Diagnose { endpoint });
         }
     }
 
@@ -71,7 +70,7 @@ impl Load {
         endpoint: Option<EndpointId>,
     ) {
         self.finished = true;
-        self.outputs.push_back(LoadOutput::Done {
+        self.outputs.push(LoadOutput::Done {
             ok,
             reason,
             endpoint,
@@ -81,17 +80,30 @@ impl Load {
             .refresh_secs
             .is_some_and(|secs| self.memory.refreshed.plus_secs(u64::from(secs)) <= self.wall(now));
         if due && self.excuse().is_none() {
-            self.outputs.push_back(LoadOutput::Refresh);
+            self.outputs.push(LoadOutput::Refresh);
         }
     }
 
     pub(super) fn probed(&mut self, now: Instant, endpoint: EndpointId, verdict: Verdict) {
-        let Some(health) = self.health.get(endpoint) else {
+        let Some(failure) = self
+            .health
+            .get(endpoint)
+            .and_then(EndpointHealth::last_failure)
+        else {
             return;
         };
+        if self.diagnosed.contains(&endpoint) {
+            // It failed a moment ago: an answer now does not bring it back, but
+            // tells silence from an error where the failure itself could not.
+            if failure == Reason::NetworkError && verdict != Verdict::Reachable {
+                self.health.blame(endpoint, verdict.reason());
+                self.save(now);
+            }
+            return;
+        }
         let silent = matches!(
-            health.last_failure(),
-            Some(Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable)
+            failure,
+            Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable
         );
         let back = match verdict {
             Verdict::Reachable => true,
@@ -108,16 +120,14 @@ impl Load {
     pub(super) fn refreshed(&mut self, now: Instant, refresh: &Refresh) {
         let wall = self.wall(now);
         let settings = &self.settings;
-        let mut memory = self.memory.clone();
-        let known = settings.version.max(memory.refresh_version);
+        let known = settings.version.max(self.memory.refresh_version);
         let result = refresh.accept(
-            &mut memory,
+            &mut self.memory,
             &settings.endpoints,
             &settings.residency,
             settings.version,
         );
-        memory.refreshed = wall;
-        self.memory = memory;
+        self.memory.refreshed = wall;
         match result {
             Ok(()) => {
                 // A fresh draw: weights may have changed.
@@ -156,14 +166,14 @@ impl Load {
         }
         self.memory.order = self.plan.next_order(
             &self.memory.order,
-            |id| health.is_ejected(now, id),
+            &|id| health.is_ejected(now, id),
             self.settings.seed,
         );
         self.memory.written = wall;
         self.memory.expires = wall.plus_secs(u64::from(self.settings.memory_ttl_secs));
         self.memory.hedge_milli = self.budget.0.milli();
         if self.settings.memory_usable {
-            self.outputs.push_back(LoadOutput::Save);
+            self.outputs.push(LoadOutput::Save);
         }
     }
 }

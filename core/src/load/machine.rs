@@ -1,13 +1,11 @@
 //! The state machine of one load.
 
-use std::collections::VecDeque;
-
 use core::time::Duration;
 
 use super::{Early, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Tier, gate};
 use crate::cdn::{EndpointHealth, HealthSettings, HealthTable, Observation};
 use crate::failover::{Budget, Candidate, Finish, HedgeBudget, Output, Race};
-use crate::types::{AssetId, AttemptId, EndpointId, Instant, Reason, Timestamp};
+use crate::types::{AssetId, AttemptId, EndpointId, Instant, Queue, Reason, Timestamp};
 
 /// A hedge costs a token of the stored bucket; retries are bounded by the
 /// number of endpoints, each used once a view.
@@ -40,7 +38,9 @@ pub struct Load {
     pub(super) not_ready: bool,
     /// What the races saw, until it is known whether it counts.
     pub(super) observed: Vec<(EndpointId, Observation)>,
-    pub(super) outputs: VecDeque<LoadOutput>,
+    /// Whose failure of this view has been, or is being, diagnosed.
+    pub(super) diagnosed: Vec<EndpointId>,
+    pub(super) outputs: Queue<LoadOutput>,
     pub(super) finished: bool,
     offline: bool,
     leaving: bool,
@@ -108,7 +108,8 @@ impl Load {
             executed: 0,
             not_ready: false,
             observed: Vec::new(),
-            outputs: VecDeque::new(),
+            diagnosed: Vec::new(),
+            outputs: Queue::new(),
             finished: false,
             leaving: false,
             origin: (now, wall),
@@ -192,7 +193,7 @@ impl Load {
     /// What to do next. Call until [`LoadOutput::Wait`] or [`LoadOutput::Idle`].
     pub fn poll(&mut self, now: Instant) -> LoadOutput {
         loop {
-            if let Some(output) = self.outputs.pop_front() {
+            if let Some(output) = self.outputs.pop() {
                 return output;
             }
             if self.finished {
@@ -246,7 +247,7 @@ impl Load {
             for index in 0..self.settings.assets.len() {
                 self.attempts.push(None);
                 let reason = Reason::PlanMismatch;
-                self.outputs.push_back(LoadOutput::Cancel {
+                self.outputs.push(LoadOutput::Cancel {
                     attempt: attempt_id(index),
                     reason,
                 });
@@ -314,7 +315,7 @@ impl Load {
         {
             self.executed += 1;
             if let Some(attempt) = self.held.get_mut(self.executed).and_then(Option::take) {
-                self.outputs.push_back(LoadOutput::Commit { attempt });
+                self.outputs.push(LoadOutput::Commit { attempt });
             }
         }
     }
@@ -331,13 +332,11 @@ impl Load {
     }
 
     pub(super) fn warn(&mut self, reason: Reason, endpoint: Option<EndpointId>) {
-        self.outputs
-            .push_back(LoadOutput::Warn { reason, endpoint });
+        self.outputs.push(LoadOutput::Warn { reason, endpoint });
     }
 
     pub(super) fn suppress(&mut self, tier: Tier, reason: Reason) {
-        self.outputs
-            .push_back(LoadOutput::Suppress { tier, reason });
+        self.outputs.push(LoadOutput::Suppress { tier, reason });
     }
 
     /// The load's id of attempt `id` of race `race`.
@@ -399,7 +398,7 @@ impl Load {
             Output::Observe { endpoint, what } => return self.observe(now, race, endpoint, what),
             Output::Wait(_) | Output::Done(_) => return,
         };
-        self.outputs.push_back(output);
+        self.outputs.push(output);
     }
 
     fn observe(&mut self, now: Instant, race: usize, endpoint: EndpointId, what: Observation) {

@@ -55,7 +55,7 @@ impl Plan {
         let millis = |ms: Option<u32>, default| {
             ms.map_or(default, |ms| Duration::from_millis(u64::from(ms)))
         };
-        let drawn = order(&endpoints, &residency, |_| false, settings.seed);
+        let drawn = order(&endpoints, &residency, &|_| false, settings.seed);
         let mut order = Vec::with_capacity(drawn.len());
         // A stored order is advice: it is filtered, and what it lacks is added.
         for id in memory.order.iter().chain(&drawn) {
@@ -109,7 +109,7 @@ impl Plan {
     pub(super) fn next_order(
         &self,
         current: &[EndpointId],
-        demoted: impl Fn(EndpointId) -> bool,
+        demoted: &dyn Fn(EndpointId) -> bool,
         seed: u32,
     ) -> Vec<EndpointId> {
         let current = if current.is_empty() {
@@ -117,17 +117,21 @@ impl Plan {
         } else {
             current
         };
-        let mut next = order(&self.endpoints, &self.residency, &demoted, seed);
-        let place = |id: &EndpointId| {
+        let place = |id: EndpointId| {
             let endpoint = &self.endpoints[id.index()];
             let local = self.residency.is_local(endpoint.region);
-            let kept = current
-                .iter()
-                .position(|known| known == id)
-                .unwrap_or(usize::MAX);
-            (demoted(*id), endpoint.priority, !local, kept)
+            let kept = current.iter().position(|known| *known == id);
+            (u32::from(demoted(id)) << 17 | u32::from(endpoint.priority) << 1 | u32::from(!local))
+                .saturating_mul(64)
+                .saturating_add(kept.map_or(63, |at| at.min(62) as u32))
         };
-        next.sort_by_key(place);
+        // By insertion: a page has few endpoints, and the sort of the standard
+        // library is larger than all the rest of the plan.
+        let mut next: Vec<EndpointId> = Vec::new();
+        for id in order(&self.endpoints, &self.residency, demoted, seed) {
+            let at = next.iter().position(|other| place(*other) > place(id));
+            next.insert(at.unwrap_or(next.len()), id);
+        }
         next
     }
 }

@@ -107,35 +107,49 @@ impl Refresh {
         if self.version <= version.max(memory.refresh_version) {
             return Err(Reason::RefreshOlder);
         }
-        let mut next = Memory {
-            refresh_version: self.version,
-            surge: self.surge,
-            attempt_timeout_ms: self.attempt_timeout_ms,
-            total_timeout_ms: self.total_timeout_ms,
-            hedge: self.hedge,
-            allowed: self.allowed,
-            ..memory.clone()
-        };
-        next.endpoints
+        let fence = fence(residency, self.allowed);
+        let leaves_any = endpoints.iter().any(|endpoint| {
+            let change = self
+                .endpoints
+                .iter()
+                .rfind(|change| change.endpoint == endpoint.id);
+            let mut endpoint = endpoint.clone();
+            endpoint.state = change
+                .and_then(|change| change.state)
+                .unwrap_or(endpoint.state);
+            exclusion(&endpoint, &fence).is_none()
+        });
+        if !leaves_any {
+            return Err(Reason::RefreshInvalid);
+        }
+        memory.refresh_version = self.version;
+        memory.surge = self.surge;
+        memory.attempt_timeout_ms = self.attempt_timeout_ms;
+        memory.total_timeout_ms = self.total_timeout_ms;
+        memory.hedge = self.hedge;
+        memory.allowed = self.allowed;
+        memory
+            .endpoints
             .resize_with(endpoints.len(), Default::default);
-        for endpoint in &mut next.endpoints {
+        for endpoint in &mut memory.endpoints {
             (endpoint.priority, endpoint.weight, endpoint.state) = (None, None, None);
         }
         for change in &self.endpoints {
-            let endpoint = &mut next.endpoints[change.endpoint.index()];
+            let endpoint = &mut memory.endpoints[change.endpoint.index()];
             (endpoint.priority, endpoint.weight, endpoint.state) =
                 (change.priority, change.weight, change.state);
         }
-        let (changed, fence) = next.effective(endpoints, residency);
-        if !changed
-            .iter()
-            .any(|endpoint| exclusion(endpoint, &fence).is_none())
-        {
-            return Err(Reason::RefreshInvalid);
-        }
-        *memory = next;
         Ok(())
     }
+}
+
+/// The page's own fence, drawn tighter.
+fn fence(residency: &Residency, allowed: Option<RegionSet>) -> Residency {
+    let mut residency = *residency;
+    if let Some(allowed) = allowed {
+        residency.narrow(allowed);
+    }
+    residency
 }
 
 impl Memory {
@@ -151,10 +165,6 @@ impl Memory {
             endpoint.weight = memory.weight.unwrap_or(endpoint.weight);
             endpoint.state = memory.state.unwrap_or(endpoint.state);
         }
-        let mut residency = *residency;
-        if let Some(allowed) = self.allowed {
-            residency.narrow(allowed);
-        }
-        (endpoints, residency)
+        (endpoints, fence(residency, self.allowed))
     }
 }

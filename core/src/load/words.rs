@@ -32,45 +32,107 @@ mod flag {
     pub(super) const SEES_PROGRESS: u32 = 64;
 }
 
-struct Words<'a>(core::slice::Iter<'a, u32>);
+/// Reads words one by one. What is missing or out of range reads as 0 and is
+/// remembered, so that one check at the end is enough; counts are bounded, so
+/// that no array makes for a long loop. (Checking every word costs the browser
+/// two kilobytes.)
+struct Words<'a> {
+    words: &'a [u32],
+    broken: bool,
+}
 
 impl<'a> Words<'a> {
-    fn new(words: &'a [u32]) -> Option<Words<'a>> {
-        let mut words = Words(words.iter());
-        (words.next()? == WORDS_FORMAT).then_some(words)
+    fn new(words: &'a [u32]) -> Words<'a> {
+        let mut words = Words {
+            words,
+            broken: false,
+        };
+        words.broken = words.next() != WORDS_FORMAT;
+        words
     }
 
-    fn next(&mut self) -> Option<u32> {
-        self.0.next().copied()
-    }
-
-    /// A word that may be [`NONE`].
-    fn given(&mut self) -> Option<Option<u32>> {
-        self.next().map(|word| (word != NONE).then_some(word))
-    }
-
-    fn small(&mut self) -> Option<u16> {
-        self.next().and_then(|word| u16::try_from(word).ok())
-    }
-
-    /// A [`small`](Words::small) word that may be [`NONE`].
-    fn given_small(&mut self) -> Option<Option<u16>> {
-        match self.next()? {
-            NONE => Some(None),
-            word => u16::try_from(word).ok().map(Some),
+    #[inline(never)]
+    fn next(&mut self) -> u32 {
+        match self.words.split_first() {
+            Some((word, rest)) => {
+                self.words = rest;
+                *word
+            }
+            None => {
+                self.broken = true;
+                0
+            }
         }
     }
 
-    fn count(&mut self) -> Option<u32> {
-        self.next().filter(|count| *count <= MOST)
+    /// A word that is at most `most`.
+    #[inline(never)]
+    fn upto(&mut self, most: u32) -> u32 {
+        let word = self.next();
+        if word > most {
+            self.broken = true;
+            return 0;
+        }
+        word
     }
 
-    fn millis(&mut self) -> Option<Duration> {
-        self.next().map(|ms| Duration::from_millis(ms.into()))
+    /// A word that may be [`NONE`].
+    fn given(&mut self) -> Option<u32> {
+        Some(self.next()).filter(|word| *word != NONE)
     }
 
-    fn timestamp(&mut self) -> Option<Timestamp> {
-        self.next().map(|secs| Timestamp::from_secs(secs.into()))
+    fn small(&mut self) -> u16 {
+        self.upto(u16::MAX.into()) as u16
+    }
+
+    /// A [`small`](Words::small) word that may be [`NONE`].
+    fn given_small(&mut self) -> Option<u16> {
+        if self.words.first() == Some(&NONE) {
+            self.next();
+            return None;
+        }
+        Some(self.small())
+    }
+
+    fn count(&mut self) -> u32 {
+        if self.broken { 0 } else { self.upto(MOST) }
+    }
+
+    fn millis(&mut self) -> Duration {
+        Duration::from_millis(self.next().into())
+    }
+
+    fn timestamp(&mut self) -> Timestamp {
+        Timestamp::from_secs(self.next().into())
+    }
+
+    fn tier(&mut self) -> Tier {
+        Tier::from_number(self.upto(4)).unwrap_or_default()
+    }
+
+    fn endpoint(&mut self) -> EndpointId {
+        EndpointId::new(self.small())
+    }
+
+    fn state(&mut self, word: u32) -> EndpointState {
+        match word {
+            0 => EndpointState::Active,
+            1 => EndpointState::Draining,
+            2 => EndpointState::Down,
+            _ => {
+                self.broken = true;
+                EndpointState::Down
+            }
+        }
+    }
+
+    fn given_state(&mut self) -> Option<EndpointState> {
+        self.given().map(|word| self.state(word))
+    }
+
+    /// Whether every word was read and none was broken.
+    fn is_whole(&self) -> bool {
+        !self.broken && self.words.is_empty()
     }
 }
 
@@ -79,24 +141,6 @@ fn hedge(word: u32) -> HedgeMode {
         NONE => HedgeMode::Auto,
         0 => HedgeMode::Off,
         ms => HedgeMode::After(Duration::from_millis(ms.into())),
-    }
-}
-
-fn state(word: u32) -> Option<EndpointState> {
-    match word {
-        0 => Some(EndpointState::Active),
-        1 => Some(EndpointState::Draining),
-        2 => Some(EndpointState::Down),
-        _ => None,
-    }
-}
-
-/// A state that may be [`NONE`]; the outer `None` is a word that is neither.
-#[allow(clippy::option_option)]
-fn given_state(word: u32) -> Option<Option<EndpointState>> {
-    match word {
-        NONE => Some(None),
-        word => state(word).map(Some),
     }
 }
 
@@ -124,56 +168,56 @@ impl LoadSettings {
         words: &[u32],
         now: Instant,
     ) -> Option<(LoadSettings, Option<Early>, Timestamp)> {
-        let mut words = Words::new(words)?;
-        let mut settings = LoadSettings::new(Vec::new(), words.next()?);
-        let wall = words.timestamp()?;
-        settings.attempt_timeout = words.millis()?;
-        settings.total_timeout = words.millis()?;
-        settings.hedge = hedge(words.next()?);
-        settings.memory_ttl_secs = words.next()?;
-        settings.surge = Tier::from_number(words.next()?)?;
-        let flags = words.next()?;
+        let mut words = Words::new(words);
+        let mut settings = LoadSettings::new(Vec::new(), words.next());
+        let wall = words.timestamp();
+        settings.attempt_timeout = words.millis();
+        settings.total_timeout = words.millis();
+        settings.hedge = hedge(words.next());
+        settings.memory_ttl_secs = words.next();
+        settings.surge = words.tier();
+        let flags = words.next();
         let has = |flag| flags & flag != 0;
         settings.session_open = has(flag::SESSION_OPEN);
         settings.memory_usable = has(flag::MEMORY_USABLE);
         settings.offline = has(flag::OFFLINE);
         settings.hidden = has(flag::HIDDEN);
         settings.sees_progress = has(flag::SEES_PROGRESS);
-        settings.link = Link::new(words.next()?, words.next()?);
-        settings.residency = Residency::new(RegionId::new(words.next()?));
-        let allowed = RegionSet::from_bits(words.next()?);
+        settings.link = Link::new(words.next(), words.next());
+        settings.residency = Residency::new(RegionId::new(words.next()));
+        let allowed = RegionSet::from_bits(words.next());
         if has(flag::FENCE) {
             settings.residency = settings.residency.with_allowed(allowed);
         }
-        let (assets, endpoints) = (words.count()?, words.count()?);
-        let early = words.small()?;
-        let age = Duration::from_micros(words.next()?.into());
+        let (assets, endpoints) = (words.count(), words.count());
+        let early = words.small();
+        let age = Duration::from_micros(words.next().into());
         let early = early
             .checked_sub(1)
             .map(|index| Early::new(EndpointId::new(index), now.minus(age)));
-        settings.version = words.next()?;
-        settings.refresh_secs = Some(words.next()?).filter(|secs| *secs > 0);
-        words.next()?;
+        settings.version = words.next();
+        settings.refresh_secs = Some(words.next()).filter(|secs| *secs > 0);
+        words.next();
         settings.assets.clear();
         for _ in 0..assets {
             settings
                 .assets
-                .push(AssetSettings::new(words.next()? & 1 != 0));
-            words.next()?;
+                .push(AssetSettings::new(words.next() & 1 != 0));
+            words.next();
         }
         for index in 0..endpoints {
-            let (priority, weight) = (words.small()?, words.small()?);
-            let region = RegionId::new(words.next()?);
-            let bits = words.next()?;
+            let (priority, weight) = (words.small(), words.small());
+            let region = RegionId::new(words.next());
+            let bits = words.next();
             let endpoint = Endpoint::new(EndpointId::new(index as u16))
                 .with_priority(priority)
                 .with_weight(weight)
                 .with_region(region)
-                .with_state(state(bits & 255)?)
+                .with_state(words.state(bits & 255))
                 .with_insecure(bits & 256 != 0);
             settings.endpoints.push(endpoint);
         }
-        Some((settings, early, wall))
+        words.is_whole().then_some((settings, early, wall))
     }
 }
 
@@ -243,44 +287,44 @@ impl Memory {
     ///
     /// [`Reason::MemoryCorrupt`] if the words are anything else.
     pub fn from_words(words: &[u32]) -> Result<Memory, Reason> {
-        Memory::read(words).ok_or(Reason::MemoryCorrupt)
-    }
-
-    fn read(words: &[u32]) -> Option<Memory> {
-        let mut words = Words::new(words)?;
+        let mut words = Words::new(words);
         let mut memory = Memory {
-            written: words.timestamp()?,
-            expires: words.timestamp()?,
-            surge: Some(Tier::from_number(words.next()?)?),
-            hedge: Some(hedge(words.next()?)),
-            attempt_timeout_ms: Some(words.next()?),
-            total_timeout_ms: Some(words.next()?),
-            hedge_milli: words.next()?,
-            refresh_version: words.next()?,
-            refreshed: words.timestamp()?,
+            written: words.timestamp(),
+            expires: words.timestamp(),
+            surge: Some(words.tier()),
+            hedge: Some(hedge(words.next())),
+            attempt_timeout_ms: Some(words.next()),
+            total_timeout_ms: Some(words.next()),
+            hedge_milli: words.next(),
+            refresh_version: words.next(),
+            refreshed: words.timestamp(),
             ..Memory::default()
         };
-        for _ in 0..words.count()? {
-            memory.order.push(EndpointId::new(words.small()?));
+        for _ in 0..words.count() {
+            memory.order.push(words.endpoint());
         }
-        let fenced = words.next()? == 1;
-        let allowed = RegionSet::from_bits(words.next()?);
+        let fenced = words.upto(1) == 1;
+        let allowed = RegionSet::from_bits(words.next());
         memory.allowed = fenced.then_some(allowed);
-        for _ in 0..words.count()? {
-            let until = words.timestamp()?;
-            let reason = Reason::from_code(words.small()?);
+        for _ in 0..words.count() {
+            let until = words.timestamp();
+            let reason = Reason::from_code(words.small());
             memory.endpoints.push(EndpointMemory {
                 demoted: reason.map(|reason| (until, reason)),
-                latency: Latency::from_parts(words.next()?, words.next()?),
-                priority: words.given_small()?,
-                weight: words.given_small()?,
-                state: given_state(words.next()?)?,
+                latency: Latency::from_parts(words.next(), words.next()),
+                priority: words.given_small(),
+                weight: words.given_small(),
+                state: words.given_state(),
             });
         }
-        for _ in 0..words.count()? {
-            memory.asset_bytes.push(words.next()?);
+        for _ in 0..words.count() {
+            memory.asset_bytes.push(words.next());
         }
-        words.next().is_none().then_some(memory)
+        if words.is_whole() {
+            Ok(memory)
+        } else {
+            Err(Reason::MemoryCorrupt)
+        }
     }
 }
 
@@ -293,37 +337,32 @@ impl Refresh {
     /// [`NONE`]. Words that are anything else give a broken document.
     #[must_use]
     pub fn from_words(words: &[u32]) -> Refresh {
-        Refresh::read(words).unwrap_or(Refresh {
-            broken: true,
-            ..Refresh::default()
-        })
-    }
-
-    fn read(words: &[u32]) -> Option<Refresh> {
-        let mut words = Words::new(words)?;
+        let mut words = Words::new(words);
         let mut refresh = Refresh {
-            version: words.next()?,
-            forbidden: words.next()? != 0,
-            attempt_timeout_ms: words.given()?,
-            total_timeout_ms: words.given()?,
+            version: words.next(),
+            forbidden: words.next() != 0,
+            attempt_timeout_ms: words.given(),
+            total_timeout_ms: words.given(),
             ..Refresh::default()
         };
-        let (given, delay) = (words.next()?, words.next()?);
+        let (given, delay) = (words.upto(1), words.next());
         refresh.hedge = (given == 1).then(|| hedge(delay));
-        refresh.surge = match words.given()? {
-            Some(number) => Some(Tier::from_number(number)?),
-            None => None,
-        };
-        let (given, bits) = (words.next()?, words.next()?);
+        if words.words.first() == Some(&NONE) {
+            words.next();
+        } else {
+            refresh.surge = Some(words.tier());
+        }
+        let (given, bits) = (words.upto(1), words.next());
         refresh.allowed = (given == 1).then(|| RegionSet::from_bits(bits));
-        for _ in 0..words.count()? {
+        for _ in 0..words.count() {
             refresh.endpoints.push(EndpointChange {
-                endpoint: EndpointId::new(words.small()?),
-                priority: words.given_small()?,
-                weight: words.given_small()?,
-                state: given_state(words.next()?)?,
+                endpoint: words.endpoint(),
+                priority: words.given_small(),
+                weight: words.given_small(),
+                state: words.given_state(),
             });
         }
-        words.next().is_none().then_some(refresh)
+        refresh.broken = !words.is_whole();
+        refresh
     }
 }

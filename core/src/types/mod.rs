@@ -6,10 +6,12 @@
 //! and every decision carries a [`Reason`].
 
 mod id;
+mod queue;
 mod reason;
 mod rng;
 mod time;
 
+pub(crate) use self::queue::Queue;
 pub use self::{
     id::{AssetId, AttemptId, EndpointId, RegionId, RegionSet},
     reason::{Reason, Scope},

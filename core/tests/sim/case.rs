@@ -129,7 +129,7 @@ impl Case {
             health.observe(Instant::from_micros(EPOCH), failed, what);
         }
         let demoted = |id| health.is_ejected(Instant::from_micros(EPOCH), id);
-        let plan = order(&endpoints, &residency, demoted, dice.next() as u32);
+        let plan = order(&endpoints, &residency, &demoted, dice.next() as u32);
         let candidates = plan.into_iter().map(|id| candidate(dice, id)).collect();
         let settings = if dice.once_in(3) {
             RaceSettings::proxy()
@@ -170,6 +170,11 @@ impl Case {
             slop: dice.pick(&[0, 0, 4 * MS, 600 * MS]),
             misuse: dice.pick(&[0, 0, 0, 3]),
         }
+    }
+
+    /// When the race begins, or its early download began.
+    pub(crate) fn started(&self) -> u64 {
+        EPOCH - self.early.unwrap_or(0)
     }
 
     pub(crate) fn host(&self, endpoint: EndpointId) -> &Host {
