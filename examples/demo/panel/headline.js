@@ -2,6 +2,10 @@
 
 import { el, ms, words } from './dom.js';
 
+const SUPPRESSED = {
+  3: 'The fallback stands on the page; a chat that is open already would go on.',
+  4: 'Only the static fallback stands on the page.',
+};
 const TIMES = ['never ran', 'ran once', 'ran twice'];
 
 export function drawHeadline(host, load) {
@@ -13,6 +17,7 @@ export function drawHeadline(host, load) {
 
 function tone(load) {
   if (load.visible !== undefined) return 'good';
+  if (load.report?.surgeTier) return 'held';
   return load.settled || load.report ? 'bad' : 'open';
 }
 
@@ -28,7 +33,7 @@ function story(load) {
   const { attempts } = load;
   const winner = attempts.find((attempt) => attempt.outcome === 'won');
   if (!winner) {
-    if (load.report?.surgeTier) return 'The fallback stands on the page, and an open chat would go on.';
+    if (load.report?.surgeTier) return SUPPRESSED[load.report.surgeTier];
     if (load.settled || load.report) return attempts.length > 0 ? `${list(attempts)}.` : 'No endpoint was tried.';
     return 'Waiting for the first CDN that answers.';
   }

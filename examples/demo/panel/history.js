@@ -23,6 +23,7 @@ export class History {
       loader: load.scenario.loader,
       what: describe(load, faults),
       visible: load.visible ?? null,
+      suppressed: Boolean(load.report?.surgeTier),
       runs: load.runs,
       tampered: load.tampered,
     };
@@ -51,13 +52,14 @@ export class History {
   }
 }
 
-function row({ loader, what, visible, runs, tampered }, longest) {
+function row({ loader, what, visible, suppressed, runs, tampered }, longest) {
   const never = visible === null;
+  const missing = suppressed ? 'held back' : 'no chat';
   const share = never ? 100 : Math.max(0.5, (visible / longest) * 100);
-  return el('li', { class: `row ${loader}${never ? ' never' : ''}` },
+  return el('li', { class: `row ${loader}${never ? (suppressed ? ' held' : ' never') : ''}` },
     el('div', { class: 'row-name' }, el('strong', null, NAMES[loader]), el('span', null, what)),
     svg('svg', { class: 'row-bar', 'aria-hidden': 'true' }, svg('rect', { width: `${share}%`, height: '100%', rx: 3 })),
-    el('div', { class: 'row-value number' }, never ? 'no chat' : ms(visible), runs > 1 && el('em', null, 'ran twice'), tampered && el('em', null, 'tampered')));
+    el('div', { class: 'row-value number' }, never ? missing : ms(visible), runs > 1 && el('em', null, 'ran twice'), tampered && el('em', null, 'tampered')));
 }
 
 function describe({ scenario }, faults) {

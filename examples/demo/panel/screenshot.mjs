@@ -18,7 +18,7 @@ export async function takeScreenshot({ url, file, dark }) {
   const executablePath = await findExecutable('Chromium', ['chromium', 'chromium-browser', 'google-chrome', '/usr/lib/chromium/chromium'], 'chromium');
   const browser = await chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu'] });
   try {
-    const context = await browser.newContext({ viewport: VIEWPORT, deviceScaleFactor: 2, colorScheme: dark ? 'dark' : 'light' });
+    const context = await browser.newContext({ viewport: VIEWPORT, deviceScaleFactor: 1.5, colorScheme: dark ? 'dark' : 'light' });
     const page = await context.newPage();
     await page.goto(url);
     await breakPrimary(page);

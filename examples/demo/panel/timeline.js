@@ -32,13 +32,12 @@ export function drawTimeline(host, load) {
   const bottom = head + lanes.reduce((sum, lane) => sum + lane.height, 0);
 
   const picture = svg('svg', { viewBox: `0 0 ${width} ${bottom + AXIS}`, width, height: bottom + AXIS, role: 'img', 'aria-label': summary(load) });
-  picture.append(hatch(), axis(span, x, head, bottom, width));
+  picture.append(hatch(), axis(span, x, head, bottom, width), ...labels.map((label) => drawMarker(label, head, bottom)));
   let top = head;
   for (const lane of lanes) {
     picture.append(drawLane(lane, top, x, width, load));
     top += lane.height;
   }
-  picture.append(...labels.map((label) => drawMarker(label, head, bottom)));
   if (live) picture.append(svg('line', { class: 'now', x1: x(load.now), x2: x(load.now), y1: head, y2: bottom }));
   host.replaceChildren(picture);
 }
@@ -51,19 +50,29 @@ function moments(load) {
     .sort((a, b) => a.time - b.time);
 }
 
-/** Gives each label the lowest row on which it touches no other. */
+/**
+ * Gives each label the lowest row, right or left of its line, in which it touches no other label and no
+ * line runs through it. Lines start at their label and run down through all rows beneath.
+ */
 function placeLabels(markers, x, width) {
   const placed = [];
-  for (const marker of markers) {
+  markers.forEach((marker, index) => {
     const text = `${marker.text} ${Math.round(marker.time).toLocaleString('en')}`;
     const at = x(marker.time);
     const size = text.length * CHAR + 10;
-    const flip = at + size > width;
-    const [from, to] = flip ? [at - size, at] : [at, at + size];
-    let row = 0;
-    while (placed.some((other) => other.row === row && from < other.to && to > other.from)) row += 1;
-    placed.push({ ...marker, text, at, flip, from, to, row });
-  }
+    const next = markers[index + 1];
+    const right = { from: at, to: at + size, flip: false, clear: at + size <= width && !(next && x(next.time) < at + size) };
+    const left = { from: at - size, to: at, flip: true, clear: at - size >= 0 };
+    const sides = [right, left].filter((side) => side.clear);
+    const free = (side, row) => placed.every((other) =>
+      (other.row !== row || side.from >= other.to || side.to <= other.from) && (other.row < row || other.at <= side.from || other.at >= side.to));
+    for (let row = 0; ; row += 1) {
+      const side = (sides.length > 0 ? sides : [at + size <= width ? right : left]).find((one) => free(one, row));
+      if (!side) continue;
+      placed.push({ ...marker, ...side, text, at, row });
+      return;
+    }
+  });
   return placed;
 }
 
