@@ -1,6 +1,6 @@
 //! One race of the simulator: what is configured, and what will happen.
 
-use core::time::Duration;
+use hedgerow::types::Duration;
 
 use hedgerow::cdn::{
     Endpoint, EndpointState, HealthSettings, HealthTable, Observation, Residency, order,
@@ -199,11 +199,11 @@ impl Case {
         let mut elapsed = self.early.unwrap_or(0);
         for candidate in &self.candidates {
             let host = self.host(candidate.endpoint);
-            let timeout = candidate.attempt_timeout.as_micros() as u64;
+            let timeout = candidate.attempt_timeout.as_micros();
             let slowest = host.slowest() + self.slop;
             if host.faults == [Fault::Healthy; 2] && slowest + self.early.unwrap_or(0) < timeout {
                 let done = elapsed + slowest + 40 * MS;
-                return done < self.settings.total_timeout.as_micros() as u64;
+                return done < self.settings.total_timeout.as_micros();
             }
             // Its deadline, what a drip may stretch it by, and its commit.
             elapsed += timeout + self.longest_drip(host) + 2_000 * MS + self.slop + 20 * MS;

@@ -7,7 +7,7 @@ use hedgerow::cdn::{Observation, exclusion};
 use hedgerow::failover::{Candidate, Ending, Finish, Output, Phase};
 use hedgerow::types::{AttemptId, EndpointId, Instant, Reason};
 
-use crate::case::{Case, EPOCH};
+use crate::case::Case;
 use crate::racer::Meter;
 use crate::world::Signal;
 
@@ -51,6 +51,22 @@ pub(crate) struct Violation {
 }
 
 impl Invariant {
+    pub(crate) const ALL: [Invariant; 13] = [
+        Invariant::EndsByDeadline,
+        Invariant::Drains,
+        Invariant::OneCommit,
+        Invariant::Eligible,
+        Invariant::OncePerEndpoint,
+        Invariant::Budget,
+        Invariant::EndsOnce,
+        Invariant::QuietAfterDone,
+        Invariant::Deterministic,
+        Invariant::Liveness,
+        Invariant::SilenceCounts,
+        Invariant::MisuseIsError,
+        Invariant::NoPanic,
+    ];
+
     pub(crate) fn holds(
         self,
         holds: bool,
@@ -115,7 +131,7 @@ impl<'a> Checker<'a> {
             refusals: 0,
             punished: Vec::new(),
             done: None,
-            started: EPOCH - case.early.unwrap_or(0),
+            started: case.started(),
             wake: None,
             suspended: 0,
         };
@@ -134,7 +150,7 @@ impl<'a> Checker<'a> {
             .unwrap_or(Candidate::DEFAULT_HEDGE_DELAY);
         self.attempts.push(Seen {
             endpoint: candidate.endpoint,
-            patience: patience.as_micros() as u64,
+            patience: patience.as_micros(),
             relieved: false,
             heard: false,
             last: own,
@@ -157,7 +173,7 @@ impl<'a> Checker<'a> {
     /// The race's own clock, which leaves suspension out.
     pub(crate) fn own(&mut self, now: u64) -> u64 {
         if let (Some(slack), Some(wake)) = (self.case.settings.suspend_slack, self.wake)
-            && now > wake + slack.as_micros() as u64
+            && now > wake + slack.as_micros()
         {
             self.suspended += now - wake;
             self.wake = Some(now);
@@ -332,11 +348,11 @@ impl<'a> Checker<'a> {
         self.wake = Some(wake);
         Invariant::Drains.holds(wake > now, || format!("waits for {wake} at {now}"))?;
         let settings = &self.case.settings;
-        let deadline = self.started + settings.total_timeout.as_micros() as u64;
+        let deadline = self.started + settings.total_timeout.as_micros();
         let limit = if own < deadline {
             deadline
         } else if self.committing.is_some() {
-            deadline + settings.commit_timeout.as_micros() as u64
+            deadline + settings.commit_timeout.as_micros()
         } else {
             let progressing = self
                 .attempts

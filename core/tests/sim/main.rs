@@ -7,12 +7,11 @@
 mod case;
 mod dice;
 mod invariants;
+mod mutants;
 mod race_driver;
 mod racer;
 mod runner;
 mod world;
-
-use hedgerow::failover::Race;
 
 #[derive(Default)]
 struct Sum {
@@ -26,7 +25,7 @@ fn races() {
     let sum = runner::campaign(
         "races",
         200_000,
-        race_driver::check::<Race>,
+        |seed, text| race_driver::check(seed, text, racer::genuine),
         |sum: &mut Sum, outcome| {
             sum.committed += u64::from(outcome.committed);
             sum.liveness_checked += u64::from(outcome.liveness_checked);

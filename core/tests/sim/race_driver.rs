@@ -10,6 +10,7 @@ use crate::case::{Case, Disturbance, EPOCH};
 use crate::dice::Dice;
 use crate::invariants::{Checker, Invariant, Violation};
 use crate::racer::{Meter, Racer};
+use crate::runner::Run;
 use crate::world::{Effect, Signal};
 
 /// Everything that came out of a race, for comparison and for people.
@@ -61,15 +62,7 @@ struct Driver<'a, R> {
 /// Outputs that one drain may give; more is a loop without end.
 const MOST_OUTPUTS: usize = 200;
 
-pub(crate) fn run<R: Racer>(case: &Case, log: &mut Log) -> Result<Outcome, Violation> {
-    log.outputs.clear();
-    let started = EPOCH - case.early.unwrap_or(0);
-    let race = R::begin(
-        case.settings.clone(),
-        &case.candidates,
-        Instant::from_micros(started),
-        case.early.is_some(),
-    );
+fn run<R: Racer>(case: &Case, race: R, log: &mut Log) -> Result<Outcome, Violation> {
     let mut driver = Driver {
         case,
         race,
@@ -90,7 +83,7 @@ pub(crate) fn run<R: Racer>(case: &Case, log: &mut Log) -> Result<Outcome, Viola
     if case.early.is_some()
         && let Some(first) = case.candidates.first()
     {
-        driver.download(started, AttemptId::new(0), first.endpoint);
+        driver.download(case.started(), AttemptId::new(0), first.endpoint);
     }
     driver.go()
 }
@@ -123,6 +116,8 @@ impl<R: Racer> Driver<'_, R> {
             }
             wake = self.drain(now)?;
         }
+        // Whoever polls on hears the same again.
+        self.drain(now)?;
         Ok(Outcome {
             committed: matches!(self.checker.done, Some(Finish::Committed(_))),
             liveness_checked: self.case.must_succeed(),
@@ -256,20 +251,18 @@ impl<R: Racer> Driver<'_, R> {
     }
 }
 
-/// Runs a case, and every so often a second time to compare.
-pub(crate) fn check<R: Racer>(
-    seed: u64,
-    text: bool,
-) -> (Result<Outcome, Violation>, Option<String>) {
+/// Runs the case of `seed`, and every so often a second time to compare.
+pub(crate) fn check<R: Racer>(seed: u64, text: bool, make: impl Fn(&Case) -> R) -> Run<Outcome> {
     let case = Case::draw(seed);
+    let text = text.then(|| format!("{case:#?}\n"));
     let mut log = Log {
-        outputs: Vec::new(),
-        text: text.then(|| format!("{case:#?}\n")),
+        text,
+        ..Log::default()
     };
-    let result = run::<R>(&case, &mut log).and_then(|outcome| {
+    let result = run(&case, make(&case), &mut log).and_then(|outcome| {
         if seed % 8 == 0 {
             let mut again = Log::default();
-            let _ = run::<R>(&case, &mut again);
+            let _ = run(&case, make(&case), &mut again);
             Invariant::Deterministic.holds(log.outputs == again.outputs, || {
                 let differs = log
                     .outputs

@@ -1,8 +1,9 @@
 //! What the simulator drives: a race, or a race with a bug planted in it.
 
-use hedgerow::failover::{Budget, Candidate, Output, Race, RaceError, RaceSettings};
+use hedgerow::failover::{Budget, Candidate, Output, Race, RaceError};
 use hedgerow::types::{AttemptId, EndpointId, Instant, Reason};
 
+use crate::case::Case;
 use crate::world::Signal;
 
 /// A budget that counts what it grants.
@@ -45,7 +46,6 @@ impl Budget for Meter {
 }
 
 pub(crate) trait Racer {
-    fn begin(settings: RaceSettings, candidates: &[Candidate], now: Instant, early: bool) -> Self;
     fn poll(&mut self, now: Instant, budget: &mut Meter) -> Output;
     fn signal(&mut self, now: Instant, at: AttemptId, what: Signal) -> Result<(), RaceError>;
     fn commit(
@@ -58,15 +58,23 @@ pub(crate) trait Racer {
     fn cancel(&mut self, now: Instant, reason: Reason);
 }
 
-impl Racer for Race {
-    fn begin(settings: RaceSettings, candidates: &[Candidate], now: Instant, early: bool) -> Race {
-        if early {
-            Race::adopt(settings, candidates, now)
-        } else {
-            Race::new(settings, candidates, now)
-        }
-    }
+/// The race of a case, as it should be.
+pub(crate) fn genuine(case: &Case) -> Race {
+    over(case, &case.candidates)
+}
 
+/// The race of a case over these candidates.
+pub(crate) fn over(case: &Case, candidates: &[Candidate]) -> Race {
+    let settings = case.settings.clone();
+    let started = Instant::from_micros(case.started());
+    if case.early.is_some() {
+        Race::adopt(settings, candidates, started)
+    } else {
+        Race::new(settings, candidates, started)
+    }
+}
+
+impl Racer for Race {
     fn poll(&mut self, now: Instant, budget: &mut Meter) -> Output {
         Race::poll(self, now, budget)
     }

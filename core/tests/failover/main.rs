@@ -1,0 +1,18 @@
+//! The race, one behaviour to a file.
+
+mod adoption;
+mod attempt_deadline;
+mod budgets;
+mod cancel;
+mod commit_grace;
+mod ejection;
+mod failover_at_once;
+mod hedge_on_silence;
+mod late_results;
+mod lost_or_superseded;
+mod misuse;
+mod resume;
+mod script;
+mod suspension;
+mod total_deadline;
+mod winning_phase;
