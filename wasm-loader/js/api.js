@@ -1,0 +1,56 @@
+/*
+ * The public interface: one object per page, whichever copy of this package
+ * came first.
+ */
+import { run } from './load.js';
+import { remember } from './memory.js';
+import { beacon } from './signals.js';
+
+function create() {
+  const loads = {};
+  let first;
+  const all = () => Object.values(loads);
+
+  return {
+    version: HEDGEROW_VERSION,
+
+    load(config, script) {
+      let complaint;
+      let raw = config;
+      const text = script?.dataset.hedgerow;
+      if (!raw && text)
+        try {
+          raw = JSON.parse(text);
+        } catch (error) {
+          complaint = `data-hedgerow: not JSON (${error.message})`;
+        }
+      raw ||= window.hedgerowConfig;
+      if (!raw && first) return first.promise_;
+      raw ||= {};
+      // Another tag for the same assets, a tag manager, a navigation within a
+      // single-page application: one execution for all of them.
+      const key = JSON.stringify([raw.asset, raw.assets]);
+      const nonce = (script || document.querySelector('script[nonce]'))?.nonce;
+      const load = (loads[key] ||= run(raw, complaint, nonce));
+      first ||= load;
+      return load.promise_;
+    },
+
+    /* Where the winner serves `path`. */
+    url(path) {
+      const { report_: report, config_: config, order_: order } = first || {};
+      const base = report?.url || config?.endpoints_[order[0]]?.base_ || '';
+      return base + path.replace(/^\/+/, '');
+    },
+
+    consent(given) {
+      for (const load of all()) {
+        load.consent_ = given;
+        if (given && load.words_) remember(load, load.words_);
+        beacon(load);
+      }
+    },
+  };
+}
+
+export const api = () => (window.hedgerow?.load ? window.hedgerow : (window.hedgerow = create()));

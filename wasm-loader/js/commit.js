@@ -1,0 +1,90 @@
+/*
+ * Puts a downloaded asset to use. A script element can't be recalled (removing
+ * it does not stop it), so the engine has one commit outstanding at most, and
+ * goes on only when this one failed before execution, or ran in vain.
+ */
+import { element, insert, trusted } from './element.js';
+import { CSP_BLOCKED, EMPTY_BODY, READY_MISSING, SCRIPT_THREW } from './reasons.js';
+import { now, say } from './signals.js';
+import { reasonOf } from './transport.js';
+
+const EXECUTED = 4;
+const COMMIT_FAILED = 5;
+const RAN_NOT_READY = 6;
+
+/* What a dotted name such as `purecloud.init` stands for. */
+const lookup = (path) => path.split('.').reduce((object, key) => object?.[key], window);
+
+export function commit(load, attempt) {
+  const { ready, readyTimeoutMs = 0, assets_: assets } = load.config_;
+  const { asset_: asset, url, n_: n } = attempt;
+  // What must exist is there when the last script has run.
+  const proof =
+    ready && asset == assets.filter(({ style_ }) => !style_).pop() ? () => lookup(ready) : null;
+  const before = proof?.();
+  if (!load.ran_) load.before_ = before;
+  let threw = 0;
+  const made = asset.style_
+    ? element(load, asset, 'link', { rel: 'stylesheet' })
+    : element(load, asset, 'script', { async: true, fetchPriority: 'high' });
+
+  // In a classic script `currentScript` is ours even where the message is
+  // hidden from other origins; a module has none, but shows its name.
+  const watch = (event) => {
+    if (asset.module_ ? event.filename == url : document.currentScript == made) threw = 1;
+  };
+  const settle = (kind, reason) => {
+    removeEventListener('error', watch, true);
+    if (kind == COMMIT_FAILED) made.remove();
+    load.on_(kind, n, reason);
+  };
+  const look = (until, again) => {
+    const value = proof?.();
+    // One that was there before proves nothing if the script broke off.
+    if (proof ? value != null && !(threw && value === load.before_) : !threw) settle(EXECUTED, 0);
+    else if (!proof || (again && now() >= until))
+      settle(RAN_NOT_READY, threw ? SCRIPT_THREW : READY_MISSING);
+    else setTimeout(look, again ? 50 : 0, until, 1);
+  };
+
+  // A script given up as not ready may have become ready meanwhile.
+  if (load.ran_ && before != null && before !== load.before_) return settle(EXECUTED, 0);
+  addEventListener('error', watch, true);
+  made.onerror = () => settle(COMMIT_FAILED, reasonOf(url, asset));
+  made.onload = () => {
+    if (!asset.style_) {
+      load.ran_ = 1;
+      return look(now() + readyTimeoutMs);
+    }
+    try {
+      // An error page is taken for a style sheet without rules.
+      if (!made.sheet.cssRules.length) return settle(COMMIT_FAILED, EMPTY_BODY);
+    } catch {
+      // Without CORS the rules can't be read.
+    }
+    settle(EXECUTED, 0);
+  };
+  try {
+    if (asset.style_) made.href = url;
+    else {
+      if (asset.module_) made.type = 'module';
+      made.src = trusted('createScriptURL', url);
+    }
+    insert(made);
+  } catch {
+    settle(COMMIT_FAILED, CSP_BLOCKED);
+  }
+}
+
+/* Calls the page's init function, which is called once however often a script ran. */
+export function initialise(load) {
+  const path = load.config_.init;
+  if (!path) return;
+  try {
+    const cut = path.lastIndexOf('.');
+    const owner = cut < 0 ? window : lookup(path.slice(0, cut));
+    owner[path.slice(cut + 1)]();
+  } catch (error) {
+    say(load, `init: ${path} failed (${error.message})`);
+  }
+}

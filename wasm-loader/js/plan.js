@@ -1,0 +1,53 @@
+/*
+ * In which order the endpoints are tried.
+ *
+ * Without a memory it is a weighted draw, the same as the engine's (the tests
+ * hold the two together by generated cases). With one it is the order that the
+ * engine left there; here it is only filtered.
+ */
+
+/* Whether an endpoint may be used at all. */
+export const eligible = (config, { state_, region_ }) =>
+  !state_ && (!config.fenced_ || (region_ && (config.fence_ >>> (region_ - 1)) & 1));
+
+/* A 32-bit SplitMix: the same numbers as the engine's. */
+function random(seed) {
+  return () => {
+    seed = (seed + 0x9e3779b9) | 0;
+    let t = Math.imul(seed ^ (seed >>> 16), 0x21f0aaad);
+    t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
+    return (t ^ (t >>> 15)) >>> 0;
+  };
+}
+
+export function draw(config, seed) {
+  const next = random(seed);
+  const order = [];
+  const rank = ({ priority_, region_ }) =>
+    priority_ * 2 + (config.home_ && region_ == config.home_ ? 0 : 1);
+  let pool = config.endpoints_.filter((endpoint) => eligible(config, endpoint));
+  while (pool[0]) {
+    const tier = Math.min(...pool.map(rank));
+    const peers = pool.filter((endpoint) => rank(endpoint) == tier);
+    const total = peers.reduce((sum, { weight_ }) => sum + weight_, 0);
+    let left = total && next() % total;
+    const drawn = total
+      ? peers.find(({ weight_ }) => {
+          left -= weight_;
+          return left < 0;
+        })
+      : peers[0];
+    order.push(config.endpoints_.indexOf(drawn));
+    pool = pool.filter((endpoint) => endpoint != drawn);
+  }
+  return order;
+}
+
+/* The order of this view. `memory` is a list of words, or empty. */
+export function plan(config, memory, seed) {
+  const endpoints = config.endpoints_;
+  const order = memory
+    .slice(11, 11 + memory[10])
+    .filter((i, at, all) => all.indexOf(i) == at && endpoints[i] && eligible(config, endpoints[i]));
+  return order.length ? order : draw(config, seed);
+}
