@@ -344,6 +344,14 @@ fn health_checks() {
         with_endpoint(json!({"id": "c", "url": "https://c.example", "health": health}))
     };
     check(&health(json!({"path": "/ok"})), &[]);
+    check(
+        &health(json!({"path": "/ok", "intervalSeconds": 3_600})),
+        &[],
+    );
+    check(
+        &health(json!({"path": "/ok", "intervalSeconds": 3_601})),
+        &["out_of_range endpoints[2].health.intervalSeconds"],
+    );
     check(&health(json!("/ok")), &["wrong_type endpoints[2].health"]);
     check(
         &health(json!({"status": 100, "intervalSeconds": 0, "port": 80})),

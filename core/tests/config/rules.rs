@@ -44,6 +44,22 @@ fn endpoints_are_at_most_32() {
 }
 
 #[test]
+fn what_is_over_the_limit_is_not_read() {
+    let flood = endpoints(&vec![Value::Null; 10_000].into());
+    let found = crate::check::problems(&flood);
+    assert!(
+        found
+            .iter()
+            .any(|problem| problem.path() == "endpoints[31]")
+    );
+    assert!(
+        !found
+            .iter()
+            .any(|problem| problem.path() == "endpoints[32]")
+    );
+}
+
+#[test]
 fn ids_are_unique() {
     check_message(
         &with_endpoint(json!({"id": "a", "url": "https://c.example"})),

@@ -239,9 +239,17 @@ fn every_field_is_described() {
 }
 
 #[test]
-fn what_one_refuses_the_other_refuses() {
+fn both_take_and_refuse_the_same() {
     let schema = Schema::compile(&json_schema());
-    assert!(schema.takes(&base()));
+    for document in [
+        base(),
+        with(json!({"asset": {"url": "https://a.example/x.js"}})),
+        with(json!({"asset": "https://a.example/x.js"})),
+        with(json!({"session": "chat", "hedgeMs": 0, "timeoutMs": 3e3})),
+    ] {
+        assert!(schema.takes(&document), "{document}");
+        assert!(Config::from_value(&document).is_ok(), "{document}");
+    }
     for document in [
         json!({}),
         json!(null),

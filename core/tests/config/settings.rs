@@ -1,6 +1,6 @@
 //! What the engine is given.
 
-use std::time::Duration;
+use hedgerow::types::Duration;
 
 use hedgerow::{
     cdn::{self, exclusion},
