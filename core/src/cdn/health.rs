@@ -1,6 +1,6 @@
 //! What the endpoints have lately done, kept by the caller.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::Latency;
 use crate::types::{EndpointId, Instant, Reason, Rng};
@@ -118,7 +118,7 @@ impl EndpointHealth {
 /// # Example
 ///
 /// ```
-/// use core::time::Duration;
+/// use hedgerow::types::Duration;
 /// use hedgerow::cdn::{HealthSettings, HealthTable, Observation};
 /// use hedgerow::types::{EndpointId, Instant, Reason};
 ///
@@ -194,15 +194,15 @@ impl HealthTable {
                 {
                     return false;
                 }
-                let doubled = 1u32.checked_shl(health.ejections).unwrap_or(u32::MAX);
-                let mut span = self
-                    .settings
-                    .ejection_base
-                    .saturating_mul(doubled)
-                    .min(self.settings.ejection_max);
-                if self.settings.jitter_percent > 0 {
-                    let percent = self.rng.below(u32::from(self.settings.jitter_percent) + 1);
-                    span = span.saturating_add(span.saturating_mul(percent) / 100);
+                let HealthSettings {
+                    ejection_base,
+                    ejection_max,
+                    jitter_percent,
+                    ..
+                } = self.settings;
+                let mut span = ejection_base.doubled(health.ejections, ejection_max);
+                if jitter_percent > 0 {
+                    span += span.percent(self.rng.below(u32::from(jitter_percent) + 1));
                 }
                 health.ejections = health.ejections.saturating_add(1);
                 health.ejected_until = Some(now + span);

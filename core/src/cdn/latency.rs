@@ -1,6 +1,6 @@
 //! A running estimate of how long an endpoint takes.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 /// Smoothed latency and its deviation, as TCP keeps for its round trips
 /// (RFC 6298 §2), in whole milliseconds so that it fits in storage.

@@ -1,6 +1,6 @@
 //! Hands the plain settings over to the modules that own them.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::{
     asset::Asset,
@@ -28,7 +28,7 @@ impl Config {
     /// # Example
     ///
     /// ```
-    /// use std::time::Duration;
+    /// use hedgerow::types::Duration;
     ///
     /// use hedgerow::config::Config;
     ///

@@ -1,6 +1,6 @@
 //! One attempt of a race, as far as the race knows it.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::Candidate;
 use crate::types::{EndpointId, Instant, Reason};

@@ -2,7 +2,7 @@
 //!
 //! The caller owns them and shares them between its races, as it does health.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use crate::types::Instant;
 

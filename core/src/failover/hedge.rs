@@ -1,6 +1,6 @@
 //! When silence becomes suspicious.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::Candidate;
 use crate::cdn::Latency;

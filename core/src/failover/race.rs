@@ -1,6 +1,6 @@
 //! The race itself.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::{
     Attempt, Budget, Candidate, Ending, Finish, Output, Phase, RaceError, RaceSettings,
@@ -249,7 +249,11 @@ impl Race {
             if let State::Done(finish) = self.state {
                 return Output::Done(finish);
             }
-            if let Some(due) = self.due.take() {
+            if !self.past_total && at >= self.total_deadline() {
+                // Also where the call comes so late that other timers are
+                // older: what they would start could only be cancelled.
+                self.expire_total(at);
+            } else if let Some(due) = self.due.take() {
                 self.start(at, due, budget);
             } else if self.state == State::Racing && !self.attempts.iter().any(Attempt::is_live) {
                 self.state = State::Done(Finish::Failed(self.verdict()));
@@ -286,13 +290,22 @@ impl Race {
 
     fn reach(&mut self, now: Instant, id: AttemptId, phase: Phase) -> Result<(), RaceError> {
         let now = self.tick(now);
-        let Some(attempt) = self.live(id)? else {
-            let attempt = &self.attempts[id.index()];
-            let stopped = matches!(
-                attempt.ended,
-                Some((_, Ending::Cancelled | Ending::Lost, _))
-            );
-            if stopped && phase >= self.settings.winning_phase {
+        let winning = self.settings.winning_phase;
+        let attempt = self
+            .attempts
+            .get_mut(id.index())
+            .ok_or(RaceError::UnknownAttempt(id))?;
+        if phase <= attempt.phase {
+            return Ok(());
+        }
+        let first = attempt.phase < winning && phase >= winning;
+        attempt.phase = phase;
+        match attempt.ended {
+            None => {
+                attempt.progressed = now;
+                self.offer();
+            }
+            Some((_, Ending::Cancelled | Ending::Lost, _)) if first => {
                 let latency = now.since(attempt.started);
                 let endpoint = attempt.endpoint();
                 self.outputs.push(Output::Observe {
@@ -300,12 +313,7 @@ impl Race {
                     what: Observation::Late { latency },
                 });
             }
-            return Ok(());
-        };
-        if phase > attempt.phase {
-            attempt.phase = phase;
-            attempt.progressed = now;
-            self.offer();
+            Some(_) => {}
         }
         Ok(())
     }

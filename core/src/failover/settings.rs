@@ -1,6 +1,6 @@
 //! What a race is told before it starts.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::Phase;
 use crate::types::EndpointId;

@@ -39,8 +39,12 @@ impl Race {
         next
     }
 
+    pub(super) fn total_deadline(&self) -> Instant {
+        self.started + self.settings.total_timeout
+    }
+
     fn total_timer(&self) -> Instant {
-        let total = self.started + self.settings.total_timeout;
+        let total = self.total_deadline();
         if !self.past_total {
             return total;
         }

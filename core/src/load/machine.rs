@@ -1,6 +1,6 @@
 //! The state machine of one load.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::{Early, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Tier, gate};
 use crate::cdn::{EndpointHealth, HealthSettings, HealthTable, Observation};

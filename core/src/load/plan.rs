@@ -1,7 +1,7 @@
 //! What a view starts from: the page's configuration under what the memory
 //! says.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::{HedgeMode, LoadSettings, Memory, Tier};
 use crate::cdn::{Endpoint, Latency, Residency, exclusion, order};

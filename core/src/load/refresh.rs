@@ -1,6 +1,6 @@
 //! The remote configuration: what it may change, and when it is taken over.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::{HedgeMode, Memory, Tier};
 use crate::cdn::{Endpoint, EndpointState, Residency, exclusion};

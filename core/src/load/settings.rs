@@ -1,6 +1,6 @@
 //! What a load is told before it starts.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::Tier;
 use crate::cdn::{Endpoint, Residency};

@@ -5,7 +5,7 @@
 //! memory's is also what stands in the visitor's storage. Reading is total:
 //! any array gives a value or a reason.
 
-use core::time::Duration;
+use crate::types::Duration;
 
 use super::{
     AssetSettings, Early, EndpointChange, EndpointMemory, HedgeMode, LoadSettings, Memory, Plan,
@@ -144,7 +144,7 @@ fn hedge(word: u32) -> HedgeMode {
     }
 }
 
-fn clip(value: u128) -> u32 {
+fn clip(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(NONE - 1)
 }
 

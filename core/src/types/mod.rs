@@ -16,5 +16,5 @@ pub use self::{
     id::{AssetId, AttemptId, EndpointId, RegionId, RegionSet},
     reason::{Reason, Scope},
     rng::Rng,
-    time::{Instant, Timestamp},
+    time::{Duration, Instant, Timestamp},
 };

@@ -1,6 +1,122 @@
-//! The two clocks of the engine, both supplied by the caller.
+//! The two clocks of the engine, both supplied by the caller, and the time
+//! between two points.
 
-use core::time::Duration;
+use core::ops::{Add, AddAssign};
+
+/// Multiplies by a constant, saturating. `u64::saturating_mul` is 128-bit
+/// arithmetic on wasm32, which the browser pays for.
+const fn scaled(value: u64, by: u64) -> u64 {
+    if value > u64::MAX / by {
+        u64::MAX
+    } else {
+        value * by
+    }
+}
+
+/// A span of time in whole microseconds.
+///
+/// Unlike [`core::time::Duration`], into and from which it converts, it
+/// saturates instead of panicking and is a single integer: it crosses to C and
+/// JavaScript as it is, and costs the browser half a kilobyte less.
+///
+/// # Example
+///
+/// ```
+/// use hedgerow::types::Duration;
+///
+/// let delay = Duration::from_millis(250);
+/// assert_eq!(delay, core::time::Duration::from_millis(250).into());
+/// assert_eq!(Duration::MAX + delay, Duration::MAX);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Duration(u64);
+
+impl Duration {
+    /// No time.
+    pub const ZERO: Duration = Duration(0);
+    /// The longest span that can be expressed, about 585,000 years.
+    pub const MAX: Duration = Duration(u64::MAX);
+
+    /// `micros` µs.
+    #[must_use]
+    pub const fn from_micros(micros: u64) -> Duration {
+        Duration(micros)
+    }
+
+    /// `millis` ms.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Duration {
+        Duration(scaled(millis, 1000))
+    }
+
+    /// `secs` s.
+    #[must_use]
+    pub const fn from_secs(secs: u64) -> Duration {
+        Duration(scaled(secs, 1_000_000))
+    }
+
+    /// The span in µs.
+    #[must_use]
+    pub const fn as_micros(self) -> u64 {
+        self.0
+    }
+
+    /// The span in whole ms.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0 / 1000
+    }
+
+    /// The span in whole seconds.
+    #[must_use]
+    pub const fn as_secs(self) -> u64 {
+        self.0 / 1_000_000
+    }
+
+    /// `percent` percent of the span.
+    #[must_use]
+    pub const fn percent(self, percent: u32) -> Duration {
+        Duration((self.0 / 100).saturating_mul(percent as u64))
+    }
+
+    /// The span doubled `times` times, at most `most`.
+    #[must_use]
+    pub fn doubled(self, times: u32, most: Duration) -> Duration {
+        let room = self.0.leading_zeros();
+        let span = if times < room {
+            Duration(self.0 << times)
+        } else {
+            Duration::MAX
+        };
+        span.min(most)
+    }
+}
+
+impl Add for Duration {
+    type Output = Duration;
+
+    fn add(self, other: Duration) -> Duration {
+        Duration(self.0.saturating_add(other.0))
+    }
+}
+
+impl AddAssign for Duration {
+    fn add_assign(&mut self, other: Duration) {
+        *self = *self + other;
+    }
+}
+
+impl From<core::time::Duration> for Duration {
+    fn from(span: core::time::Duration) -> Duration {
+        Duration(u64::try_from(span.as_micros()).unwrap_or(u64::MAX))
+    }
+}
+
+impl From<Duration> for core::time::Duration {
+    fn from(span: Duration) -> core::time::Duration {
+        core::time::Duration::from_micros(span.0)
+    }
+}
 
 /// A point on the caller's monotonic clock, in microseconds since an origin
 /// that the caller chose.
@@ -11,8 +127,7 @@ use core::time::Duration;
 /// # Example
 ///
 /// ```
-/// use core::time::Duration;
-/// use hedgerow::types::Instant;
+/// use hedgerow::types::{Duration, Instant};
 ///
 /// let start = Instant::from_millis(10);
 /// let later = start + Duration::from_millis(250);
@@ -35,7 +150,7 @@ impl Instant {
     /// The instant `millis` ms after the origin.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Instant {
-        Instant(millis.saturating_mul(1000))
+        Instant(scaled(millis, 1000))
     }
 
     /// Microseconds since the origin.
@@ -47,29 +162,21 @@ impl Instant {
     /// The time from `earlier` to `self`, or zero if `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Instant) -> Duration {
-        Duration::from_micros(self.0.saturating_sub(earlier.0))
+        Duration(self.0.saturating_sub(earlier.0))
     }
 
     /// `span` before `self`, or the origin if that is earlier.
     #[must_use]
-    pub fn minus(self, span: Duration) -> Instant {
-        Instant(self.0.saturating_sub(micros(span)))
+    pub const fn minus(self, span: Duration) -> Instant {
+        Instant(self.0.saturating_sub(span.0))
     }
 }
 
-/// Not `Duration::as_micros`: that is 128-bit arithmetic, which the browser
-/// pays for.
-const fn micros(span: Duration) -> u64 {
-    span.as_secs()
-        .saturating_mul(1_000_000)
-        .saturating_add(span.subsec_micros() as u64)
-}
-
-impl core::ops::Add<Duration> for Instant {
+impl Add<Duration> for Instant {
     type Output = Instant;
 
     fn add(self, span: Duration) -> Instant {
-        Instant(self.0.saturating_add(micros(span)))
+        Instant(self.0.saturating_add(span.0))
     }
 }
 
