@@ -24,12 +24,14 @@ fn an_attempt_that_makes_progress_goes_on() {
 }
 
 #[test]
-fn an_ejected_candidate_is_started_no_more() {
-    browser(3).check(
+fn an_ejected_candidate_is_started_last() {
+    browser(4).check(
         "
         0 poll: start a0 e0 first_choice, wait 250
         20 eject e1: wait 250
         30 fail a0 network_error: a0 failed network_error, e0 bad network_error, start a1 e2 failover after a0, wait 280
+        40 fail a1 network_error: a1 failed network_error, e2 bad network_error, start a2 e3 failover after a1, wait 290
+        50 fail a2 network_error: a2 failed network_error, e3 bad network_error, start a3 e1 failover after a2, wait 300
         ",
     );
 }

@@ -7,8 +7,10 @@
 mod case;
 mod dice;
 mod invariants;
-mod mutants;
+
+mod race_checker;
 mod race_driver;
+mod race_mutants;
 mod racer;
 mod runner;
 mod world;

@@ -8,7 +8,8 @@ use hedgerow::types::{AttemptId, EndpointId, Instant, Reason};
 
 use crate::case::{Case, Disturbance, EPOCH};
 use crate::dice::Dice;
-use crate::invariants::{Checker, Invariant, Violation};
+use crate::invariants::{Invariant, Violation};
+use crate::race_checker::Checker;
 use crate::racer::{Meter, Racer};
 use crate::runner::Run;
 use crate::world::{Effect, Signal};
@@ -146,6 +147,7 @@ impl<R: Racer> Driver<'_, R> {
                 Output::Observe { endpoint, what } => {
                     let at = Instant::from_micros(now);
                     if self.health.observe(at, endpoint, what) {
+                        self.checker.ejected(endpoint);
                         self.race.ejected(at, endpoint);
                     }
                 }
@@ -214,6 +216,7 @@ impl<R: Racer> Driver<'_, R> {
             Event::Disturb(Disturbance::Suspend(_)) => {}
             Event::Disturb(Disturbance::Eject(endpoint)) => {
                 self.checker.own(now);
+                self.checker.ejected(endpoint);
                 self.race.ejected(at, endpoint);
             }
             Event::Disturb(Disturbance::Cancel(reason)) => {
