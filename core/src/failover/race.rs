@@ -33,6 +33,8 @@ pub struct Race {
     pub(super) started: Instant,
     pub(super) state: State,
     pub(super) past_total: bool,
+    /// When the last commit was asked for.
+    pub(super) offered: Instant,
     hedges: u8,
     due: Option<Due>,
     retry_refused: bool,
@@ -53,6 +55,7 @@ impl Race {
             started: now,
             state: State::Racing,
             past_total: false,
+            offered: now,
             hedges: 0,
             due: Some(Due {
                 why: Reason::FirstChoice,
@@ -202,7 +205,7 @@ impl Race {
             Err(reason) => {
                 self.state = State::Racing;
                 self.fail(now, index, reason);
-                self.offer();
+                self.offer(now);
                 if self.state == State::Racing {
                     self.replace(index, Reason::Resume);
                 }
@@ -211,12 +214,15 @@ impl Race {
         Ok(())
     }
 
-    /// `endpoint` was ejected meanwhile: it is not started any more, and an
-    /// attempt on it that has made no progress is not waited for.
+    /// `endpoint` was ejected meanwhile: it is started only when nothing else
+    /// is left, and an attempt on it that has made no progress is not waited
+    /// for.
     pub fn handle_ejected(&mut self, now: Instant, endpoint: EndpointId) {
         self.tick(now);
-        self.candidates
-            .retain(|candidate| candidate.endpoint != endpoint);
+        let waiting = |candidate: &Candidate| candidate.endpoint == endpoint;
+        if let Some(at) = self.candidates.iter().position(waiting) {
+            self.candidates[..=at].rotate_right(1);
+        }
         let silent = self.attempts.iter().position(|attempt| {
             attempt.endpoint() == endpoint && attempt.is_live() && !attempt.has_progress()
         });
@@ -303,7 +309,7 @@ impl Race {
         match attempt.ended {
             None => {
                 attempt.progressed = now;
-                self.offer();
+                self.offer(now);
             }
             Some((_, Ending::Cancelled | Ending::Lost, _)) if first => {
                 let latency = now.since(attempt.started);
@@ -319,7 +325,7 @@ impl Race {
     }
 
     /// Offers the first attempt that has reached the winning phase.
-    fn offer(&mut self) {
+    fn offer(&mut self, now: Instant) {
         let winning = self.settings.winning_phase;
         if self.state == State::Racing
             && let Some(index) = self
@@ -328,6 +334,7 @@ impl Race {
                 .position(|a| a.is_live() && a.phase >= winning)
         {
             self.state = State::Committing(index);
+            self.offered = now;
             self.due = None;
             self.outputs.push(Output::Commit { attempt: id(index) });
         }

@@ -59,7 +59,8 @@ pub struct RaceSettings {
     /// When the whole race ends, counted from its start. An attempt that still
     /// makes progress may go on; a commit in flight gets `commit_timeout`.
     pub total_timeout: Duration,
-    /// How long a commit may take once the total deadline has passed.
+    /// How long a commit may take once the total deadline has passed, or
+    /// once it was asked for if that was later.
     pub commit_timeout: Duration,
     /// Hedges at most.
     pub max_hedges: u8,

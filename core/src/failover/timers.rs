@@ -49,7 +49,7 @@ impl Race {
             return total;
         }
         match self.state {
-            State::Committing(_) => total + self.settings.commit_timeout,
+            State::Committing(_) => total.max(self.offered) + self.settings.commit_timeout,
             _ => self
                 .attempts
                 .iter()

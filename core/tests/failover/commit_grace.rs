@@ -1,5 +1,7 @@
 //! A commit in flight when the total deadline comes.
 
+use hedgerow::types::Duration;
+
 use crate::script::browser;
 
 #[test]
@@ -59,8 +61,26 @@ fn a_commit_that_fails_in_the_grace_may_be_followed_by_a_whole_download() {
         260 complete a0: commit a0, wait 10000
         270 complete a1: wait 10000
         10000 poll: wait 13000
-        11000 unusable a0 commit_failed: a0 failed commit_failed, e0 bad commit_failed, commit a1, wait 13000
+        11000 unusable a0 commit_failed: a0 failed commit_failed, e0 bad commit_failed, commit a1, wait 14000
         11010 ran a1: a1 won won, e1 good 20, done a1
+        ",
+    );
+}
+
+#[test]
+fn a_download_that_ends_long_after_the_deadline_is_still_committed() {
+    let patient = |candidate: hedgerow::failover::Candidate| {
+        candidate.with_hedge_delay(Some(Duration::from_secs(6)))
+    };
+    browser(1).with_candidates(patient).check(
+        "
+        0 poll: start a0 e0 first_choice, wait 3000
+        3000 poll: wait 6000
+        6000 poll: wait 10000
+        9900 bytes a0 4000: wait 10000
+        10000 poll: wait 15900
+        15000 complete a0: commit a0, wait 18000
+        15010 ran a0: a0 won won, e0 good 15000, done a0
         ",
     );
 }

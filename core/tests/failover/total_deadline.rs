@@ -24,7 +24,7 @@ fn what_still_makes_progress_may_finish() {
         9900 bytes a0 4000: wait 10000
         10000 poll: wait 10150
         10140 bytes a0 8000: wait 10390
-        10380 complete a0: commit a0, wait 13000
+        10380 complete a0: commit a0, wait 13380
         10400 ran a0: a0 won won, e0 good 10380, done a0
         ",
     );

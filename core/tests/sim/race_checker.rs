@@ -33,6 +33,8 @@ pub(crate) struct Checker<'a> {
     case: &'a Case,
     attempts: Vec<Seen>,
     committing: Option<AttemptId>,
+    /// When that commit was asked for.
+    offered: u64,
     committed: Option<AttemptId>,
     executions: u32,
     /// The candidates that may still be started, in their order.
@@ -53,6 +55,7 @@ impl<'a> Checker<'a> {
             case,
             attempts: Vec::with_capacity(case.candidates.len()),
             committing: None,
+            offered: 0,
             committed: None,
             executions: 0,
             waiting: case.candidates.clone(),
@@ -187,12 +190,13 @@ impl<'a> Checker<'a> {
             Output::Commit { attempt } => {
                 let free = self.committing.is_none() && self.committed.is_none();
                 self.committing = Some(attempt);
+                self.offered = own;
                 let live = self.seen(attempt)?.ended.is_none();
                 Invariant::OneCommit.holds(free && live, || format!("commit of {attempt:?}"))
             }
             Output::Ended {
                 attempt, ending, ..
-            } => self.end(attempt, ending),
+            } => self.end(own, attempt, ending),
             Output::Observe { endpoint, what } => {
                 if matches!(what, Observation::Failure { .. }) {
                     self.punished.push(endpoint);
@@ -261,11 +265,14 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn end(&mut self, attempt: AttemptId, ending: Ending) -> Result<(), Violation> {
+    fn end(&mut self, own: u64, attempt: AttemptId, ending: Ending) -> Result<(), Violation> {
         let committed = self.committed;
         if self.committing == Some(attempt) {
             // The race gave this commit up; it may still execute.
             self.committing = None;
+            let grace = self.case.settings.commit_timeout.as_micros();
+            let patient = ending != Ending::Failed || own >= self.offered + grace;
+            Invariant::Liveness.holds(patient, || format!("commit of {attempt:?} not awaited"))?;
         }
         let seen = self.seen(attempt)?;
         let again = seen.ended.is_some();
@@ -287,7 +294,7 @@ impl<'a> Checker<'a> {
         let limit = if own < deadline {
             deadline
         } else if self.committing.is_some() {
-            deadline + settings.commit_timeout.as_micros()
+            deadline.max(self.offered) + settings.commit_timeout.as_micros()
         } else {
             let progressing = self
                 .attempts

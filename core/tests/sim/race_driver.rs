@@ -263,7 +263,7 @@ pub(crate) fn check<R: Racer>(seed: u64, text: bool, make: impl Fn(&Case) -> R) 
         ..Log::default()
     };
     let result = run(&case, make(&case), &mut log).and_then(|outcome| {
-        if seed % 8 == 0 {
+        if seed.is_multiple_of(8) {
             let mut again = Log::default();
             let _ = run(&case, make(&case), &mut again);
             Invariant::Deterministic.holds(log.outputs == again.outputs, || {
