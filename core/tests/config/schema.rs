@@ -233,7 +233,12 @@ fn every_field_is_described() {
             "https://json-schema.org/draft/2020-12/schema"
         );
         for (path, field) in schema.fields() {
-            assert!(field["description"].is_string(), "{}", named(&path));
+            let description = field["description"].as_str().unwrap_or_default();
+            assert!(!description.is_empty(), "{}", named(&path));
+            assert!(
+                !description.replace("\n\n", "").contains('\n'),
+                "{description}"
+            );
         }
     }
 }

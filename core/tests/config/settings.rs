@@ -129,7 +129,7 @@ fn a_race_gets_the_delays() {
         assert_eq!(candidate.endpoint, EndpointId::new(1));
         (
             settings.max_hedges,
-            candidate.hedge_delay.map(|delay| delay.as_millis()),
+            candidate.hedge_delay.map(Duration::as_millis),
         )
     };
     assert_eq!(
