@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 
 import { browserNames } from './lib/browsers/index.mjs';
 import { faultCells } from './lib/matrix/faults.mjs';
+import { markdown } from './lib/matrix/figures.mjs';
 import { measure } from './lib/matrix/measure.mjs';
 import { describe, explain, runCells } from './lib/matrix/run.mjs';
 import { specialCells } from './lib/matrix/special.mjs';
@@ -73,16 +74,23 @@ async function main() {
         if (result.failures.length) console.log(explain(result, values.browser));
       },
     });
-    const report = values.report ? await measure(stage, cells, { contexts: Number(values.contexts) }) : null;
-    if (report) console.log(`\n${report.markdown}`);
-    if (values.markdown && report) await writeFile(values.markdown, report.markdown);
-    const facts = { browser: values.browser, version: stage.browser.version, results, figures: report?.figures };
-    if (values.json) await writeFile(values.json, `${JSON.stringify(facts, null, 2)}\n`);
+    const contexts = Number(values.contexts);
+    const report = values.report ? await measure(stage, cells, { contexts }) : null;
+    const { version } = stage.browser;
+    if (report) {
+      const text = markdown(report, { browser: values.browser, version, contexts });
+      console.log(`\n${text}`);
+      if (values.markdown) await writeFile(values.markdown, text);
+    }
+    if (values.json) {
+      await writeFile(values.json, `${JSON.stringify({ browser: values.browser, version, results, ...report }, null, 2)}\n`);
+    }
     const failed = results.filter(({ failures }) => failures.length);
     if (failed.length) console.log(`\nfailed:\n${failed.map(({ name }) => `  ${name}`).join('\n')}`);
     console.log(`\n${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
     console.log(`${results.length - failed.length} passed, ${failed.length} failed`);
-    return failed.length ? 1 : 0;
+    for (const { cell, what, seen } of report?.wrong ?? []) console.error(`${cell}, measured: ${what}: ${seen}`);
+    return failed.length || report?.wrong.length ? 1 : 0;
   } finally {
     await stage.close();
   }

@@ -90,7 +90,7 @@ export class PageServer {
     const page = this.#pages.get(path);
     const published = this.#documents.get(path);
     if (page) {
-      const policyField = page.csp && { 'content-security-policy': policy(page) };
+      const policyField = page.csp && { 'content-security-policy': policy(page.csp) };
       this.#send(request, response, this.#html(page), { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...policyField });
     } else if (published) {
       published.requests += 1;
@@ -174,14 +174,13 @@ function loaderTags(page, nonce) {
 }
 
 /**
- * The Content-Security-Policy of a page: its own origin, the recorder's nonce and
- * the hosts of the configured endpoints, or `csp.hosts` instead.
+ * The Content-Security-Policy of a page: its own origin, `csp.hosts` and the
+ * recorder's nonce may run scripts.
  */
-function policy({ csp, config }) {
-  const hosts = csp.hosts ?? config.endpoints.map((endpoint) => new URL(endpoint.url).origin);
+function policy(csp) {
   const scripts = [
     `'nonce-${NONCE}'`,
-    ...(csp.strictDynamic ? ["'strict-dynamic'"] : ["'self'", ...hosts]),
+    ...(csp.strictDynamic ? ["'strict-dynamic'"] : ["'self'", ...csp.hosts]),
     ...(csp.wasm ? ["'wasm-unsafe-eval'"] : []),
   ];
   return [

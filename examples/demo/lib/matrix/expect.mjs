@@ -32,5 +32,6 @@ export const NEEDS_TLS = new Set(['tls_mismatch', 'mixed', 'redirect_http']);
 
 /** Requests for the widget that may reach the first CDN on the first view. */
 export function primaryRequests(fault) {
-  return FAULTS[fault].at === 'response' ? 1 : 0;
+  // A policy against a script does not keep `fetch` from downloading it.
+  return FAULTS[fault].at === 'response' || fault === 'csp_blocked' ? 1 : 0;
 }

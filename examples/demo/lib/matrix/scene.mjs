@@ -44,11 +44,11 @@ export class Scene {
       cors: mode !== 'plain',
     })));
     await Promise.all(scene.cdns.map((cdn, index) => cdn.set(faults[index])));
-    scene.config = scene.#configure(mode, options.config);
     serial += 1;
-    scene.path = `/cells/${serial}`;
-    const csp = options.csp === null ? null : { wasm, ...scene.#policyHosts(), ...options.csp };
-    scene.url = scene.pages.add(scene.path, { peer, csp, ...options.page, config: options.page?.config ?? scene.config });
+    scene.id = serial;
+    scene.config = scene.#configure(mode, options.config);
+    const csp = options.csp === null ? null : { wasm, hosts: scene.#allowedHosts(), ...options.csp };
+    scene.url = scene.pages.add(`/cells/${scene.id}`, { peer, csp, ...options.page, config: options.page?.config ?? scene.config });
     return scene;
   }
 
@@ -62,14 +62,15 @@ export class Scene {
       init: 'widget.init',
       timeoutMs: 3000,
       totalTimeoutMs: 4000,
+      // A machine that is busy with other cells must not be taken for a slow CDN.
+      ...(this.cdns.every((cdn) => FAULTS[cdn.fault].kind === 'healthy') && { hedgeMs: 2000 }),
     };
     return { ...base, ...(typeof changes === 'function' ? changes(this, base) : changes) };
   }
 
-  // The policy of a page whose first CDN it forgot to allow.
-  #policyHosts() {
-    if (!this.cdns.some((cdn) => cdn.fault === 'csp_blocked')) return {};
-    return { hosts: this.cdns.filter((cdn) => cdn.fault !== 'csp_blocked').map((cdn) => cdn.origin) };
+  // A policy that forgets a CDN is a fault of the page.
+  #allowedHosts() {
+    return this.cdns.filter((cdn) => cdn.fault !== 'csp_blocked').map((cdn) => cdn.url);
   }
 
   async context() {
@@ -119,6 +120,9 @@ export class Scene {
     return {
       ...seen,
       requests: this.cdns.map((cdn) => cdn.count()),
+      requestLog: this.cdns.map((cdn) => cdn.requests.map(({ dest, mode, probe, outcome, status }) =>
+        `${dest ?? '?'}/${mode ?? '?'}${probe ? ' probe' : ''} ${status ?? 'no'} ${outcome}`)),
+      probes: this.cdns.map((cdn) => cdn.requests.filter(({ probe }) => probe).length),
       started: attempts(seen).map((attempt) => attempt.endpoint),
       final: seen.events.filter(({ type }) => type === 'loaded' || type === 'failed'),
       report: seen.events.find(({ type }) => type === 'loaded' || type === 'failed')?.detail ?? null,

@@ -1,1 +1,13 @@
-export const specialCells = () => [];
+// All cells that are no point of the fault matrix.
+
+import { assetCells } from './special/assets.mjs';
+import { configCells } from './special/config.mjs';
+import { endingCells } from './special/ending.mjs';
+import { memoryCells } from './special/memory.mjs';
+import { policyCells } from './special/policy.mjs';
+import { refreshCells } from './special/refresh.mjs';
+import { surgeCells } from './special/surge.mjs';
+
+export function specialCells() {
+  return [...endingCells, ...assetCells, ...memoryCells, ...configCells, ...surgeCells, ...refreshCells, ...policyCells];
+}

@@ -1,0 +1,142 @@
+// Several assets, several tags, and the ways in which the loader can be started.
+
+import { makeWidget } from '../../widget.mjs';
+import { row } from '../faults.mjs';
+import { WIDGET_PATH } from '../scene.mjs';
+import { checkLoaded, special } from './cell.mjs';
+
+const TWO = {
+  '/a.js': { body: makeWidget({ name: 'a' }) },
+  '/b.js': { body: makeWidget({ name: 'b' }) },
+};
+
+const pair = { asset: undefined, assets: ['/a.js', '/b.js'], integrity: undefined, ready: 'b', init: 'b.init', hedgeMs: 'auto' };
+
+const inOrder = ['ok', 'stall', 'http_503', 'slow_headers'].flatMap((fault) => special(
+  `two-assets-in-order/first-${fault}`,
+  { mode: 'cors', assets: TWO, config: pair },
+  async (scene, checks) => {
+    await scene.cdns[0].set(fault, '/a.js');
+    const seen = await scene.visit();
+    checks.equal('the load ends with one loaded event', seen.final.map(({ type }) => type), ['loaded']);
+    checks.equal('executions in order', seen.ran.map(({ name }) => name), ['a', 'b']);
+    return { views: [row(seen)] };
+  },
+));
+
+const kinds = special(
+  'style-script-module',
+  {
+    mode: 'cors',
+    assets: {
+      '/widget.css': { body: ':root { --from-the-widget: yes; }', type: 'text/css; charset=utf-8' },
+      '/a.js': TWO['/a.js'],
+      '/m.mjs': { body: makeWidget({ name: 'm', module: true }) },
+    },
+    faults: ['http_503', 'ok'],
+    config: {
+      ...pair,
+      ready: 'm',
+      init: undefined,
+      assets: [{ path: '/widget.css', type: 'style' }, { path: '/a.js', type: 'script' }, { path: '/m.mjs', type: 'module' }],
+    },
+  },
+  async (scene, checks) => {
+    const seen = await scene.visit();
+    checks.equal('the load ends with one loaded event', seen.final.map(({ type }) => type), ['loaded']);
+    checks.equal('executions in order', seen.ran.map(({ name }) => name), ['a', 'm']);
+    const style = await scene.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--from-the-widget').trim());
+    checks.equal('the style sheet applies', style, 'yes');
+    return { views: [row(seen)] };
+  },
+);
+
+const duplicates = ['ok', 'http_503', 'slow_headers'].flatMap((fault) => special(
+  `duplicate-tags/${fault}`,
+  { faults: [fault, 'ok'], page: { tags: 3 } },
+  async (scene, checks) => {
+    const seen = await scene.visit();
+    checkLoaded(checks, seen);
+    checks.equal('calls of init', seen.initialised, 1);
+    checks.atMost('widget requests at cdn1', seen.requests[0], 1);
+    checks.atMost('widget requests at cdn2', seen.requests[1], 1);
+    return { views: [row(seen)] };
+  },
+));
+
+const again = special(
+  'load-again',
+  {},
+  async (scene, checks) => {
+    await scene.visit();
+    const same = await scene.evaluate(async (config) => {
+      const [one, two] = [window.hedgerow.load(), window.hedgerow.load(config)];
+      return { same: one === two, ok: (await one).ok };
+    }, scene.config);
+    checks.equal('load() gives the same promise again', same, { same: true, ok: true });
+    const seen = await scene.look();
+    checkLoaded(checks, seen, 'cdn1');
+    const url = await scene.evaluate(() => window.hedgerow.url('chunks/7.js'));
+    checks.equal("url() is on the winner's base", url, `${scene.cdns[0].origin}/chunks/7.js`);
+  },
+);
+
+const asModule = ['ok', 'http_503', 'slow_headers'].flatMap((fault) => special(
+  `es-module/${fault}`,
+  { faults: [fault, 'ok'], page: { peer: 'module' } },
+  async (scene, checks) => {
+    await scene.navigate();
+    const report = await scene.evaluate(async (config) => {
+      while (!window.hedgerowModule) await new Promise((resolve) => setTimeout(resolve, 10));
+      return window.hedgerowModule.load(config);
+    }, scene.config);
+    checks.equal('the promise of load() resolves to the report', report?.ok, true);
+    checkLoaded(checks, await scene.look(), fault === 'ok' ? 'cdn1' : 'cdn2');
+  },
+));
+
+const byGlobal = special(
+  'config-by-global',
+  { faults: ['http_503', 'ok'], page: { by: 'global' } },
+  async (scene, checks) => {
+    checkLoaded(checks, await scene.visit(), 'cdn2');
+  },
+);
+
+// An element's id is a global as well, and must not pass for the widget.
+const clobbered = special(
+  'element-with-the-ready-name',
+  { mode: 'plain', faults: ['ready_missing', 'ok'], page: { body: '<div id="widget"></div>' } },
+  async (scene, checks) => {
+    checkLoaded(checks, await scene.visit(), 'cdn2');
+  },
+);
+
+// The right bytes, and yet the global is not there: another CDN has no better ones.
+const readyWithIntegrity = special(
+  'ready-missing-with-matching-integrity',
+  { config: { ready: 'widget.setUpByTheSite' } },
+  async (scene, checks) => {
+    const seen = await scene.visit();
+    checks.equal('executions of the widget', seen.ran.length, 1);
+    checks.equal('endpoints started', seen.started, ['cdn1']);
+    checks.match('report.reason', seen.report?.reason, /not_ready|ready_missing/);
+  },
+);
+
+const throwsAfterwards = special(
+  'throws-after-it-is-ready',
+  {
+    mode: 'cors',
+    assets: { [WIDGET_PATH]: { body: Buffer.concat([makeWidget(), Buffer.from('\nthrow new Error("too late to matter");\n')]) } },
+  },
+  async (scene, checks) => {
+    const seen = await scene.visit();
+    checkLoaded(checks, seen);
+    checks.equal('endpoints that were held responsible', seen.report?.attempts.filter(({ outcome }) => outcome === 'failed'), []);
+  },
+);
+
+export const assetCells = [
+  inOrder, kinds, duplicates, again, asModule, byGlobal, clobbered, readyWithIntegrity, throwsAfterwards,
+].flat();
