@@ -222,15 +222,6 @@ impl HealthTable {
         }
     }
 
-    /// Says better than the observation could why `endpoint` failed.
-    pub fn blame(&mut self, endpoint: EndpointId, reason: Reason) {
-        if let Some(health) = self.entries.get_mut(endpoint.index())
-            && health.last_failure.is_some()
-        {
-            health.last_failure = Some(reason);
-        }
-    }
-
     /// Asks for the one probe that an endpoint may get after its ejection.
     /// Returns whether the caller may send it; the lease expires by itself.
     pub fn lease_probe(&mut self, now: Instant, endpoint: EndpointId) -> bool {

@@ -99,6 +99,15 @@ impl Race {
         }
     }
 
+    /// The attempt whose commit is outstanding.
+    #[must_use]
+    pub fn offered(&self) -> Option<AttemptId> {
+        match self.state {
+            State::Committing(index) => Some(id(index)),
+            _ => None,
+        }
+    }
+
     /// Hedges started.
     #[must_use]
     pub const fn hedges(&self) -> u8 {

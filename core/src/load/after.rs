@@ -1,16 +1,19 @@
 //! What follows the decision of a load: the report, the memory, and what is
 //! done once the page is idle.
 
-use super::{Load, LoadOutput, Plan, Refresh, Tier, Verdict};
-use crate::cdn::{EndpointHealth, Observation};
+use super::{EndpointMemory, Load, LoadOutput, Plan, Refresh, Tier, Verdict};
+use crate::cdn::Observation;
 use crate::failover::Finish;
 use crate::types::{EndpointId, Instant, Reason, Timestamp};
 
 impl Load {
     pub(super) fn finish_loaded(&mut self, now: Instant) {
         let observed = core::mem::take(&mut self.observed);
+        let until = self
+            .wall(now)
+            .plus_secs(self.settings.memory_ttl_secs.into());
         for (endpoint, what) in &observed {
-            self.health.observe(now, *endpoint, *what);
+            self.memory.endpoints[endpoint.index()].learn(*what, until);
         }
         self.budget.0.earn();
         let endpoint = self.races.last().and_then(|race| match race.finish() {
@@ -31,11 +34,7 @@ impl Load {
         }
         // Only what an earlier view demoted: this view's failures are fresh.
         for id in &self.plan.order {
-            let demoted = self
-                .memory
-                .endpoints
-                .get(id.index())
-                .is_some_and(|m| m.demoted.is_some());
+            let demoted = self.memory.endpoints[id.index()].demoted.is_some();
             if demoted && !self.diagnosed.contains(id) {
                 self.outputs.push(LoadOutput::Probe { endpoint: *id });
             }
@@ -85,36 +84,30 @@ impl Load {
     }
 
     pub(super) fn probed(&mut self, now: Instant, endpoint: EndpointId, verdict: Verdict) {
-        let Some(failure) = self
-            .health
-            .get(endpoint)
-            .and_then(EndpointHealth::last_failure)
+        let Some(EndpointMemory { demoted, .. }) = self.memory.endpoints.get_mut(endpoint.index())
         else {
             return;
         };
+        let Some((_, failure)) = demoted else { return };
         if self.diagnosed.contains(&endpoint) {
             // It failed a moment ago: an answer now does not bring it back, but
             // tells silence from an error where the failure itself could not.
-            if failure == Reason::NetworkError && verdict != Verdict::Reachable {
-                self.health.blame(endpoint, verdict.reason());
-                self.save(now);
+            if *failure != Reason::NetworkError || verdict == Verdict::Reachable {
+                return;
             }
-            return;
-        }
-        let silent = matches!(
-            failure,
-            Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable
-        );
-        let back = match verdict {
-            Verdict::Reachable => true,
+            *failure = verdict.reason();
+        } else {
+            let silent = matches!(
+                *failure,
+                Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable
+            );
             // Any answer ends silence; whether it ends an error can't be seen.
-            Verdict::Opaque => silent,
-            Verdict::Unreadable | Verdict::Unreachable => false,
-        };
-        if back {
-            self.health.reinstate(endpoint);
-            self.save(now);
+            if !(verdict == Verdict::Reachable || (silent && verdict == Verdict::Opaque)) {
+                return;
+            }
+            *demoted = None;
         }
+        self.save(now);
     }
 
     pub(super) fn refreshed(&mut self, now: Instant, refresh: &Refresh) {
@@ -149,26 +142,14 @@ impl Load {
     /// Writes the memory and the plan of the next view.
     fn save(&mut self, now: Instant) {
         let wall = self.wall(now);
-        let health = &self.health;
-        self.memory
-            .endpoints
-            .resize_with(self.plan.endpoints.len(), Default::default);
-        for (endpoint, memory) in self.plan.endpoints.iter().zip(&mut self.memory.endpoints) {
-            if let Some(health) = health.get(endpoint.id) {
-                memory.latency = health.latency();
-                memory.demoted = match (health.ejected_until(), health.last_failure()) {
-                    (Some(until), Some(reason)) if now < until => {
-                        Some((wall.plus_secs(until.since(now).as_secs()), reason))
-                    }
-                    _ => None,
-                };
-            }
+        for endpoint in &mut self.memory.endpoints {
+            endpoint.demoted = endpoint.demoted.filter(|(until, _)| *until > wall);
         }
-        self.memory.order = self.plan.next_order(
-            &self.memory.order,
-            &|id| health.is_ejected(now, id),
-            self.settings.seed,
-        );
+        let demoted = |id: EndpointId| self.memory.endpoints[id.index()].demoted.is_some();
+        let next = self
+            .plan
+            .next_order(&self.memory.order, &demoted, self.settings.seed);
+        self.memory.order = next;
         self.memory.written = wall;
         self.memory.expires = wall.plus_secs(u64::from(self.settings.memory_ttl_secs));
         self.memory.hedge_milli = self.budget.0.milli();

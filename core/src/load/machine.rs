@@ -1,9 +1,7 @@
 //! The state machine of one load.
 
-use crate::types::Duration;
-
 use super::{Early, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Tier, gate};
-use crate::cdn::{EndpointHealth, HealthSettings, HealthTable, Observation};
+use crate::cdn::Observation;
 use crate::failover::{Budget, Candidate, Finish, HedgeBudget, Output, Race};
 use crate::types::{AssetId, AttemptId, EndpointId, Instant, Queue, Reason, Timestamp};
 
@@ -26,14 +24,12 @@ pub struct Load {
     pub(super) settings: LoadSettings,
     pub(super) plan: Plan,
     pub(super) memory: Memory,
-    pub(super) health: HealthTable,
     pub(super) budget: ViewBudget,
+    /// One of each asset.
     pub(super) races: Vec<Race>,
-    /// Which race and which of its attempts an [`AttemptId`] of the load is;
-    /// `None` for an early download that was dropped.
-    attempts: Vec<Option<(usize, AttemptId)>>,
-    /// Commits that wait for the assets before them.
-    held: Vec<Option<AttemptId>>,
+    /// Ids below this belong to early downloads that were dropped.
+    dropped: usize,
+    /// Assets executed so far, which is also the one that may execute next.
     executed: usize,
     pub(super) not_ready: bool,
     /// What the races saw, until it is known whether it counts.
@@ -75,36 +71,24 @@ impl Load {
     ) -> Load {
         let memory = memory.filter(|memory| memory.expires > wall);
         let plan = Plan::new(&settings, memory.as_ref());
-        let ttl = Duration::from_secs(u64::from(settings.memory_ttl_secs));
-        let mut health = HealthTable::new(
-            settings.endpoints.len(),
-            HealthSettings::browser(ttl),
-            settings.seed,
-        );
-        let budget = memory.as_ref().map_or(HedgeBudget::new(), |memory| {
-            HedgeBudget::from_milli(memory.hedge_milli)
-        });
-        let memory = memory.unwrap_or_default();
-        for (endpoint, memory) in plan.endpoints.iter().zip(&memory.endpoints) {
-            let demoted = memory.demoted.map(|(until, reason)| {
-                (
-                    Duration::from_secs(until.as_secs().saturating_sub(wall.as_secs())),
-                    reason,
-                )
-            });
-            health.restore(now, endpoint.id, memory.latency, demoted);
-        }
+        let budget = match &memory {
+            Some(memory) => HedgeBudget::from_milli(memory.hedge_milli),
+            None => HedgeBudget::new(),
+        };
+        let mut memory = memory.unwrap_or_default();
+        memory
+            .endpoints
+            .resize_with(settings.endpoints.len(), Default::default);
+        memory.asset_bytes.resize(settings.assets.len(), 0);
         let mut load = Load {
             offline: settings.offline,
             was_hidden: settings.hidden,
             settings,
             plan,
             memory,
-            health,
             budget: ViewBudget(budget),
             races: Vec::new(),
-            attempts: Vec::new(),
-            held: Vec::new(),
+            dropped: 0,
             executed: 0,
             not_ready: false,
             observed: Vec::new(),
@@ -146,38 +130,35 @@ impl Load {
     pub fn handle(&mut self, now: Instant, input: LoadInput) {
         match input {
             LoadInput::Head(attempt) => {
-                self.race(attempt, |race, id| race.handle_head(now, id));
+                if let Some((race, _, id)) = self.find(attempt) {
+                    let _ = race.handle_head(now, id);
+                }
             }
             LoadInput::Progress(attempt, bytes) => {
-                self.race(attempt, |race, id| race.handle_progress(now, id, bytes));
+                if let Some((race, _, id)) = self.find(attempt) {
+                    let _ = race.handle_progress(now, id, bytes);
+                }
             }
             LoadInput::Downloaded(attempt, bytes) => {
-                let race = self.race(attempt, |race, id| race.handle_complete(now, id));
-                if let Some(race) = race
-                    && bytes > 0
-                {
-                    self.memory.asset_bytes.resize(self.races.len(), 0);
-                    self.memory.asset_bytes[race] = bytes;
+                if let Some((race, asset, id)) = self.find(attempt) {
+                    let known = race.handle_complete(now, id).is_ok();
+                    if known && bytes > 0 {
+                        self.memory.asset_bytes[asset] = bytes;
+                    }
                 }
             }
             LoadInput::Failed(attempt, reason) => {
                 let reason = self.excuse().unwrap_or(reason);
-                self.race(attempt, |race, id| race.handle_failure(now, id, reason));
+                if let Some((race, _, id)) = self.find(attempt) {
+                    let _ = race.handle_failure(now, id, reason);
+                }
             }
-            LoadInput::Executed(attempt) => self.commit(now, attempt, Ok(())),
+            LoadInput::Executed(attempt) => self.commit(now, attempt, None, true),
             LoadInput::CommitFailed(attempt, reason) => {
-                let reason = self.excuse().unwrap_or(reason);
-                self.commit(now, attempt, Err(reason));
+                self.commit(now, attempt, Some(reason), false);
             }
             LoadInput::RanNotReady(attempt, reason) => {
-                let verified = self.attempts.get(attempt.index()).copied().flatten();
-                let verified =
-                    verified.is_some_and(|(race, _)| self.settings.assets[race].integrity);
-                // The bytes were right: another endpoint has no better ones,
-                // and running them again would be a second execution.
-                let result = if verified { Ok(()) } else { Err(reason) };
-                self.not_ready |= verified;
-                self.commit(now, attempt, result);
+                self.commit(now, attempt, Some(reason), true);
             }
             LoadInput::Offline(offline) => self.offline = offline,
             LoadInput::Leaving(leaving) => self.leaving = leaving,
@@ -243,78 +224,80 @@ impl Load {
         let refused = gate(self.plan.surge, self.settings.session_open);
         let fits = refused.is_none()
             && early.is_none_or(|early| self.plan.order.first() == Some(&early.endpoint));
-        if !fits && early.is_some() {
-            for index in 0..self.settings.assets.len() {
-                self.attempts.push(None);
-                let reason = Reason::PlanMismatch;
-                self.outputs.push(LoadOutput::Cancel {
-                    attempt: attempt_id(index),
-                    reason,
-                });
+        let assets = self.settings.assets.len();
+        if !fits && let Some(early) = early {
+            self.dropped = assets;
+            for index in 0..assets {
+                let (attempt, reason) = (attempt_id(index), Reason::PlanMismatch);
+                self.outputs.push(LoadOutput::Cancel { attempt, reason });
             }
-            self.warn(Reason::PlanMismatch, early.map(|early| early.endpoint));
+            self.warn(Reason::PlanMismatch, Some(early.endpoint));
         }
         if let Some(reason) = refused {
             self.suppress(self.plan.surge, reason);
             self.finish(now, false, reason, None);
             return;
         }
-        for index in 0..self.settings.assets.len() {
+        for asset in 0..assets {
             let candidates: Vec<Candidate> = self
                 .plan
                 .order
                 .iter()
-                .map(|id| self.candidate(*id, index))
+                .map(|id| self.candidate(*id, asset))
                 .collect();
             let settings = self.plan.race_settings();
             self.races.push(match early {
-                Some(early) if fits => {
-                    self.attempts.push(Some((index, AttemptId::new(0))));
-                    Race::adopt(settings, &candidates, early.started)
-                }
+                Some(early) if fits => Race::adopt(settings, &candidates, early.started),
                 _ => Race::new(settings, &candidates, now),
             });
-            self.held.push(None);
         }
     }
 
     fn candidate(&self, id: EndpointId, asset: usize) -> Candidate {
-        let latency = self
-            .health
-            .get(id)
-            .map(EndpointHealth::latency)
-            .unwrap_or_default();
-        let bytes = self
-            .memory
-            .asset_bytes
-            .get(asset)
-            .copied()
-            .filter(|bytes| *bytes > 0);
+        let latency = self.memory.endpoints[id.index()].latency;
+        let bytes = Some(self.memory.asset_bytes[asset]).filter(|bytes| *bytes > 0);
         self.plan.candidate(&self.settings, id, latency, bytes)
     }
 
-    /// Calls the race of `attempt`; gives its index if the call was accepted.
-    fn race<E>(
-        &mut self,
-        attempt: AttemptId,
-        call: impl FnOnce(&mut Race, AttemptId) -> Result<(), E>,
-    ) -> Option<usize> {
-        let (race, id) = self.attempts.get(attempt.index()).copied().flatten()?;
-        call(&mut self.races[race], id).ok().map(|()| race)
+    /// The race of `attempt`, its asset, and the attempt's id in that race.
+    fn find(&mut self, attempt: AttemptId) -> Option<(&mut Race, usize, AttemptId)> {
+        let index = attempt.index().checked_sub(self.dropped)?;
+        let asset = index.checked_rem(self.races.len())?;
+        let id = attempt_id(index / self.races.len());
+        Some((&mut self.races[asset], asset, id))
     }
 
-    fn commit(&mut self, now: Instant, attempt: AttemptId, result: Result<(), Reason>) {
-        let ran = result.is_ok();
+    /// The load's id of attempt `id` of the race of `asset`.
+    fn global(&self, asset: usize, id: AttemptId) -> AttemptId {
+        attempt_id(self.dropped + id.index() * self.races.len() + asset)
+    }
+
+    /// The commit of `attempt` came out: `fault` is what is wrong with it.
+    fn commit(&mut self, now: Instant, attempt: AttemptId, fault: Option<Reason>, ran: bool) {
+        let executed = self.executed;
+        let excuse = self.excuse().filter(|_| !ran);
+        let verified = self
+            .settings
+            .assets
+            .get(executed)
+            .is_some_and(|asset| asset.integrity);
+        // If the bytes were right, another endpoint has no better ones, and
+        // running them again would be a second execution.
+        let ready = fault.is_none() || (ran && verified);
+        let result = match excuse.or(fault) {
+            Some(reason) if !ready => Err(reason),
+            _ => Ok(()),
+        };
         // A commit that was never passed on cannot have been carried out.
-        let in_order = matches!(self.attempts.get(attempt.index()), Some(Some((race, _))) if *race == self.executed);
-        if in_order
-            && self
-                .race(attempt, |race, id| race.handle_commit(now, id, result))
-                .is_some()
-            && ran
+        if let Some((race, asset, id)) = self.find(attempt)
+            && asset == executed
+            && race.handle_commit(now, id, result).is_ok()
+            && ready
         {
+            self.not_ready |= fault.is_some();
             self.executed += 1;
-            if let Some(attempt) = self.held.get_mut(self.executed).and_then(Option::take) {
+            if let Some(id) = self.races.get(self.executed).and_then(Race::offered) {
+                let attempt = self.global(self.executed, id);
                 self.outputs.push(LoadOutput::Commit { attempt });
             }
         }
@@ -339,36 +322,23 @@ impl Load {
         self.outputs.push(LoadOutput::Suppress { tier, reason });
     }
 
-    /// The load's id of attempt `id` of race `race`.
-    fn global(&self, race: usize, id: AttemptId) -> AttemptId {
-        let index = self
-            .attempts
-            .iter()
-            .position(|known| *known == Some((race, id)));
-        attempt_id(index.unwrap_or(self.attempts.len()))
-    }
-
     /// Carries a race's output over to the load's.
-    fn carry(&mut self, now: Instant, race: usize, output: Output) {
+    fn carry(&mut self, now: Instant, asset: usize, output: Output) {
         let output = match output {
             Output::Start {
                 attempt,
                 endpoint,
                 why,
                 after,
-            } => {
-                let start = LoadOutput::Start {
-                    attempt: attempt_id(self.attempts.len()),
-                    asset: AssetId::new(attempt_id(race).get()),
-                    endpoint,
-                    why,
-                    after: after.map(|id| self.global(race, id)),
-                };
-                self.attempts.push(Some((race, attempt)));
-                start
-            }
+            } => LoadOutput::Start {
+                attempt: self.global(asset, attempt),
+                asset: AssetId::new(attempt_id(asset).get()),
+                endpoint,
+                why,
+                after: after.map(|id| self.global(asset, id)),
+            },
             Output::Cancel { attempt, reason } => LoadOutput::Cancel {
-                attempt: self.global(race, attempt),
+                attempt: self.global(asset, attempt),
                 reason,
             },
             Output::Ended {
@@ -376,26 +346,23 @@ impl Load {
                 ending,
                 reason,
             } => LoadOutput::Ended {
-                attempt: self.global(race, attempt),
+                attempt: self.global(asset, attempt),
                 ending,
                 reason,
             },
-            Output::Commit { attempt } => {
-                let attempt = self.global(race, attempt);
-                if race != self.executed {
-                    self.held[race] = Some(attempt);
-                    return;
-                }
-                LoadOutput::Commit { attempt }
-            }
+            // Those after it wait until it is their turn.
+            Output::Commit { .. } if asset != self.executed => return,
+            Output::Commit { attempt } => LoadOutput::Commit {
+                attempt: self.global(asset, attempt),
+            },
             Output::Refused { attempt, reason } => {
-                let attempt = &self.races[race].attempts()[attempt.index()];
+                let attempt = &self.races[asset].attempts()[attempt.index()];
                 LoadOutput::Warn {
                     reason,
                     endpoint: Some(attempt.endpoint()),
                 }
             }
-            Output::Observe { endpoint, what } => return self.observe(now, race, endpoint, what),
+            Output::Observe { endpoint, what } => return self.observe(now, asset, endpoint, what),
             Output::Wait(_) | Output::Done(_) => return,
         };
         self.outputs.push(output);
@@ -421,6 +388,6 @@ impl Load {
     }
 }
 
-pub(super) fn attempt_id(index: usize) -> AttemptId {
+fn attempt_id(index: usize) -> AttemptId {
     AttemptId::new(u16::try_from(index).unwrap_or(u16::MAX))
 }

@@ -1,7 +1,7 @@
 //! What one view leaves for the next.
 
 use super::{HedgeMode, Tier};
-use crate::cdn::{EndpointState, Latency};
+use crate::cdn::{EndpointState, Latency, Observation};
 use crate::types::{EndpointId, Reason, RegionSet, Timestamp};
 
 /// What is remembered of one endpoint.
@@ -18,6 +18,21 @@ pub struct EndpointMemory {
     pub weight: Option<u16>,
     /// See `priority`.
     pub state: Option<EndpointState>,
+}
+
+impl EndpointMemory {
+    /// Takes in what a race saw. A visitor sees few requests, so one failure
+    /// demotes, until `until`.
+    pub(super) fn learn(&mut self, what: Observation, until: Timestamp) {
+        match what {
+            Observation::Success { latency } => {
+                self.demoted = None;
+                self.latency.sample(latency);
+            }
+            Observation::Late { latency } => self.latency.sample(latency),
+            Observation::Failure { reason } => self.demoted = Some((until, reason)),
+        }
+    }
 }
 
 /// The memory of earlier views, with the plan of the next.
