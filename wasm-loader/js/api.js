@@ -4,7 +4,7 @@
  */
 import { run } from './load.js';
 import { remember } from './memory.js';
-import { beacon } from './signals.js';
+import { beacon } from './report.js';
 
 function create() {
   const loads = {};
@@ -38,8 +38,7 @@ function create() {
 
     /* Where the winner serves `path`. */
     url(path) {
-      const { report_: report, config_: config, order_: order } = first || {};
-      const base = report?.url || config?.endpoints_[order[0]]?.base_ || '';
+      const base = first?.report_.url || first?.endpoints_[first.order_[0]]?.base_ || '';
       return base + path.replace(/^\/+/, '');
     },
 

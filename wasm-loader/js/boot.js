@@ -1,50 +1,35 @@
 /*
- * One load per set of assets and page, from the first download to the report.
+ * From the configuration to the first downloads.
  */
 import { readConfig } from './config.js';
 import { measure } from './measure.js';
-import { keyOf, recall, wallSeconds } from './memory.js';
-import { draw, plan } from './plan.js';
-import { emit, mark, nameOf, now, say } from './signals.js';
-import { sessionOpen } from './surface.js';
+import { recall, wallSeconds } from './memory.js';
+import { plan } from './plan.js';
+import { elapsed, emit, mark, now, say } from './signals.js';
+import { sessionOpen } from './session.js';
 import { start, tellsProgress, watchPolicy } from './transport.js';
-import { FIRST_CHOICE } from './reasons.js';
 
 /* Starts an attempt, and its entry in the report. */
 export function startAttempt(load, n, index, assetIndex, why) {
-  const endpoint = load.config_.endpoints_[index];
-  const asset = load.config_.assets_[assetIndex];
-  const record = {
-    asset: asset.path_,
-    endpoint: endpoint.id,
-    url: endpoint.base_ + asset.path_,
-    why: nameOf(why),
-    outcome: 'cancelled',
-    reason: '',
-    startedMs: elapsed(load),
-    endedMs: 0,
-  };
-  const attempt = { n_: n, asset_: asset, endpoint_: endpoint, url: record.url, record_: record };
-  load.attempts_[n] = attempt;
-  load.report_.attempts.push(record);
-  start(load, attempt);
-  const { asset: path, endpoint: id, url } = record;
-  emit('attempt', { asset: path, endpoint: id, url, why: record.why, attempt: n, atMs: record.startedMs });
+  const { id: endpoint, base_ } = load.endpoints_[index];
+  const asset_ = load.assets_[assetIndex];
+  const asset = asset_.path_;
+  const url = base_ + asset;
+  const startedMs = elapsed(load);
+  const record_ = { asset, endpoint, url, why, outcome: '', reason: '', startedMs, endedMs: 0 };
+  load.report_.attempts.push(record_);
+  start(load, (load.attempts_[n] = { n_: n, asset_, url, record_ }));
+  emit('attempt', { asset, endpoint, url, why, attempt: n, atMs: startedMs });
 }
 
-export const elapsed = (load) => Math.round(now() - load.started_);
-
-/*
- * Everything up to the first download. What the engine must know of it is in
- * `load.settings_`, the words that it is started with.
- */
+/* Everything up to the first downloads. */
 export function begin(raw, complaint, nonce) {
   const load = {
     started_: now(),
     attempts_: [],
     pending_: 0,
     seed_: (Math.random() * 2 ** 32) >>> 0,
-    consent_: raw.consent !== false,
+    nonce_: nonce,
     report_: {
       ok: false,
       reason: '',
@@ -60,53 +45,16 @@ export function begin(raw, complaint, nonce) {
   };
   mark('start');
   if (complaint) say(load, complaint);
-  const config = (load.config_ = readConfig(raw, (message) => say(load, message)));
-  const { endpoints_: endpoints, assets_: assets, memory, refresh } = config;
-  load.nonce_ = config.nonce || nonce;
-  load.key_ = keyOf(raw);
+  readConfig(load, raw, (message) => say(load, message));
   load.progress_ = tellsProgress(load);
   watchPolicy();
-
-  const remembered = (load.memory_ = recall(load));
-  const order = (load.order_ = plan(config, remembered, load.seed_));
-  const open = sessionOpen(load);
-  const tier = remembered[3] ?? config.surge?.tier ?? 0;
-  const offline = navigator.onLine === false;
-  const early = tier < (open ? 4 : 3) && assets[0] && order[0] != null;
-  if (early) assets.forEach((_, index) => startAttempt(load, index, order[0], index, FIRST_CHOICE));
-
-  load.settings_ = [
-    1,
-    load.seed_,
-    wallSeconds(),
-    config.timeoutMs,
-    config.totalTimeoutMs,
-    config.hedgeMs === 'auto' ? 2 ** 32 - 1 : config.hedgeMs,
-    memory.ttlSeconds,
-    config.surge?.tier ?? 0,
-    open |
-      (config.ready && 2) |
-      (config.fenced_ && 4) |
-      (memory.storage != 'none' && 8) |
-      (offline && 16) |
-      (document.hidden && 32) |
-      (load.progress_ && 64),
-    load.rtt_ * 1000,
-    load.bandwidth_,
-    config.home_,
-    config.fence_,
-    assets.length,
-    endpoints.length,
-    early ? order[0] + 1 : 0,
-    (now() - load.started_) * 1000,
-    config.version ?? 0,
-    refresh?.url ? (refresh.intervalSeconds ?? 300) : 0,
-    0,
-    ...assets.flatMap((asset) => [
-      (asset.integrity_ ? 1 : 0) | (asset.module_ && 2) | (asset.style_ && 4),
-      asset.bytes_,
-    ]),
-    ...endpoints.flatMap((it) => [it.priority_, it.weight_, it.region_, it.state_]),
-  ];
+  const memory = recall(load, raw);
+  const order = plan(load, memory, load.seed_);
+  load.memory_ = memory;
+  load.order_ = order;
+  load.open_ = sessionOpen(load.session_);
+  const may = (memory[3] ?? load.tier_) < 3 + load.open_ && order.length;
+  load.early_ = may ? order[0] + 1 : 0;
+  if (may) load.assets_.forEach((_, n) => startAttempt(load, n, order[0], n, 'first_choice'));
   return load;
 }

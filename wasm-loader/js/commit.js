@@ -3,27 +3,28 @@
  * it does not stop it), so the engine has one commit outstanding at most, and
  * goes on only when this one failed before execution, or ran in vain.
  */
-import { element, insert, trusted } from './element.js';
+import { element, insert } from './element.js';
 import { CSP_BLOCKED, EMPTY_BODY, READY_MISSING, SCRIPT_THREW } from './reasons.js';
 import { now, say } from './signals.js';
 import { reasonOf } from './transport.js';
+import { trusted } from './trusted.js';
 
 const EXECUTED = 4;
 const COMMIT_FAILED = 5;
 const RAN_NOT_READY = 6;
 
 /* What a dotted name such as `purecloud.init` stands for. */
-const lookup = (path) => path.split('.').reduce((object, key) => object?.[key], window);
+const lookup = (path) =>
+  path.split('.').reduce((object, key) => (key ? object?.[key] : object), window);
 
-export function commit(load, attempt) {
-  const { ready, readyTimeoutMs = 0, assets_: assets } = load.config_;
-  const { asset_: asset, url, n_: n } = attempt;
+export function commit(load, { asset_: asset, url, n_ }) {
   // What must exist is there when the last script has run.
-  const proof =
-    ready && asset == assets.filter(({ style_ }) => !style_).pop() ? () => lookup(ready) : null;
-  const before = proof?.();
+  const last = load.assets_.filter((it) => !it.style_).pop();
+  const expected = asset == last && load.ready_;
+  const proof = () => expected && lookup(expected);
+  const before = proof();
   if (!load.ran_) load.before_ = before;
-  let threw = 0;
+  let threw;
   const made = asset.style_
     ? element(load, asset, 'link', { rel: 'stylesheet' })
     : element(load, asset, 'script', { async: true, fetchPriority: 'high' });
@@ -31,60 +32,55 @@ export function commit(load, attempt) {
   // In a classic script `currentScript` is ours even where the message is
   // hidden from other origins; a module has none, but shows its name.
   const watch = (event) => {
-    if (asset.module_ ? event.filename == url : document.currentScript == made) threw = 1;
+    threw ||= asset.module_ ? event.filename == url : document.currentScript == made;
   };
   const settle = (kind, reason) => {
     removeEventListener('error', watch, true);
     if (kind == COMMIT_FAILED) made.remove();
-    load.on_(kind, n, reason);
+    load.on_(kind, n_, reason);
   };
   const look = (until, again) => {
-    const value = proof?.();
+    const value = proof();
     // One that was there before proves nothing if the script broke off.
-    if (proof ? value != null && !(threw && value === load.before_) : !threw) settle(EXECUTED, 0);
-    else if (!proof || (again && now() >= until))
+    if (expected ? value != null && !(threw && value === load.before_) : !threw) settle(EXECUTED);
+    else if (!expected || (again && now() >= until))
       settle(RAN_NOT_READY, threw ? SCRIPT_THREW : READY_MISSING);
     else setTimeout(look, again ? 50 : 0, until, 1);
   };
 
   // A script given up as not ready may have become ready meanwhile.
-  if (load.ran_ && before != null && before !== load.before_) return settle(EXECUTED, 0);
+  if (load.ran_ && before != null && before !== load.before_) return settle(EXECUTED);
   addEventListener('error', watch, true);
   made.onerror = () => settle(COMMIT_FAILED, reasonOf(url, asset));
   made.onload = () => {
     if (!asset.style_) {
       load.ran_ = 1;
-      return look(now() + readyTimeoutMs);
+      return look(now() + load.readyMs_);
     }
     try {
       // An error page is taken for a style sheet without rules.
-      if (!made.sheet.cssRules.length) return settle(COMMIT_FAILED, EMPTY_BODY);
+      if (!made.sheet.cssRules[0]) return settle(COMMIT_FAILED, EMPTY_BODY);
     } catch {
       // Without CORS the rules can't be read.
     }
-    settle(EXECUTED, 0);
+    settle(EXECUTED);
   };
   try {
+    if (asset.module_) made.type = 'module';
     if (asset.style_) made.href = url;
-    else {
-      if (asset.module_) made.type = 'module';
-      made.src = trusted('createScriptURL', url);
-    }
+    else made.src = trusted('createScriptURL', url);
     insert(made);
   } catch {
     settle(COMMIT_FAILED, CSP_BLOCKED);
   }
 }
 
-/* Calls the page's init function, which is called once however often a script ran. */
+/* Calls the page's init function, once however often a script ran. */
 export function initialise(load) {
-  const path = load.config_.init;
-  if (!path) return;
+  const path = load.init_;
   try {
-    const cut = path.lastIndexOf('.');
-    const owner = cut < 0 ? window : lookup(path.slice(0, cut));
-    owner[path.slice(cut + 1)]();
+    if (path) lookup(path.replace(/\.?[^.]+$/, ''))[path.split('.').pop()]();
   } catch (error) {
-    say(load, `init: ${path} failed (${error.message})`);
+    say(load, `init: ${path} failed, ${error.message}`);
   }
 }

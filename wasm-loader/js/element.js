@@ -4,29 +4,19 @@
  * does the browser take the one for the other, with a single request even
  * under `no-store` (Chromium 156, Firefox 153; scripts, modules and styles).
  */
-let policy;
-
-/* Trusted Types want a policy for `script.src`; a link's `href` needs none. */
-export function trusted(kind, text) {
-  try {
-    policy ||= window.trustedTypes?.createPolicy('hedgerow', {
-      createScriptURL: (url) => url,
-      createHTML: (html) => html,
-    });
-    return policy ? policy[kind](text) : text;
-  } catch {
-    // The page's `trusted-types` does not list `hedgerow`. Where they are
-    // required, the assignment itself fails, and that is reported.
-    return text;
-  }
-}
-
 export function element(load, asset, tag, attributes) {
-  const made = document.createElement(tag);
+  const made = Object.assign(document.createElement(tag), attributes);
   if (asset.cors_) made.crossOrigin = asset.cors_;
   if (asset.integrity_) made.integrity = asset.integrity_;
   if (load.nonce_) made.nonce = load.nonce_;
-  return Object.assign(made, attributes);
+  return made;
 }
+
+export const preload = (load, asset, href) =>
+  element(load, asset, 'link', {
+    rel: asset.module_ ? 'modulepreload' : 'preload',
+    as: asset.style_ ? 'style' : 'script',
+    href,
+  });
 
 export const insert = (made) => (document.head || document.documentElement).append(made);

@@ -7,8 +7,8 @@
  */
 
 /* Whether an endpoint may be used at all. */
-export const eligible = (config, { state_, region_ }) =>
-  !state_ && (!config.fenced_ || (region_ && (config.fence_ >>> (region_ - 1)) & 1));
+export const eligible = (load, { state_, region_ }) =>
+  !state_ && (!load.fenced_ || (region_ && (load.fence_ >>> (region_ - 1)) & 1));
 
 /* A 32-bit SplitMix: the same numbers as the engine's. */
 function random(seed) {
@@ -20,12 +20,12 @@ function random(seed) {
   };
 }
 
-export function draw(config, seed) {
+export function draw(load, seed) {
   const next = random(seed);
   const order = [];
   const rank = ({ priority_, region_ }) =>
-    priority_ * 2 + (config.home_ && region_ == config.home_ ? 0 : 1);
-  let pool = config.endpoints_.filter((endpoint) => eligible(config, endpoint));
+    priority_ * 2 + (load.home_ && region_ == load.home_ ? 0 : 1);
+  let pool = load.endpoints_.filter((endpoint) => eligible(load, endpoint));
   while (pool[0]) {
     const tier = Math.min(...pool.map(rank));
     const peers = pool.filter((endpoint) => rank(endpoint) == tier);
@@ -37,17 +37,17 @@ export function draw(config, seed) {
           return left < 0;
         })
       : peers[0];
-    order.push(config.endpoints_.indexOf(drawn));
+    order.push(load.endpoints_.indexOf(drawn));
     pool = pool.filter((endpoint) => endpoint != drawn);
   }
   return order;
 }
 
 /* The order of this view. `memory` is a list of words, or empty. */
-export function plan(config, memory, seed) {
-  const endpoints = config.endpoints_;
+export function plan(load, memory, seed) {
+  const endpoints = load.endpoints_;
   const order = memory
     .slice(11, 11 + memory[10])
-    .filter((i, at, all) => all.indexOf(i) == at && endpoints[i] && eligible(config, endpoints[i]));
-  return order.length ? order : draw(config, seed);
+    .filter((i, at, all) => all.indexOf(i) == at && endpoints[i] && eligible(load, endpoints[i]));
+  return order.length ? order : draw(load, seed);
 }

@@ -1,58 +1,43 @@
 /*
  * What stands where the widget would be while it is not loaded.
  */
-import { element, trusted } from './element.js';
 import { say } from './signals.js';
-
-/* Whether this visitor has a chat open, which goes on while load is shed. */
-export function sessionOpen({ config_ }) {
-  const { session } = config_;
-  const { storageKey = session, cookie = session } = session?.big ? {} : session || {};
-  try {
-    return !!(
-      (cookie && document.cookie.split('; ').some((pair) => pair.startsWith(cookie + '='))) ||
-      (storageKey && (localStorage.getItem(storageKey) ?? sessionStorage.getItem(storageKey)) != null)
-    );
-  } catch {
-    return false;
-  }
-}
+import { trusted } from './trusted.js';
 
 /* Takes every call, and gives itself for every property. */
-const inert = () => {
-  const stub = new Proxy(function () {}, {
+const stub = () => {
+  const self = new Proxy(function () {}, {
     // `await` must end, and text must be text.
-    get: (_, key) => (key == 'then' ? undefined : key == Symbol.toPrimitive ? () => '' : stub),
+    get: (_, key) => (key == 'then' ? undefined : key == Symbol.toPrimitive ? String : self),
     set: () => true,
-    apply: () => stub,
-    construct: () => stub,
+    apply: () => self,
+    construct: () => self,
   });
-  return stub;
+  return self;
 };
 
 /* Stubs for the page's own calls, and the fallback for the visitor. */
 export function suppress(load) {
-  const { stub, fallback } = load.config_;
-  for (const name of stub || []) window[name] ??= inert();
-  if (!fallback) return;
+  const { html, url, target } = load.fallback_;
+  for (const name of load.stub_) window[name] ??= stub();
+  if (!html && !url) return;
   const show = () => {
     try {
-      const { html, url, target } = fallback;
       const box = document.createElement('div');
-      // Read out when it appears, and found again as a landmark.
+      // Screen readers say it when it appears.
       box.setAttribute('role', 'status');
       if (html) box.innerHTML = trusted('createHTML', html);
       else {
         const frame = document.createElement('iframe');
-        frame.title = 'Chat is not available';
+        frame.title = 'Chat';
         frame.src = url;
         box.append(frame);
       }
-      (target ? document.querySelector(target) : document.body).append(box);
+      document.querySelector(target).append(box);
     } catch (error) {
-      say(load, `fallback: not shown (${error.message})`);
+      say(load, 'fallback: not shown, ' + error.message);
     }
   };
-  if (document.readyState == 'loading') document.addEventListener('DOMContentLoaded', show);
+  if (document.readyState[0] == 'l') document.addEventListener('DOMContentLoaded', show);
   else show();
 }

@@ -9,97 +9,87 @@
  *
  * A preload can't tell how far it is. Where the network is slow, a `fetch`
  * can: what progresses needs no hedge. It fills the HTTP cache, from which the
- * preload then takes the bytes (Chromium; Firefox asks the server again, which
- * is why `fetch` is used only where the Network Information API gives Chromium
- * away).
+ * preload then takes the bytes. Firefox asks the server again instead, so
+ * `fetch` is used only where the Network Information API gives Chromium away.
  */
-import { element, insert } from './element.js';
-import { CSP_BLOCKED, EMPTY_BODY, HTTP_STATUS, INTEGRITY_MISMATCH, NETWORK_ERROR, TRUNCATED, WRONG_CONTENT } from './reasons.js';
+import { insert, preload } from './element.js';
+import {
+  CSP_BLOCKED,
+  EMPTY_BODY,
+  HTTP_STATUS,
+  INTEGRITY_MISMATCH,
+  NETWORK_ERROR,
+  TRUNCATED,
+  WRONG_CONTENT,
+} from './reasons.js';
 
-export const DOWNLOADED = 1;
-export const FAILED = 2;
+/* What happened to an attempt, as the engine numbers it. */
+const DOWNLOADED = 1;
+const FAILED = 2;
 const PROGRESS = 3;
 const HEAD = 11;
 
-/* What the page's policy forbade. */
+/* What the page's policy forbade. Chromium tells it before the element's error. */
 export const blocked = new Set();
-/* Chromium reports the violation before the element's error. */
 export const watchPolicy = () =>
   document.addEventListener('securitypolicyviolation', (event) => blocked.add(event.blockedURI));
 
-const entryOf = (url) => performance.getEntriesByName(url).pop();
+const timing = (url) => performance.getEntriesByName(url).pop() || {};
 
 /* What is known of why `url` did not arrive. */
 export function reasonOf(url, asset) {
-  const status = entryOf(url)?.responseStatus;
+  const { responseStatus } = timing(url);
   return blocked.has(url)
     ? CSP_BLOCKED
-    : status >= 400
+    : responseStatus > 399
       ? HTTP_STATUS
-      : status && asset.integrity_
+      : responseStatus && asset.integrity_
         ? INTEGRITY_MISMATCH
         : NETWORK_ERROR;
 }
 
 /* Whether downloads tell their progress in this load. */
 export const tellsProgress = ({ rtt_, bandwidth_ }) =>
-  (rtt_ >= 100 || (bandwidth_ && bandwidth_ < 200)) && !!navigator.connection;
+  navigator.connection && (rtt_ > 99 || (bandwidth_ && bandwidth_ < 200)) ? 64 : 0;
 
-export const preloadLink = (load, asset, href) =>
-  element(load, asset, 'link', {
-    ...(asset.module_ ? { rel: 'modulepreload' } : { rel: 'preload', as: asset.style_ ? 'style' : 'script' }),
-    href,
-  });
-
-/* Starts the download of an attempt; what it comes to goes to `load.on_`. */
+/* Starts the download of an attempt; what becomes of it goes to `load.on_`. */
 export function start(load, attempt) {
-  const { asset_: asset, url, n_: n } = attempt;
-  const on = (kind, value) => attempt.live_ && load.on_(kind, n, value);
-  let link;
-  const preload = () => {
-    link = preloadLink(load, asset, url);
-    // Without preloads (old browsers) the committed element is all there is.
-    if (!link.relList?.supports?.(link.rel)) return setTimeout(on, 0, DOWNLOADED, 0);
-    link.onload = () => on(DOWNLOADED, attempt.bytes_ || entryOf(url)?.encodedBodySize || 0);
-    link.onerror = () => on(FAILED, reasonOf(url, asset));
-    insert(link);
-  };
-  const abort = load.progress_ && asset.cors_ && new AbortController();
-  attempt.live_ = 1;
+  const { asset_: asset, url } = attempt;
+  let stopped;
+  const on = (kind, value) => stopped || load.on_(kind, attempt.n_, value);
+  const abort = new AbortController();
+  const link = preload(load, asset, url);
+  link.onload = () => on(DOWNLOADED, timing(url).encodedBodySize);
+  link.onerror = () => on(FAILED, reasonOf(url, asset));
   attempt.stop_ = () => {
-    attempt.live_ = 0;
-    link?.remove();
-    abort && abort.abort();
+    stopped = 1;
+    link.remove();
+    abort.abort();
   };
-  if (abort) read(asset, url, abort.signal, on).then((bytes) => {
-    attempt.bytes_ = bytes;
-    // Not even a head: perhaps `connect-src` forbids it, which is no fault of
-    // the endpoint. The preload finds out.
-    if (attempt.live_ && bytes != null) preload();
-  });
-  else preload();
+  // Without preloads (old browsers) the committed element is all there is.
+  const begin = () =>
+    stopped || (link.relList.supports(link.rel) ? insert(link) : setTimeout(on, 0, DOWNLOADED));
+  if (load.progress_ && asset.cors_) read(asset, url, abort.signal, on).then((go) => go && begin());
+  else begin();
 }
 
-/* Reads a body for its progress alone. `null` after a failure. */
-async function read({ cors_, style_ }, url, signal, on) {
+/* Reads a body for its progress alone; whether the preload is to follow. */
+async function read({ cors_ }, url, signal, on) {
   let bytes = 0;
   try {
-    const credentials = cors_ == 'anonymous' ? 'same-origin' : 'include';
+    const credentials = cors_[0] == 'a' ? 'same-origin' : 'include';
     const response = await fetch(url, { signal, credentials });
-    const failed = !response.ok
-      ? HTTP_STATUS
-      : /html/.test(response.headers.get('content-type'))
-        ? WRONG_CONTENT
-        : 0;
-    if (failed) return on(FAILED, failed), null;
-    on(HEAD, response.status);
-    for (const reader = response.body.getReader(); ; ) {
+    const wrong = /html/.test(response.headers.get('content-type')) && WRONG_CONTENT;
+    if (!response.ok || wrong) return on(FAILED, wrong || HTTP_STATUS);
+    on(HEAD);
+    for (const reader = response.body.getReader(); ; on(PROGRESS, bytes)) {
       const { done, value } = await reader.read();
-      if (done) break;
-      on(PROGRESS, (bytes += value.length));
+      if (done) return bytes || on(FAILED, EMPTY_BODY);
+      bytes += value.length;
     }
-    return bytes || (on(FAILED, EMPTY_BODY), null);
   } catch {
-    return bytes ? (on(FAILED, TRUNCATED), null) : 0;
+    // Not even a head: perhaps `connect-src` forbids it, which is no fault of
+    // the endpoint. The preload finds out.
+    return !bytes || on(FAILED, TRUNCATED);
   }
 }
