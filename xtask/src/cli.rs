@@ -1,0 +1,147 @@
+//! The command line.
+
+use crate::loader::Way;
+use crate::{codegen, demo, loader, test};
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::process::ExitCode;
+
+/// Hedgerow's own commands.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    max_term_width = 100
+)]
+#[command(after_help = "Examples:
+  cargo xtask demo            break a CDN by hand and watch the widget load
+  cargo xtask demo --check    the whole fault matrix, headless, in Chromium
+  cargo xtask loader          build wasm-loader/dist and print its sizes
+  cargo xtask test            everything that must hold before a change goes in
+  cargo xtask test --quick    the part of it that needs neither WASM nor browsers")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the browser loader into wasm-loader/dist
+    Loader(LoaderArgs),
+    /// Start the demo: a page, two CDNs that break on demand, a control panel
+    Demo(DemoArgs),
+    /// Run every check: format, lints, unit, property and browser tests, package
+    Test(TestArgs),
+    /// Write the files that are generated from the engine's tables
+    Codegen(CodegenArgs),
+}
+
+/// Builds the browser loader: Rust to WebAssembly, wasm-bindgen, wasm-opt, one
+/// JavaScript file.
+///
+/// Ends with the size of each file (raw, gzip, brotli), the integrity hashes
+/// for the script tag and the Content-Security-Policy that a site needs. Fails
+/// when a file is over its budget.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cargo xtask loader
+  cargo xtask loader --via installed   only with the active toolchain's own target
+  cargo xtask loader --functions 20    also list the largest functions in the WASM")]
+pub(crate) struct LoaderArgs {
+    /// How to compile for wasm32-unknown-unknown, instead of finding a way
+    #[arg(long, value_enum)]
+    pub(crate) via: Option<Way>,
+    /// Build even if no source has changed
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// List the N largest functions before optimisation
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) functions: usize,
+}
+
+/// Starts the demo, or checks it.
+///
+/// Without --check it serves a page with a chat widget, two CDNs on origins of
+/// their own and a panel where each CDN can be broken in every way of the
+/// list; it runs until Ctrl-C. With --check it drives a real browser through
+/// the whole fault matrix, prints the table and exits with 0 or 1.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cargo xtask demo
+  cargo xtask demo --port 8080
+  cargo xtask demo --check
+  cargo xtask demo --check --report      five fresh contexts per cell, with times
+  cargo xtask demo --check --browser all")]
+pub(crate) struct DemoArgs {
+    /// Run the fault matrix headless instead of serving the panel
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Measure: five fresh contexts per cell, medians beside the classic loader
+    #[arg(long, requires = "check")]
+    pub(crate) report: bool,
+    /// Which browser runs the matrix
+    #[arg(long, value_enum, default_value_t = BrowserChoice::Chromium, requires = "check")]
+    pub(crate) browser: BrowserChoice,
+    /// Only the cells whose name contains TEXT
+    #[arg(long, value_name = "TEXT", requires = "check")]
+    pub(crate) filter: Option<String>,
+    /// Port of the panel (default: a free one)
+    #[arg(long, value_name = "PORT", conflicts_with = "check")]
+    pub(crate) port: Option<u16>,
+}
+
+/// The browsers that the matrix runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BrowserChoice {
+    Chromium,
+    Firefox,
+    Webkit,
+    All,
+}
+
+/// Runs every check, one named and timed step after another.
+///
+/// A step's output goes to a log; it is shown when the step fails. A test
+/// runner's closing lines are always shown. Ends with a table of the steps and
+/// `N passed, N failed`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cargo xtask test
+  cargo xtask test --quick
+  cargo xtask test --only lint,docs
+  cargo xtask test --list")]
+pub(crate) struct TestArgs {
+    /// Leave out what needs WASM or a browser
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Only these steps
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// List the steps and what each one holds
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+/// Writes the reason table and the schema of the configuration into the files
+/// that the browser side reads.
+///
+/// They are committed; `cargo xtask test` fails when they drift.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cargo xtask codegen
+  cargo xtask codegen --check   change nothing, fail if a file differs")]
+pub(crate) struct CodegenArgs {
+    /// Change nothing; fail if a file differs from what would be written
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
+    match cli.command {
+        Command::Loader(args) => loader::command(&args),
+        Command::Demo(args) => demo::command(&args),
+        Command::Test(args) => test::command(&args),
+        Command::Codegen(args) => codegen::command(&args),
+    }
+}

@@ -1,0 +1,111 @@
+//! What test runners say at their end.
+
+/// Tests counted, and the lines that said so.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+    pub(crate) closing: Vec<String>,
+}
+
+/// `cargo test`: one closing line per test binary.
+pub(crate) fn cargo(output: &str) -> Counts {
+    let mut counts = Counts::default();
+    let mut binary = "";
+    for line in output.lines().map(str::trim) {
+        if line.starts_with("Running ") || line.starts_with("Doc-tests ") {
+            binary = line;
+        }
+        let Some(result) = line.strip_prefix("test result:") else {
+            continue;
+        };
+        let (passed, failed) = (before(result, " passed"), before(result, " failed"));
+        counts.passed += passed;
+        counts.failed += failed;
+        if passed + failed > 0 {
+            counts
+                .closing
+                .push(binary.split(" (").next().unwrap_or_default().to_owned());
+            counts.closing.push(line.to_owned());
+        }
+    }
+    counts
+}
+
+/// `node --test` with the spec reporter.
+pub(crate) fn node(output: &str) -> Counts {
+    let mut counts = Counts::default();
+    for line in output.lines() {
+        let Some(line) = line.strip_prefix("ℹ ") else {
+            continue;
+        };
+        match line.split_once(' ') {
+            Some(("pass", number)) => counts.passed += number.parse().unwrap_or(0),
+            Some(("fail" | "cancelled", number)) => counts.failed += number.parse().unwrap_or(0),
+            Some(("tests", _)) => {}
+            _ => continue,
+        }
+        counts.closing.push(line.to_owned());
+    }
+    counts
+}
+
+/// Our own: the last line that reads `N passed, N failed`.
+pub(crate) fn plain(output: &str) -> Counts {
+    let closing = output
+        .lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| line.ends_with(" failed") && line.contains(" passed, "));
+    let Some(line) = closing else {
+        return Counts::default();
+    };
+    Counts {
+        passed: before(line, " passed"),
+        failed: before(line, " failed"),
+        closing: vec![line.to_owned()],
+    }
+}
+
+/// The number that stands before `word`.
+fn before(line: &str, word: &str) -> u64 {
+    let digits = line.find(word).map_or("", |at| {
+        let head = &line[..at];
+        &head[head
+            .rfind(|c: char| !c.is_ascii_digit())
+            .map_or(0, |at| at + 1)..]
+    });
+    digits.parse().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_counts_add_up() {
+        let output = "     Running unittests src/lib.rs (target/debug/deps/a-1)\n\
+            test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
+            \x20    Running tests/none.rs (target/debug/deps/b-1)\n\
+            test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\
+               Doc-tests hedgerow\n\
+            test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
+        let counts = cargo(output);
+        assert_eq!((counts.passed, counts.failed), (15, 2));
+        assert_eq!(counts.closing[0], "Running unittests src/lib.rs");
+        assert_eq!(counts.closing.len(), 4);
+    }
+
+    #[test]
+    fn node_counts_cancelled_as_failed() {
+        let counts = node("ℹ tests 9\nℹ suites 0\nℹ pass 7\nℹ fail 1\nℹ cancelled 1\n");
+        assert_eq!((counts.passed, counts.failed), (7, 2));
+    }
+
+    #[test]
+    fn the_last_closing_line_counts() {
+        let counts = plain("1 passed, 0 failed\nmore\n264 passed, 3 failed\n");
+        assert_eq!((counts.passed, counts.failed), (264, 3));
+        assert_eq!(plain("nothing"), Counts::default());
+    }
+}

@@ -1,0 +1,99 @@
+//! What cargo can tell.
+
+use super::check::{Check, Outcome, pass_or_fail, tests};
+use super::counts;
+use crate::codegen;
+use crate::process::Program;
+use anyhow::Result;
+
+pub(crate) const FAST: &[Check] = &[
+    Check {
+        name: "format",
+        holds: "every Rust file is formatted",
+        quick: true,
+        run: format,
+    },
+    Check {
+        name: "lint",
+        holds: "clippy has nothing to say",
+        quick: true,
+        run: lint,
+    },
+    Check {
+        name: "generated",
+        holds: "the reason table, the schema and the types are as the engine has them",
+        quick: true,
+        run: generated,
+    },
+];
+
+pub(crate) const TESTS: &[Check] = &[
+    Check {
+        name: "unit",
+        holds: "unit, property and simulator tests",
+        quick: true,
+        run: unit,
+    },
+    Check {
+        name: "doctests",
+        holds: "the examples in the documentation",
+        quick: true,
+        run: doctests,
+    },
+    Check {
+        name: "docs",
+        holds: "the documentation builds without a warning",
+        quick: true,
+        run: docs,
+    },
+];
+
+fn cargo(args: &[&str]) -> Program {
+    Program::new("cargo").args(args)
+}
+
+fn format() -> Result<Outcome> {
+    let args = ["fmt", "--all", "--", "--check", "--color", "never"];
+    pass_or_fail(cargo(&args).remedy("cargo fmt --all"), "format")
+}
+
+fn lint() -> Result<Outcome> {
+    let args = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    let hint = "fix what clippy names (without clippy: rustup component add clippy)";
+    pass_or_fail(cargo(&args).remedy(hint), "lint")
+}
+
+fn generated() -> Result<Outcome> {
+    pass_or_fail(codegen::generator(true), "generated")
+}
+
+fn unit() -> Result<Outcome> {
+    let targets = ["--lib", "--bins", "--tests", "--examples"];
+    let program = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]).args(targets);
+    tests(program, "unit", counts::cargo)
+}
+
+fn doctests() -> Result<Outcome> {
+    let args = [
+        "test",
+        "--doc",
+        "--package",
+        "hedgerow",
+        "--all-features",
+        "--no-fail-fast",
+    ];
+    tests(cargo(&args), "doctests", counts::cargo)
+}
+
+fn docs() -> Result<Outcome> {
+    let args = ["doc", "--workspace", "--all-features", "--no-deps"];
+    pass_or_fail(cargo(&args).env("RUSTDOCFLAGS", "-D warnings"), "docs")
+}
