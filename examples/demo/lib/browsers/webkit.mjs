@@ -77,7 +77,8 @@ class Driver {
   constructor(base, child) {
     this.base = base;
     this.child = child;
-    this.idle = true;
+    // Whoever starts a driver has it for a session.
+    this.idle = false;
   }
 
   async ready() {

@@ -26,6 +26,7 @@ export async function measure(stage, cells, { contexts, log = console.log }) {
   };
 
   for (let round = 1; round <= contexts; round += 1) {
+    const classicDone = new Set();
     for (const kind of kinds) {
       const group = measured.filter((cell) => kindOf(cell) === kind);
       const [{ wasm, mode }] = group;
@@ -36,10 +37,11 @@ export async function measure(stage, cells, { contexts, log = console.log }) {
       }
       for (const cell of group) {
         // Integrity and CORS mean nothing to the classic loader: once per round.
-        if (cell.fault !== 'ok' && kind === kinds[0]) {
-          keep(classicKey(cell.fault, cell.secure), [await classic(stage, cell)]);
-        }
-        if (cell.fault !== 'ok') await play(cell.name, cell);
+        const key = classicKey(cell.fault, cell.secure);
+        if (cell.fault === 'ok') continue;
+        if (!classicDone.has(key)) keep(key, [await classic(stage, cell)]);
+        classicDone.add(key);
+        await play(cell.name, cell);
       }
     }
   }
