@@ -12,8 +12,13 @@ impl Load {
         let until = self
             .wall(now)
             .plus_secs(self.settings.memory_ttl_secs.into());
-        for (endpoint, what) in &observed {
-            self.memory.endpoints[endpoint.index()].learn(*what, until);
+        // Failures last: who served one asset and failed another is demoted.
+        for failures in [false, true] {
+            for (endpoint, what) in &observed {
+                if matches!(what, Observation::Failure { .. }) == failures {
+                    self.memory.endpoints[endpoint.index()].learn(*what, until);
+                }
+            }
         }
         self.budget.0.earn();
         let endpoint = self.races.last().and_then(|race| match race.finish() {

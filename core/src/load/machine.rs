@@ -76,6 +76,7 @@ impl Load {
             None => HedgeBudget::new(),
         };
         let mut memory = memory.unwrap_or_default();
+        memory.limit(wall, settings.memory_ttl_secs);
         memory
             .endpoints
             .resize_with(settings.endpoints.len(), Default::default);
@@ -190,7 +191,12 @@ impl Load {
                         running = true;
                     }
                     Output::Done(Finish::Committed(_)) => {}
-                    Output::Done(Finish::Failed(reason)) => failed = failed.or(Some(reason)),
+                    // The race that failed says why, not one cancelled for it.
+                    Output::Done(Finish::Failed(reason)) => {
+                        failed = failed
+                            .filter(|known| *known != Reason::Cancelled)
+                            .or(Some(reason));
+                    }
                     output => {
                         running = true;
                         wake = now;

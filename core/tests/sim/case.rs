@@ -48,7 +48,7 @@ pub(crate) struct Case {
 /// subtraction shows.
 pub(crate) const EPOCH: u64 = 1_000_000 * MS;
 
-fn endpoint(dice: &mut Dice, index: usize) -> Endpoint {
+pub(crate) fn endpoint(dice: &mut Dice, index: usize) -> Endpoint {
     let state = match dice.below(10) {
         0 => EndpointState::Draining,
         1 => EndpointState::Down,
@@ -67,7 +67,7 @@ fn endpoint(dice: &mut Dice, index: usize) -> Endpoint {
         .with_insecure(dice.once_in(12))
 }
 
-fn residency(dice: &mut Dice) -> Residency {
+pub(crate) fn residency(dice: &mut Dice) -> Residency {
     let visitor = Residency::new(RegionId::new(dice.below(4) as u32));
     if dice.once_in(3) {
         visitor.with_allowed(RegionSet::from_bits(dice.below(8) as u32))

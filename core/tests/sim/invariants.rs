@@ -29,6 +29,18 @@ pub(crate) enum Invariant {
     SilenceCounts,
     /// Misuse is an error.
     MisuseIsError,
+    /// Assets execute in the order of the configuration.
+    InOrder,
+    /// A suppressed load starts nothing, and only an overload or a failure
+    /// suppresses.
+    SurgeHolds,
+    /// A load in which nothing was loaded teaches nothing.
+    MemoryKept,
+    /// What failed in a load that went well is tried last by the next view,
+    /// until its time is up.
+    MemoryLearns,
+    /// The report says what happened.
+    Truthful,
     /// Nothing panics.
     NoPanic,
 }

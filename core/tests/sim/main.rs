@@ -7,12 +7,18 @@
 mod case;
 mod dice;
 mod invariants;
+mod liveness;
+mod load_checker;
+mod load_driver;
+mod loader;
+mod memory_model;
 
 mod race_checker;
 mod race_driver;
 mod race_mutants;
 mod racer;
 mod runner;
+mod session;
 mod world;
 
 #[derive(Default)]
@@ -41,5 +47,27 @@ fn races() {
     );
     if let Some(sum) = sum {
         assert!(sum.committed > 0 && sum.liveness_checked > 0 && sum.outputs > sum.committed);
+    }
+}
+
+#[test]
+fn loads() {
+    let totals = runner::campaign(
+        "loads",
+        60_000,
+        |seed, text| load_driver::check(seed, text, &load_driver::genuine),
+        |sum: &mut load_driver::Totals, totals| sum.add(totals),
+        |sum, other| sum.add(other),
+    );
+    if let Some(totals) = totals {
+        let counts = [
+            totals.loaded,
+            totals.views - totals.loaded,
+            totals.suppressed,
+            totals.must_load,
+            totals.remembered,
+            totals.refreshed,
+        ];
+        assert!(counts.iter().all(|count| *count > 0), "{totals:?}");
     }
 }

@@ -70,7 +70,7 @@ pub(crate) enum Effect {
 }
 
 /// One host: what it does now, what it does next, and how fast it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Host {
     /// Two faults that take turns; the same twice is a steady host.
     pub(crate) faults: [Fault; 2],
