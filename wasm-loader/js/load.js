@@ -12,6 +12,8 @@ import { readSettings } from './settings.js';
 import { elapsed, emit, mark, say } from './signals.js';
 import { suppress } from './surface.js';
 
+const OUTCOMES = ['', 'won', 'cancelled', 'lost', 'failed'];
+
 export function run(raw, complaint, nonce) {
   const load = begin(raw, complaint, nonce);
   const { report_: report, attempts_: attempts, endpoints_: endpoints } = load;
@@ -38,6 +40,8 @@ export function run(raw, complaint, nonce) {
     beacon(load);
   };
 
+  const words = [];
+  let timer;
   /* One function for each number that the engine may say. */
   const actions = [
     ,
@@ -49,14 +53,14 @@ export function run(raw, complaint, nonce) {
     },
     (n, outcome, reason) => {
       const { record_ } = attempts[n];
-      record_.outcome = ['won', 'lost', 'failed', 'cancelled'][outcome];
+      record_.outcome = OUTCOMES[outcome];
       record_.reason = nameOf(reason);
       record_.endedMs = elapsed(load);
     },
-    (n, next, reason) => {
-      const { asset, endpoint, startedMs } = attempts[next].record_;
-      const from = attempts[n].record_.endpoint;
-      emit('failover', { asset, from, to: endpoint, reason: nameOf(reason), atMs: startedMs });
+    (n, next) => {
+      const { endpoint: from, reason } = attempts[n].record_;
+      const { asset, endpoint: to, why, startedMs: atMs } = attempts[next].record_;
+      emit('failover', { asset, from, to, reason: reason || why, atMs });
     },
     (tier) => {
       report.surgeTier = tier;
@@ -67,19 +71,22 @@ export function run(raw, complaint, nonce) {
     (index) => diagnose(load, index),
     (index) => probe(load, index),
     () => refresh(load),
+    (word) => words.push(word),
+    () => remember(load, words.splice(0)),
+    (ms) => {
+      clearTimeout(timer);
+      timer = setTimeout(load.on_, ms);
+    },
   ];
+
 
   load.promise_ = new Promise((done) => {
     load.done_ = done;
   });
-  engage(
-    load,
-    (op, a, b, c) => {
-      if (load.debug_) console.debug('hedgerow:', elapsed(load), op, a, b, c);
-      actions[op](a, b, c);
-    },
-    (words) => remember(load, words),
-  );
+  engage(load, (op, a, b, c) => {
+    if (load.debug_) console.debug('hedgerow:', elapsed(load), op, a, b, c);
+    actions[op](a, b, c);
+  });
 
   const tell = (target, type, kind, value) =>
     target.addEventListener(type, () => load.on_(kind, value?.()));

@@ -27,7 +27,13 @@ import {
 
 const AUTO = 2 ** 32 - 1;
 
-export function racer(words, memory, order, act, save) {
+/* How an attempt ends, as the engine numbers it. */
+const DONE = 1;
+const CANCELLED = 2;
+const LOST = 3;
+const FAILED = 4;
+
+export function racer(words, memory, order, act) {
   const assets = words[13];
   const flags = words[8];
   // What the last view left replaces what the page says; see memory.js.
@@ -59,7 +65,7 @@ export function racer(words, memory, order, act, save) {
     if (over) return;
     over = 1;
     clearTimeout(deadline);
-    for (const attempt of attempts) if (attempt.live_) end(attempt, 3, reason);
+    for (const attempt of attempts) if (attempt.live_) end(attempt, CANCELLED, reason);
     // A load in which nothing arrived says nothing of any one endpoint.
     if (ok && !excused && suspects.size) {
       const demoted = (index) => suspects.has(index);
@@ -68,7 +74,8 @@ export function racer(words, memory, order, act, save) {
       const head = [1, now, now + words[6], tier, hedgeWord, attemptMs, totalMs];
       const rest = memory.length ? memory.slice(7, 10) : [1e4, 0, 0];
       // Of a fence, endpoints and assets only the engine has something to say.
-      save([...head, ...rest, next.length, ...next, 0, 0, 0, 0]);
+      for (const word of [...head, ...rest, next.length, ...next, 0, 0, 0, 0]) act(12, word);
+      act(13);
     }
     if (!ok && !offline) act(6, tier < 3 ? 4 : tier, reason);
     act(7, ok, offline && !ok ? OFFLINE : reason, endpoint);
@@ -76,7 +83,7 @@ export function racer(words, memory, order, act, save) {
   };
 
   /* Starts the next endpoint for an asset; nothing if there is none left. */
-  const begin = (asset, why, from, reason) => {
+  const begin = (asset, why, from) => {
     const endpoint = order[used[asset] | 0];
     if (endpoint == null) return;
     used[asset] = (used[asset] | 0) + 1;
@@ -86,7 +93,7 @@ export function racer(words, memory, order, act, save) {
     watch(attempt);
     // The first downloads are under way already.
     if (from || !words[15]) act(1, n, endpoint, asset | (why << 8));
-    if (from) act(5, from.n_, n, reason);
+    if (from) act(5, from.n_, n);
     return 1;
   };
   /* Silence for the hedge delay, or once that is spent for the deadline, starts the next. */
@@ -101,9 +108,9 @@ export function racer(words, memory, order, act, save) {
     }, hedge ? hedgeMs : Math.max(attemptMs, hedgeMs));
   };
   const fail = (attempt, why, reason) => {
-    end(attempt, 2, reason);
+    end(attempt, FAILED, reason);
     suspects.add(attempt.endpoint_);
-    if (attempts.some(live(attempt.asset_)) || begin(attempt.asset_, why, attempt, reason)) commit();
+    if (attempts.some(live(attempt.asset_)) || begin(attempt.asset_, why, attempt)) commit();
     else finish(0, ALL_ENDPOINTS_FAILED);
   };
   const commit = () => {
@@ -113,11 +120,12 @@ export function racer(words, memory, order, act, save) {
     act(3, committed.n_);
   };
   const win = (attempt, reason) => {
-    end(attempt, 0, WON);
+    end(attempt, DONE, WON);
     for (const other of attempts.filter(live(executed))) {
-      if (other.silent_) suspects.add(other.endpoint_);
       act(2, other.n_, SUPERSEDED);
-      end(other, 1, other.silent_ ? HEDGE_LOST : SUPERSEDED);
+      if (other.silent_) suspects.add(other.endpoint_);
+      if (other.silent_) end(other, LOST, HEDGE_LOST);
+      else end(other, CANCELLED, SUPERSEDED);
     }
     if (++executed == assets) finish(1, reason, attempt.endpoint_);
     else commit();
