@@ -58,7 +58,7 @@ impl Violation {
 }
 
 impl Invariant {
-    pub(crate) const ALL: [Invariant; 13] = [
+    pub(crate) const ALL: [Invariant; 18] = [
         Invariant::EndsByDeadline,
         Invariant::Drains,
         Invariant::OneCommit,
@@ -71,6 +71,11 @@ impl Invariant {
         Invariant::Liveness,
         Invariant::SilenceCounts,
         Invariant::MisuseIsError,
+        Invariant::InOrder,
+        Invariant::SurgeHolds,
+        Invariant::MemoryKept,
+        Invariant::MemoryLearns,
+        Invariant::Truthful,
         Invariant::NoPanic,
     ];
 

@@ -10,8 +10,10 @@ mod invariants;
 mod liveness;
 mod load_checker;
 mod load_driver;
+mod load_mutants;
 mod loader;
 mod memory_model;
+mod mutants;
 
 mod race_checker;
 mod race_driver;
