@@ -144,10 +144,10 @@ impl Loader for Mutant {
                     self.again.push_back(output);
                 }
             }
-            LoadOutput::Wait(wake) if self.bug == Bug::OverstaysDeadline => {
-                if *wake >= self.deadline {
-                    *wake = *wake + Duration::from_secs(60);
-                }
+            LoadOutput::Wait(wake)
+                if self.bug == Bug::OverstaysDeadline && *wake >= self.deadline =>
+            {
+                *wake = *wake + Duration::from_secs(60);
             }
             LoadOutput::Wait(wake) if self.bug == Bug::Spins => *wake = now,
             LoadOutput::Idle if self.bug == Bug::WaitsOn => {

@@ -59,7 +59,7 @@ fn loads() {
         60_000,
         |seed, text| load_driver::check(seed, text, &load_driver::genuine),
         |sum: &mut load_driver::Totals, totals| sum.add(totals),
-        |sum, other| sum.add(other),
+        load_driver::Totals::add,
     );
     if let Some(totals) = totals {
         let counts = [
