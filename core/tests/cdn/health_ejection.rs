@@ -1,6 +1,6 @@
 //! When an endpoint is ejected, for how long, and what ends it.
 
-use hedgerow::cdn::{HealthSettings, HealthTable, Observation};
+use hedgerow::cdn::{EndpointHealth, HealthSettings, HealthTable, Observation};
 use hedgerow::types::{Duration, EndpointId, Instant, Reason};
 
 const E: EndpointId = EndpointId::new(0);
@@ -30,7 +30,7 @@ fn proxy() -> HealthTable {
 /// Fails until it is ejected.
 fn eject(health: &mut HealthTable, now: Instant) -> Duration {
     while !health.observe(now, E, failure()) {}
-    let until = health.get(E).and_then(|entry| entry.ejected_until());
+    let until = health.get(E).and_then(EndpointHealth::ejected_until);
     until.unwrap_or_default().since(now)
 }
 
@@ -79,7 +79,7 @@ fn each_relapse_doubles_the_time_up_to_the_longest() {
         let span = if spans.is_empty() {
             eject(&mut health, now)
         } else {
-            let until = health.get(E).and_then(|entry| entry.ejected_until());
+            let until = health.get(E).and_then(EndpointHealth::ejected_until);
             until.unwrap_or_default().since(now)
         };
         spans.push(span.as_secs());
@@ -104,7 +104,7 @@ fn a_success_ends_the_ejection_at_once() {
     eject(&mut health, at(0));
     health.observe(at(10), E, success(20));
     assert!(!health.is_ejected(at(10), E));
-    assert_eq!(health.get(E).and_then(|entry| entry.last_failure()), None);
+    assert_eq!(health.get(E).and_then(EndpointHealth::last_failure), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What is true of the health table after any observations at any times, also
 //! when the clock goes backwards.
 
-use hedgerow::cdn::{HealthSettings, HealthTable, Observation};
+use hedgerow::cdn::{EndpointHealth, HealthSettings, HealthTable, Observation};
 use hedgerow::types::{Duration, EndpointId, Instant, Reason};
 use proptest::prelude::*;
 
@@ -64,7 +64,7 @@ proptest! {
                 }
                 Step::Failure => {
                     let ejects = health.observe(now, endpoint, Observation::Failure { reason });
-                    let until = health.get(endpoint).and_then(|entry| entry.ejected_until());
+                    let until = health.get(endpoint).and_then(EndpointHealth::ejected_until);
                     prop_assert!(!(ejects && was), "ejected twice");
                     if ejects {
                         let span = until.unwrap_or_default().since(now);
