@@ -30,15 +30,22 @@ function create() {
       // Another tag for the same assets, a tag manager, a navigation within a
       // single-page application: one execution for all of them.
       const key = JSON.stringify([raw.asset, raw.assets]);
-      const nonce = (script || document.querySelector('script[nonce]'))?.nonce;
-      const load = (loads[key] ||= run(raw, complaint, nonce));
-      first ||= load;
-      return load.promise_;
+      if (!loads[key]) {
+        // Known before it runs: its own events may make the page call again.
+        const load = (loads[key] = {});
+        load.promise_ = new Promise((done) => {
+          load.done_ = done;
+        });
+        load.nonce_ = (script || document.querySelector('script[nonce]'))?.nonce;
+        first ||= load;
+        run(load, raw, complaint);
+      }
+      return loads[key].promise_;
     },
 
     /* Where the winner serves `path`. */
     url(path) {
-      const base = first?.report_.url || first?.endpoints_[first.order_[0]]?.base_ || '';
+      const base = first?.report_.url || first?.endpoints_?.[first.order_?.[0]]?.base_ || '';
       return base + path.replace(/^\/+/, '');
     },
 

@@ -16,20 +16,19 @@ export function startAttempt(load, n, index, assetIndex, why) {
   const asset = asset_.path_;
   const url = base_ + asset;
   const startedMs = elapsed(load);
-  const record_ = { asset, endpoint, url, why, outcome: '', reason: '', startedMs, endedMs: 0 };
+  const record_ = { asset, endpoint, url, why, outcome: 'cancelled', reason: '', startedMs, endedMs: 0 };
   load.report_.attempts.push(record_);
   start(load, (load.attempts_[n] = { n_: n, asset_, url, record_ }));
   emit('attempt', { asset, endpoint, url, why, attempt: n, atMs: startedMs });
 }
 
 /* Everything up to the first downloads. */
-export function begin(raw, complaint, nonce) {
-  const load = {
+export function begin(load, raw, complaint) {
+  Object.assign(load, measure(), {
     started_: now(),
     attempts_: [],
     pending_: 0,
     seed_: (Math.random() * 2 ** 32) >>> 0,
-    nonce_: nonce,
     report_: {
       ok: false,
       reason: '',
@@ -41,8 +40,7 @@ export function begin(raw, complaint, nonce) {
       attempts: [],
       warnings: [],
     },
-    ...measure(),
-  };
+  });
   mark('start');
   if (complaint) say(load, complaint);
   readConfig(load, raw, (message) => say(load, message));
@@ -52,9 +50,9 @@ export function begin(raw, complaint, nonce) {
   const order = plan(load, memory, load.seed_);
   load.memory_ = memory;
   load.order_ = order;
-  load.open_ = sessionOpen(load.session_);
-  const may = (memory[3] ?? load.tier_) < 3 + load.open_ && order.length;
+  const tier = memory[3] ?? load.tier_;
+  load.open_ = tier > 2 ? sessionOpen(load.session_) : 0;
+  const may = tier < 3 + load.open_ && order.length;
   load.early_ = may ? order[0] + 1 : 0;
   if (may) load.assets_.forEach((_, n) => startAttempt(load, n, order[0], n, 'first_choice'));
-  return load;
 }

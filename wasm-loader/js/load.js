@@ -7,6 +7,7 @@ import { begin, startAttempt } from './boot.js';
 import { commit, initialise } from './commit.js';
 import { engage } from './engine.js';
 import { remember } from './memory.js';
+import { NO_ELIGIBLE_ENDPOINT } from './reasons.js';
 import { beacon, nameOf } from './report.js';
 import { readSettings } from './settings.js';
 import { elapsed, emit, mark, say } from './signals.js';
@@ -14,8 +15,8 @@ import { suppress } from './surface.js';
 
 const OUTCOMES = ['', 'won', 'cancelled', 'lost', 'failed'];
 
-export function run(raw, complaint, nonce) {
-  const load = begin(raw, complaint, nonce);
+export function run(load, raw, complaint) {
+  begin(load, raw, complaint);
   const { report_: report, attempts_: attempts, endpoints_: endpoints } = load;
   load.settings_ = readSettings(load, (message) => say(load, message));
 
@@ -37,26 +38,31 @@ export function run(raw, complaint, nonce) {
     mark(name);
     emit(name, report);
     load.done_(report);
-    beacon(load);
+    // Not before the engine has said what is to be diagnosed.
+    setTimeout(beacon, 0, load);
   };
 
+  const end = (n, outcome, reason) => {
+    const { record_ } = attempts[n];
+    record_.outcome = OUTCOMES[outcome];
+    record_.reason = nameOf(reason);
+    record_.endedMs = elapsed(load);
+  };
   const words = [];
   let timer;
   /* One function for each number that the engine may say. */
   const actions = [
     ,
     (n, index, which) => startAttempt(load, n, index, which & 255, nameOf(which >> 8)),
-    (n) => attempts[n].stop_(),
+    (n, reason) => {
+      attempts[n].stop_();
+      end(n, 2, reason);
+    },
     (n) => {
       mark('commit');
       commit(load, attempts[n]);
     },
-    (n, outcome, reason) => {
-      const { record_ } = attempts[n];
-      record_.outcome = OUTCOMES[outcome];
-      record_.reason = nameOf(reason);
-      record_.endedMs = elapsed(load);
-    },
+    end,
     (n, next) => {
       const { endpoint: from, reason } = attempts[n].record_;
       const { asset, endpoint: to, why, startedMs: atMs } = attempts[next].record_;
@@ -79,10 +85,7 @@ export function run(raw, complaint, nonce) {
     },
   ];
 
-
-  load.promise_ = new Promise((done) => {
-    load.done_ = done;
-  });
+  if (!load.assets_[0]) return finish(0, NO_ELIGIBLE_ENDPOINT);
   engage(load, (op, a, b, c) => {
     if (load.debug_) console.debug('hedgerow:', elapsed(load), op, a, b, c);
     actions[op](a, b, c);
@@ -99,5 +102,4 @@ export function run(raw, complaint, nonce) {
     return 1;
   });
   tell(document, 'visibilitychange', 10, () => +document.hidden);
-  return load;
 }

@@ -9,10 +9,11 @@ export function measure() {
   let connect = 0;
   for (const kind of ['navigation', 'resource'])
     for (const entry of performance.getEntriesByType?.(kind) || []) {
-      const { responseStart, transferSize } = entry;
-      // Other origins hide these times, but not the whole.
-      const wait = responseStart ? responseStart - entry.requestStart : entry.duration;
-      const body = entry.responseEnd - (responseStart || entry.startTime);
+      const { startTime, requestStart, responseStart, responseEnd, transferSize } = entry;
+      // To the end: the body of a small answer comes with its head, and an
+      // emulated network holds back nothing else. Other origins hide the start.
+      const wait = responseEnd - (requestStart || startTime);
+      const body = responseEnd - (responseStart || startTime);
       const cached = !transferSize && entry.decodedBodySize;
       if (wait > 0 && wait < rtt_ && !cached) rtt_ = wait;
       if (transferSize > 4096 && body > 0) bandwidth_ = Math.max(bandwidth_, transferSize / body);

@@ -8,7 +8,7 @@ import { trusted } from './trusted.js';
 const stub = () => {
   const self = new Proxy(function () {}, {
     // `await` must end, and text must be text.
-    get: (_, key) => (key == 'then' ? undefined : key == Symbol.toPrimitive ? String : self),
+    get: (_, key) => (key == 'then' ? undefined : key == Symbol.toPrimitive ? () => '' : self),
     set: () => true,
     apply: () => self,
     construct: () => self,
