@@ -20,7 +20,7 @@ const CASES = [
   ['all-down', endpoints(() => ({ state: 'down' })), null, null],
   ['primary-drained', endpoints((index) => (index ? {} : { state: 'drain' })), 'cdn2', null],
   ['unknown-state', endpoints((index) => (index ? {} : { state: 'tired' })), null, /state/, 'any'],
-  ['duplicate-ids', endpoints(() => ({ id: 'cdn1' })), 'cdn1', /cdn1/],
+  ['duplicate-ids', endpoints(() => ({ id: 'cdn1' })), 'cdn1', /endpoints\[1\]\.id/],
   ['endpoint-without-url', endpoints((index) => (index ? {} : { url: undefined })), 'cdn2', /url/],
   ['endpoint-url-of-another-scheme', endpoints((index) => (index ? {} : { url: 'javascript:alert(1)' })), 'cdn2', /url/],
   ['no-asset', { asset: undefined }, null, /asset/],

@@ -46,12 +46,12 @@ const untrusted = special(
 );
 
 const SLOW = { latencyMs: 400, bytesPerSecond: 400_000 / 8 };
-const LOADS = 3;
+const LOADS = 2;
 const LARGE = { [WIDGET_PATH]: { body: makeWidget({ padding: 100_000 }) } };
 
 // A slow network is no broken CDN: a hedge would download everything twice over
 // the very link that is short of capacity.
-const slow = [['sri', null], ['cors', null], ['plain', null], ['sri', "'none'"]].flatMap(([mode, connect]) => [true, false].map((wasm) => ({
+const slow = [['sri', null], ['plain', null], ['sri', "'none'"]].flatMap(([mode, connect]) => [true, false].map((wasm) => ({
   name: `slow-network/${mode}${connect ? '/connect-src-closed' : ''}/${wasm ? 'wasm' : 'js'}`,
   wasm,
   browsers: ['chromium'],
