@@ -106,6 +106,11 @@ impl Load {
                 *failure,
                 Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable
             );
+            // Bytes that ran in vain once will do so again: no answer says more
+            // than they did.
+            if matches!(*failure, Reason::ScriptThrew | Reason::ReadyMissing) {
+                return;
+            }
             // Any answer ends silence; whether it ends an error can't be seen.
             if !(verdict == Verdict::Reachable || (silent && verdict == Verdict::Opaque)) {
                 return;

@@ -32,6 +32,8 @@ pub struct Load {
     /// Assets executed so far, which is also the one that may execute next.
     executed: usize,
     pub(super) not_ready: bool,
+    /// Why the first asset that can't be had can't.
+    failed: Option<Reason>,
     /// What the races saw, until it is known whether it counts.
     pub(super) observed: Vec<(EndpointId, Observation)>,
     /// Whose failure of this view has been, or is being, diagnosed.
@@ -69,7 +71,9 @@ impl Load {
         now: Instant,
         wall: Timestamp,
     ) -> Load {
-        let memory = memory.filter(|memory| memory.expires > wall);
+        // A clock that was set back must not keep a memory alive for years.
+        let latest = wall.plus_secs(u64::from(settings.memory_ttl_secs) + 60);
+        let memory = memory.filter(|memory| memory.expires > wall && memory.expires <= latest);
         let plan = Plan::new(&settings, memory.as_ref());
         let budget = match &memory {
             Some(memory) => HedgeBudget::from_milli(memory.hedge_milli),
@@ -92,6 +96,7 @@ impl Load {
             dropped: 0,
             executed: 0,
             not_ready: false,
+            failed: None,
             observed: Vec::new(),
             diagnosed: Vec::new(),
             outputs: Queue::new(),
@@ -183,7 +188,6 @@ impl Load {
             }
             let mut wake = Instant::MAX;
             let mut running = false;
-            let mut failed = None;
             for index in 0..self.races.len() {
                 match self.races[index].poll(now, &mut self.budget) {
                     Output::Wait(until) => {
@@ -193,9 +197,7 @@ impl Load {
                     Output::Done(Finish::Committed(_)) => {}
                     // The race that failed says why, not one cancelled for it.
                     Output::Done(Finish::Failed(reason)) => {
-                        failed = failed
-                            .filter(|known| *known != Reason::Cancelled)
-                            .or(Some(reason));
+                        self.failed = self.failed.or(Some(reason));
                     }
                     output => {
                         running = true;
@@ -207,10 +209,10 @@ impl Load {
                     break;
                 }
             }
-            if !self.outputs.is_empty() || (running && failed.is_none() && wake <= now) {
+            if !self.outputs.is_empty() || (running && self.failed.is_none() && wake <= now) {
                 continue;
             }
-            match failed {
+            match self.failed {
                 // One asset that can't be had ends the load of all.
                 Some(_) if running => {
                     for race in &mut self.races {

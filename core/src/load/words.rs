@@ -21,7 +21,7 @@ pub const WORDS_FORMAT: u32 = 1;
 pub const NONE: u32 = u32::MAX;
 
 /// More endpoints or assets than this are not a sane configuration.
-const MOST: u32 = 32;
+const MOST: usize = 32;
 
 mod flag {
     pub(super) const SESSION_OPEN: u32 = 1;
@@ -30,110 +30,6 @@ mod flag {
     pub(super) const OFFLINE: u32 = 16;
     pub(super) const HIDDEN: u32 = 32;
     pub(super) const SEES_PROGRESS: u32 = 64;
-}
-
-/// Reads words one by one. What is missing or out of range reads as 0 and is
-/// remembered, so that one check at the end is enough; counts are bounded, so
-/// that no array makes for a long loop. (Checking every word costs the browser
-/// two kilobytes.)
-struct Words<'a> {
-    words: &'a [u32],
-    broken: bool,
-}
-
-impl<'a> Words<'a> {
-    fn new(words: &'a [u32]) -> Words<'a> {
-        let mut words = Words {
-            words,
-            broken: false,
-        };
-        words.broken = words.next() != WORDS_FORMAT;
-        words
-    }
-
-    #[inline(never)]
-    fn next(&mut self) -> u32 {
-        match self.words.split_first() {
-            Some((word, rest)) => {
-                self.words = rest;
-                *word
-            }
-            None => {
-                self.broken = true;
-                0
-            }
-        }
-    }
-
-    /// A word that is at most `most`.
-    #[inline(never)]
-    fn upto(&mut self, most: u32) -> u32 {
-        let word = self.next();
-        if word > most {
-            self.broken = true;
-            return 0;
-        }
-        word
-    }
-
-    /// A word that may be [`NONE`].
-    fn given(&mut self) -> Option<u32> {
-        Some(self.next()).filter(|word| *word != NONE)
-    }
-
-    fn small(&mut self) -> u16 {
-        self.upto(u16::MAX.into()) as u16
-    }
-
-    /// A [`small`](Words::small) word that may be [`NONE`].
-    fn given_small(&mut self) -> Option<u16> {
-        if self.words.first() == Some(&NONE) {
-            self.next();
-            return None;
-        }
-        Some(self.small())
-    }
-
-    fn count(&mut self) -> u32 {
-        if self.broken { 0 } else { self.upto(MOST) }
-    }
-
-    fn millis(&mut self) -> Duration {
-        Duration::from_millis(self.next().into())
-    }
-
-    fn timestamp(&mut self) -> Timestamp {
-        Timestamp::from_secs(self.next().into())
-    }
-
-    fn tier(&mut self) -> Tier {
-        Tier::from_number(self.upto(4)).unwrap_or_default()
-    }
-
-    fn endpoint(&mut self) -> EndpointId {
-        EndpointId::new(self.small())
-    }
-
-    fn state(&mut self, word: u32) -> EndpointState {
-        match word {
-            0 => EndpointState::Active,
-            1 => EndpointState::Draining,
-            2 => EndpointState::Down,
-            _ => {
-                self.broken = true;
-                EndpointState::Down
-            }
-        }
-    }
-
-    fn given_state(&mut self) -> Option<EndpointState> {
-        self.given().map(|word| self.state(word))
-    }
-
-    /// Whether every word was read and none was broken.
-    fn is_whole(&self) -> bool {
-        !self.broken && self.words.is_empty()
-    }
 }
 
 fn hedge(word: u32) -> HedgeMode {
@@ -146,6 +42,43 @@ fn hedge(word: u32) -> HedgeMode {
 
 fn clip(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(NONE - 1)
+}
+
+fn state(word: u32) -> EndpointState {
+    match word {
+        0 => EndpointState::Active,
+        1 => EndpointState::Draining,
+        // What can't be understood is not used.
+        _ => EndpointState::Down,
+    }
+}
+
+fn secs(at: Timestamp) -> u32 {
+    u32::try_from(at.as_secs()).unwrap_or(NONE)
+}
+
+fn small(word: u32) -> u16 {
+    u16::try_from(word).unwrap_or(u16::MAX)
+}
+
+fn given(word: u32) -> Option<u32> {
+    (word != NONE).then_some(word)
+}
+
+fn millis(word: u32) -> Duration {
+    Duration::from_millis(word.into())
+}
+
+fn timestamp(word: u32) -> Timestamp {
+    Timestamp::from_secs(word.into())
+}
+
+/// The first `count` records of `size` words each, and what follows them.
+fn take(count: u32, size: usize, words: &[u32]) -> Option<(&[u32], &[u32])> {
+    if count as usize > MOST {
+        return None;
+    }
+    words.split_at_checked(count as usize * size)
 }
 
 impl LoadSettings {
@@ -168,56 +101,54 @@ impl LoadSettings {
         words: &[u32],
         now: Instant,
     ) -> Option<(LoadSettings, Option<Early>, Timestamp)> {
-        let mut words = Words::new(words);
-        let mut settings = LoadSettings::new(Vec::new(), words.next());
-        let wall = words.timestamp();
-        settings.attempt_timeout = words.millis();
-        settings.total_timeout = words.millis();
-        settings.hedge = hedge(words.next());
-        settings.memory_ttl_secs = words.next();
-        settings.surge = words.tier();
-        let flags = words.next();
-        let has = |flag| flags & flag != 0;
+        let (head, rest) = words.split_first_chunk::<20>()?;
+        let (assets, endpoints) = (head[13] as usize, head[14] as usize);
+        if head[0] != WORDS_FORMAT || assets.max(endpoints) > MOST {
+            return None;
+        }
+        let (assets, endpoints) = rest.split_at_checked(assets * 2)?;
+        if endpoints.len() != head[14] as usize * 4 {
+            return None;
+        }
+        let mut settings = LoadSettings::new(Vec::new(), head[1]);
+        settings.attempt_timeout = millis(head[3]);
+        settings.total_timeout = millis(head[4]);
+        settings.hedge = hedge(head[5]);
+        settings.memory_ttl_secs = head[6];
+        settings.surge = Tier::from_number(head[7])?;
+        let has = |flag| head[8] & flag != 0;
         settings.session_open = has(flag::SESSION_OPEN);
         settings.memory_usable = has(flag::MEMORY_USABLE);
         settings.offline = has(flag::OFFLINE);
         settings.hidden = has(flag::HIDDEN);
         settings.sees_progress = has(flag::SEES_PROGRESS);
-        settings.link = Link::new(words.next(), words.next());
-        settings.residency = Residency::new(RegionId::new(words.next()));
-        let allowed = RegionSet::from_bits(words.next());
+        settings.link = Link::new(head[9], head[10]);
+        settings.residency = Residency::new(RegionId::new(head[11]));
         if has(flag::FENCE) {
-            settings.residency = settings.residency.with_allowed(allowed);
+            settings.residency = settings
+                .residency
+                .with_allowed(RegionSet::from_bits(head[12]));
         }
-        let (assets, endpoints) = (words.count(), words.count());
-        let early = words.small();
-        let age = Duration::from_micros(words.next().into());
-        let early = early
-            .checked_sub(1)
-            .map(|index| Early::new(EndpointId::new(index), now.minus(age)));
-        settings.version = words.next();
-        settings.refresh_secs = Some(words.next()).filter(|secs| *secs > 0);
-        words.next();
-        settings.assets.clear();
-        for _ in 0..assets {
-            settings
-                .assets
-                .push(AssetSettings::new(words.next() & 1 != 0));
-            words.next();
-        }
-        for index in 0..endpoints {
-            let (priority, weight) = (words.small(), words.small());
-            let region = RegionId::new(words.next());
-            let bits = words.next();
+        settings.version = head[17];
+        settings.refresh_secs = Some(head[18]).filter(|secs| *secs > 0);
+        settings.assets = assets
+            .chunks_exact(2)
+            .map(|asset| AssetSettings::new(asset[0] & 1 != 0))
+            .collect();
+        for (index, words) in endpoints.chunks_exact(4).enumerate() {
             let endpoint = Endpoint::new(EndpointId::new(index as u16))
-                .with_priority(priority)
-                .with_weight(weight)
-                .with_region(region)
-                .with_state(words.state(bits & 255))
-                .with_insecure(bits & 256 != 0);
+                .with_priority(small(words[0]))
+                .with_weight(small(words[1]))
+                .with_region(RegionId::new(words[2]))
+                .with_state(state(words[3] & 255))
+                .with_insecure(words[3] & 256 != 0);
             settings.endpoints.push(endpoint);
         }
-        words.is_whole().then_some((settings, early, wall))
+        let early = head[15].checked_sub(1).map(|index| {
+            let age = Duration::from_micros(head[16].into());
+            Early::new(EndpointId::new(small(index)), now.minus(age))
+        });
+        Some((settings, early, timestamp(head[2])))
     }
 }
 
@@ -236,8 +167,8 @@ impl Memory {
     /// that the shim can follow them as they are.
     #[must_use]
     pub fn to_words(&self, plan: &Plan) -> Vec<u32> {
-        let secs = |at: Timestamp| u32::try_from(at.as_secs()).unwrap_or(NONE);
-        let mut words = vec![
+        let mut words = Vec::with_capacity(64);
+        words.extend_from_slice(&[
             WORDS_FORMAT,
             secs(self.written),
             secs(self.expires),
@@ -253,31 +184,35 @@ impl Memory {
             self.refresh_version,
             secs(self.refreshed),
             self.order.len() as u32,
-        ];
+        ]);
         words.extend(self.order.iter().map(|id| u32::from(id.get())));
-        words.push(u32::from(self.allowed.is_some()));
-        words.push(self.allowed.unwrap_or_default().bits());
-        words.push(self.endpoints.len() as u32);
+        words.extend_from_slice(&[
+            u32::from(self.allowed.is_some()),
+            self.allowed.unwrap_or_default().bits(),
+            self.endpoints.len() as u32,
+        ]);
         for endpoint in &self.endpoints {
-            let (until, reason) = endpoint.demoted.map_or((0, 0), |(until, reason)| {
-                (secs(until), reason.code().into())
-            });
-            words.extend([
+            let (until, reason) = match endpoint.demoted {
+                Some((until, reason)) => (secs(until), reason.code()),
+                None => (0, 0),
+            };
+            words.extend_from_slice(&[
                 until,
-                reason,
+                reason.into(),
                 endpoint.latency.mean_ms(),
                 endpoint.latency.deviation_ms(),
                 endpoint.priority.map_or(NONE, u32::from),
                 endpoint.weight.map_or(NONE, u32::from),
-                endpoint.state.map_or(NONE, |state| match state {
-                    EndpointState::Active => 0,
-                    EndpointState::Draining => 1,
-                    EndpointState::Down => 2,
-                }),
+                match endpoint.state {
+                    None => NONE,
+                    Some(EndpointState::Active) => 0,
+                    Some(EndpointState::Draining) => 1,
+                    Some(EndpointState::Down) => 2,
+                },
             ]);
         }
         words.push(self.asset_bytes.len() as u32);
-        words.extend(&self.asset_bytes);
+        words.extend_from_slice(&self.asset_bytes);
         words
     }
 
@@ -287,44 +222,50 @@ impl Memory {
     ///
     /// [`Reason::MemoryCorrupt`] if the words are anything else.
     pub fn from_words(words: &[u32]) -> Result<Memory, Reason> {
-        let mut words = Words::new(words);
-        let mut memory = Memory {
-            written: words.timestamp(),
-            expires: words.timestamp(),
-            surge: Some(words.tier()),
-            hedge: Some(hedge(words.next())),
-            attempt_timeout_ms: Some(words.next()),
-            total_timeout_ms: Some(words.next()),
-            hedge_milli: words.next(),
-            refresh_version: words.next(),
-            refreshed: words.timestamp(),
-            ..Memory::default()
-        };
-        for _ in 0..words.count() {
-            memory.order.push(words.endpoint());
+        Memory::read(words).ok_or(Reason::MemoryCorrupt)
+    }
+
+    fn read(words: &[u32]) -> Option<Memory> {
+        let (head, rest) = words.split_first_chunk::<11>()?;
+        if head[0] != WORDS_FORMAT {
+            return None;
         }
-        let fenced = words.upto(1) == 1;
-        let allowed = RegionSet::from_bits(words.next());
-        memory.allowed = fenced.then_some(allowed);
-        for _ in 0..words.count() {
-            let until = words.timestamp();
-            let reason = Reason::from_code(words.small());
+        let (order, rest) = take(head[10], 1, rest)?;
+        let (fence, rest) = rest.split_first_chunk::<3>()?;
+        let (endpoints, rest) = take(fence[2], 7, rest)?;
+        let (count, asset_bytes) = rest.split_first()?;
+        if asset_bytes.len() != *count as usize {
+            return None;
+        }
+        let mut memory = Memory {
+            written: timestamp(head[1]),
+            expires: timestamp(head[2]),
+            surge: Some(Tier::from_number(head[3])?),
+            hedge: Some(hedge(head[4])),
+            attempt_timeout_ms: Some(head[5]),
+            total_timeout_ms: Some(head[6]),
+            hedge_milli: head[7],
+            refresh_version: head[8],
+            refreshed: timestamp(head[9]),
+            allowed: (fence[0] != 0).then(|| RegionSet::from_bits(fence[1])),
+            order: order
+                .iter()
+                .map(|index| EndpointId::new(small(*index)))
+                .collect(),
+            endpoints: Vec::new(),
+            asset_bytes: asset_bytes.to_vec(),
+        };
+        for words in endpoints.chunks_exact(7) {
+            let reason = Reason::from_code(small(words[1]));
             memory.endpoints.push(EndpointMemory {
-                demoted: reason.map(|reason| (until, reason)),
-                latency: Latency::from_parts(words.next(), words.next()),
-                priority: words.given_small(),
-                weight: words.given_small(),
-                state: words.given_state(),
+                demoted: reason.map(|reason| (timestamp(words[0]), reason)),
+                latency: Latency::from_parts(words[2], words[3]),
+                priority: given(words[4]).map(small),
+                weight: given(words[5]).map(small),
+                state: given(words[6]).map(state),
             });
         }
-        for _ in 0..words.count() {
-            memory.asset_bytes.push(words.next());
-        }
-        if words.is_whole() {
-            Ok(memory)
-        } else {
-            Err(Reason::MemoryCorrupt)
-        }
+        Some(memory)
     }
 }
 
@@ -337,32 +278,38 @@ impl Refresh {
     /// [`NONE`]. Words that are anything else give a broken document.
     #[must_use]
     pub fn from_words(words: &[u32]) -> Refresh {
-        let mut words = Words::new(words);
-        let mut refresh = Refresh {
-            version: words.next(),
-            forbidden: words.next() != 0,
-            attempt_timeout_ms: words.given(),
-            total_timeout_ms: words.given(),
+        let broken = Refresh {
+            broken: true,
             ..Refresh::default()
         };
-        let (given, delay) = (words.upto(1), words.next());
-        refresh.hedge = (given == 1).then(|| hedge(delay));
-        if words.words.first() == Some(&NONE) {
-            words.next();
-        } else {
-            refresh.surge = Some(words.tier());
+        Refresh::read(words).unwrap_or(broken)
+    }
+
+    fn read(words: &[u32]) -> Option<Refresh> {
+        let (head, rest) = words.split_first_chunk::<11>()?;
+        let (endpoints, rest) = take(head[10], 4, rest)?;
+        if head[0] != WORDS_FORMAT || !rest.is_empty() {
+            return None;
         }
-        let (given, bits) = (words.upto(1), words.next());
-        refresh.allowed = (given == 1).then(|| RegionSet::from_bits(bits));
-        for _ in 0..words.count() {
+        let mut refresh = Refresh {
+            version: head[1],
+            broken: false,
+            forbidden: head[2] != 0,
+            attempt_timeout_ms: given(head[3]),
+            total_timeout_ms: given(head[4]),
+            hedge: (head[5] != 0).then(|| hedge(head[6])),
+            surge: given(head[7]).and_then(Tier::from_number),
+            allowed: (head[8] != 0).then(|| RegionSet::from_bits(head[9])),
+            endpoints: Vec::new(),
+        };
+        for words in endpoints.chunks_exact(4) {
             refresh.endpoints.push(EndpointChange {
-                endpoint: words.endpoint(),
-                priority: words.given_small(),
-                weight: words.given_small(),
-                state: words.given_state(),
+                endpoint: EndpointId::new(small(words[0])),
+                priority: given(words[1]).map(small),
+                weight: given(words[2]).map(small),
+                state: given(words[3]).map(state),
             });
         }
-        refresh.broken = !words.is_whole();
-        refresh
+        Some(refresh)
     }
 }
