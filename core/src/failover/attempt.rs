@@ -167,7 +167,7 @@ impl Attempt {
     /// Whether more should have come by now: nothing did for its patience, and
     /// what wins is not there.
     pub(super) fn is_silent(&self, now: Instant, winning: Phase) -> bool {
-        self.phase < winning && self.progressing_until().is_none_or(|until| now >= until)
+        self.phase < winning && now >= self.progressed + self.patience()
     }
 
     /// Whether the attempt is silent beyond the point where it was hedged.

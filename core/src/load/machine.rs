@@ -80,7 +80,6 @@ impl Load {
             None => HedgeBudget::new(),
         };
         let mut memory = memory.unwrap_or_default();
-        memory.limit(wall, settings.memory_ttl_secs);
         memory
             .endpoints
             .resize_with(settings.endpoints.len(), Default::default);

@@ -70,17 +70,3 @@ pub struct Memory {
     /// Size of each asset in bytes; 0 is unknown.
     pub asset_bytes: Vec<u32>,
 }
-
-impl Memory {
-    /// Takes back what lies further ahead than it can: the wall clock was set
-    /// back since, and nothing must wait for it to catch up.
-    pub(super) fn limit(&mut self, wall: Timestamp, ttl_secs: u32) {
-        let latest = wall.plus_secs(ttl_secs.into());
-        self.refreshed = self.refreshed.min(wall);
-        for endpoint in &mut self.endpoints {
-            if let Some((until, _)) = &mut endpoint.demoted {
-                *until = latest.min(*until);
-            }
-        }
-    }
-}

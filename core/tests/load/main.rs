@@ -1,0 +1,17 @@
+//! A widget load, one behaviour to a file.
+
+mod assets_in_order;
+mod background;
+mod early;
+mod excuses;
+mod gate;
+mod hedging;
+mod memory_learns;
+mod memory_words;
+mod not_ready;
+mod one_asset_fails;
+mod plan;
+mod properties;
+mod refresh;
+mod script;
+mod static_fallback;

@@ -1,0 +1,39 @@
+//! The plan of a view: the configuration under what the memory says.
+
+use hedgerow::cdn::{EndpointState, Residency};
+use hedgerow::load::{Memory, Plan};
+use hedgerow::types::{EndpointId, RegionId, RegionSet};
+
+use crate::script::{e, page};
+
+fn remembering(order: &[EndpointId]) -> Memory {
+    let mut memory = Memory::default();
+    memory.order = order.to_vec();
+    memory
+}
+
+#[test]
+fn a_stored_order_is_filtered_and_what_it_lacks_is_added() {
+    let settings = page(4).with(|mut settings| {
+        settings.endpoints[1].state = EndpointState::Down;
+        settings
+    });
+    let memory = remembering(&[e(2), e(1), e(2), e(77)]);
+    let plan = Plan::new(&settings.settings, Some(&memory));
+    assert_eq!(plan.order, [e(2), e(0), e(3)]);
+}
+
+#[test]
+fn a_stored_fence_can_only_narrow_the_pages_own() {
+    let region = RegionId::new;
+    let fenced = page(3).with(|mut settings| {
+        for (index, endpoint) in settings.endpoints.iter_mut().enumerate() {
+            endpoint.region = region(index as u32 + 1);
+        }
+        settings.with_residency(Residency::default().with_allowed(RegionSet::from_bits(0b011)))
+    });
+    let mut memory = remembering(&[e(2), e(1), e(0)]);
+    memory.allowed = Some(RegionSet::from_bits(0b110));
+    let plan = Plan::new(&fenced.settings, Some(&memory));
+    assert_eq!(plan.order, [e(1)]);
+}
