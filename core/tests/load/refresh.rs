@@ -84,17 +84,19 @@ fn an_endpoint_can_be_drained() {
 #[test]
 fn what_may_not_be_is_refused_whole() {
     refused("warn refresh_forbidden, save", |refresh| {
-        refresh.forbidden = true
+        refresh.forbidden = true;
     });
     refused("warn refresh_invalid, save", |refresh| {
-        refresh.broken = true
+        refresh.broken = true;
     });
-    refused("warn refresh_older, save", |refresh| refresh.version = 2);
-    refused("warn refresh_invalid, save", |refresh| {
-        refresh.attempt_timeout_ms = Some(99)
+    refused("warn refresh_older, save", |refresh| {
+        refresh.version = 2;
     });
     refused("warn refresh_invalid, save", |refresh| {
-        refresh.total_timeout_ms = Some(120_001)
+        refresh.attempt_timeout_ms = Some(99);
+    });
+    refused("warn refresh_invalid, save", |refresh| {
+        refresh.total_timeout_ms = Some(120_001);
     });
     refused("warn refresh_invalid, save", |refresh| {
         refresh.hedge = Some(HedgeMode::After(Duration::from_millis(19)));
@@ -111,13 +113,15 @@ fn it_may_not_leave_a_page_with_nothing_to_load_from() {
         refresh.endpoints = vec![change(0, down), change(1, down)];
     });
     refused("warn refresh_invalid, save", |refresh| {
-        refresh.allowed = Some(RegionSet::default())
+        refresh.allowed = Some(RegionSet::default());
     });
 }
 
 #[test]
 fn the_same_document_again_is_not_worth_a_word() {
-    refused("save", |refresh| refresh.version = 3);
+    refused("save", |refresh| {
+        refresh.version = 3;
+    });
 }
 
 #[test]
@@ -152,7 +156,9 @@ fn it_is_fetched_once_an_interval() {
 
 #[test]
 fn a_demotion_survives_it() {
-    let failing = refreshing(|refresh| refresh.total_timeout_ms = Some(9_000));
+    let failing = refreshing(|refresh| {
+        refresh.total_timeout_ms = Some(9_000);
+    });
     let memory = failing.memory_after(
         "
         0 poll: start a0 s0 e0 first_choice, wait 250
