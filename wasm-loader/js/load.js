@@ -21,7 +21,7 @@ export function run(load, raw, complaint) {
   load.settings_ = readSettings(load, (message) => say(load, message));
 
   const finish = (ok, reason, index) => {
-    for (const attempt of attempts) attempt.stop_();
+    attempts.forEach((attempt) => attempt.stop_());
     report.ok = !!ok;
     report.reason = nameOf(reason);
     report.durationMs = elapsed(load);
@@ -102,4 +102,12 @@ export function run(load, raw, complaint) {
     return 1;
   });
   tell(document, 'visibilitychange', 10, () => +document.hidden);
+  const leave = () => {
+    load.on_(9, 1);
+    load.leaving_ = 1e3;
+    // Not every navigation takes place.
+    setTimeout(() => load.on_(9, (load.leaving_ = 0)), 1e3);
+  };
+  // Once, since a listener that stays keeps a page out of the back/forward cache.
+  addEventListener('beforeunload', leave, { once: true });
 }

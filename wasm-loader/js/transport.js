@@ -59,7 +59,12 @@ export function start(load, attempt) {
   const on = (kind, value) => stopped || load.on_(kind, attempt.n_, value);
   const abort = new AbortController();
   const link = preload(load, asset, url);
-  link.onload = () => on(DOWNLOADED, timing(url).encodedBodySize);
+  link.onload = () =>
+    // Firefox says `load` of whatever it breaks off when the visitor leaves; a
+    // script inserted now would hold back the next page.
+    load.leaving_
+      ? setTimeout(link.onload, load.leaving_)
+      : on(DOWNLOADED, timing(url).encodedBodySize);
   link.onerror = () => on(FAILED, reasonOf(url, asset));
   attempt.stop_ = () => {
     stopped = 1;
