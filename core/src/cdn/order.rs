@@ -17,10 +17,20 @@ pub fn exclusion(endpoint: &Endpoint, residency: &Residency) -> Option<Reason> {
     endpoint.insecure.then_some(Reason::InsecureUrl)
 }
 
-/// Orders every endpoint that may be used: those not `demoted` first, then by
-/// priority, then the visitor's own region, then a weighted draw without
-/// replacement. Demoted endpoints come last, so that nothing that might serve
-/// is left out, and nothing outside the fence ever comes in.
+/// Where `endpoint` stands among those that may be used, lower first: not
+/// demoted before demoted, then by priority, then the visitor's own region.
+/// Below 2¹⁸.
+#[must_use]
+pub fn rank(endpoint: &Endpoint, residency: &Residency, demoted: bool) -> u32 {
+    u32::from(demoted) << 17
+        | u32::from(endpoint.priority) << 1
+        | u32::from(!residency.is_local(endpoint.region))
+}
+
+/// Orders every endpoint that may be used by its [`rank`], and within a rank
+/// by a weighted draw without replacement. Demoted endpoints come last, so that
+/// nothing that might serve is left out, and nothing outside the fence ever
+/// comes in.
 ///
 /// The browser shim draws the same order in JavaScript; the generated cases in
 /// the tests hold the two together.
@@ -31,16 +41,24 @@ pub fn order(
     demoted: &dyn Fn(EndpointId) -> bool,
     seed: u32,
 ) -> Vec<EndpointId> {
+    let rank = |endpoint: &Endpoint| rank(endpoint, residency, demoted(endpoint.id));
+    order_by(endpoints, residency, &rank, seed)
+}
+
+/// As [`order()`], with ranks of the caller's own, below `u32::MAX`.
+#[must_use]
+pub fn order_by(
+    endpoints: &[Endpoint],
+    residency: &Residency,
+    rank: &dyn Fn(&Endpoint) -> u32,
+    seed: u32,
+) -> Vec<EndpointId> {
     // Ranks of those still in the pool; a drawn or excluded one has none.
     let mut pool: Vec<u32> = endpoints
         .iter()
-        .map(|endpoint| {
-            if exclusion(endpoint, residency).is_some() {
-                return OUT;
-            }
-            u32::from(demoted(endpoint.id)) << 17
-                | u32::from(endpoint.priority) << 1
-                | u32::from(!residency.is_local(endpoint.region))
+        .map(|endpoint| match exclusion(endpoint, residency) {
+            Some(_) => OUT,
+            None => rank(endpoint),
         })
         .collect();
     let mut rng = Rng::new(seed);

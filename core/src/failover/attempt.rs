@@ -117,6 +117,12 @@ impl Attempt {
         self.ended
     }
 
+    /// From its start to its last phase or progress.
+    #[must_use]
+    pub const fn latency(&self) -> Duration {
+        self.progressed.since(self.started)
+    }
+
     /// Whether it still runs.
     #[must_use]
     pub const fn is_live(&self) -> bool {

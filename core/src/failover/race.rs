@@ -374,8 +374,7 @@ impl Race {
     }
 
     fn win(&mut self, now: Instant, index: usize) {
-        let winner = &self.attempts[index];
-        let latency = winner.progressed.since(winner.started);
+        let latency = self.attempts[index].latency();
         self.end(now, index, Ending::Won, Reason::Won);
         self.observe(index, Observation::Success { latency });
         self.cancel_live(now, Reason::Superseded);

@@ -2,23 +2,25 @@
 //! done once the page is idle.
 
 use super::{EndpointMemory, Load, LoadOutput, Plan, Refresh, Tier, Verdict};
-use crate::cdn::Observation;
-use crate::failover::Finish;
+use crate::failover::{Finish, Race};
 use crate::types::{EndpointId, Instant, Reason, Timestamp};
 
 impl Load {
     pub(super) fn finish_loaded(&mut self, now: Instant) {
-        let observed = core::mem::take(&mut self.observed);
         let until = self
             .wall(now)
             .plus_secs(self.settings.memory_ttl_secs.into());
-        // Failures last: who served one asset and failed another is demoted.
-        for failures in [false, true] {
-            for (endpoint, what) in &observed {
-                if matches!(what, Observation::Failure { .. }) == failures {
-                    self.memory.endpoints[endpoint.index()].learn(*what, until);
-                }
+        let failed = self.failed_endpoints();
+        for race in &self.races {
+            if let Some(Finish::Committed(id)) = race.finish() {
+                let winner = &race.attempts()[id.index()];
+                self.memory.endpoints[winner.endpoint().index()].succeeded(winner.latency());
             }
+        }
+        // After the successes: what delivered one asset and failed another has
+        // failed.
+        for (endpoint, reason) in &failed {
+            self.memory.endpoints[endpoint.index()].demoted = Some((until, *reason));
         }
         self.budget.0.earn();
         let endpoint = self.races.last().and_then(|race| match race.finish() {
@@ -32,11 +34,7 @@ impl Load {
         };
         self.finish(now, true, reason, endpoint);
         self.save(now);
-        for (endpoint, what) in observed {
-            if matches!(what, Observation::Failure { .. }) {
-                self.diagnose(endpoint);
-            }
-        }
+        self.diagnose(&failed);
         // Only what an earlier view demoted: this view's failures are fresh.
         for id in &self.plan.order {
             let demoted = self.memory.endpoints[id.index()].demoted.is_some();
@@ -53,16 +51,31 @@ impl Load {
         }
         self.finish(now, false, excuse.unwrap_or(reason), None);
         if excuse.is_none() {
-            for (endpoint, _) in core::mem::take(&mut self.observed) {
-                self.diagnose(endpoint);
-            }
+            self.diagnose(&self.failed_endpoints());
         }
     }
 
-    fn diagnose(&mut self, endpoint: EndpointId) {
-        if !self.diagnosed.contains(&endpoint) {
-            self.diagnosed.push(endpoint);
-            self.outputs.push(LoadOutput::Diagnose { endpoint });
+    /// The endpoints that failed in this load, each once for each reason.
+    fn failed_endpoints(&self) -> Vec<(EndpointId, Reason)> {
+        let mut failed = Vec::new();
+        for attempt in self.races.iter().flat_map(Race::attempts) {
+            if let Some((_, ending, reason)) = attempt.ended()
+                && self.blames(ending, reason)
+            {
+                failed.push((attempt.endpoint(), reason));
+            }
+        }
+        failed
+    }
+
+    fn diagnose(&mut self, failed: &[(EndpointId, Reason)]) {
+        for (endpoint, _) in failed {
+            if !self.diagnosed.contains(endpoint) {
+                self.diagnosed.push(*endpoint);
+                self.outputs.push(LoadOutput::Diagnose {
+                    endpoint: *endpoint,
+                });
+            }
         }
     }
 

@@ -1,8 +1,7 @@
 //! The state machine of one load.
 
 use super::{Early, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Tier, gate};
-use crate::cdn::Observation;
-use crate::failover::{Budget, Candidate, Finish, HedgeBudget, Output, Race};
+use crate::failover::{Budget, Candidate, Ending, Finish, HedgeBudget, Output, Race};
 use crate::types::{AssetId, AttemptId, EndpointId, Instant, Queue, Reason, Timestamp};
 
 /// A hedge costs a token of the stored bucket; retries are bounded by the
@@ -34,16 +33,15 @@ pub struct Load {
     pub(super) not_ready: bool,
     /// Why the first asset that can't be had can't.
     failed: Option<Reason>,
-    /// What the races saw, until it is known whether it counts.
-    pub(super) observed: Vec<(EndpointId, Observation)>,
     /// Whose failure of this view has been, or is being, diagnosed.
     pub(super) diagnosed: Vec<EndpointId>,
     pub(super) outputs: Queue<LoadOutput>,
     pub(super) finished: bool,
     offline: bool,
     leaving: bool,
-    /// The tab was hidden at some time of this load.
-    was_hidden: bool,
+    /// The tab was hidden or the device offline at some time of this load:
+    /// timers were throttled, and who was silent can't be told.
+    silence_proves_nothing: bool,
     /// When the load was made, on both clocks.
     pub(super) origin: (Instant, Timestamp),
 }
@@ -86,7 +84,7 @@ impl Load {
         memory.asset_bytes.resize(settings.assets.len(), 0);
         let mut load = Load {
             offline: settings.offline,
-            was_hidden: settings.hidden,
+            silence_proves_nothing: settings.hidden || settings.offline,
             settings,
             plan,
             memory,
@@ -96,7 +94,6 @@ impl Load {
             executed: 0,
             not_ready: false,
             failed: None,
-            observed: Vec::new(),
             diagnosed: Vec::new(),
             outputs: Queue::new(),
             finished: false,
@@ -165,9 +162,15 @@ impl Load {
             LoadInput::RanNotReady(attempt, reason) => {
                 self.commit(now, attempt, Some(reason), true);
             }
-            LoadInput::Offline(offline) => self.offline = offline,
-            LoadInput::Leaving(leaving) => self.leaving = leaving,
-            LoadInput::Hidden(hidden) => self.was_hidden |= hidden,
+            LoadInput::Offline(offline) => {
+                self.offline = offline;
+                self.silence_proves_nothing |= offline;
+            }
+            LoadInput::Leaving(leaving) => {
+                self.leaving = leaving;
+                self.silence_proves_nothing |= leaving;
+            }
+            LoadInput::Hidden(hidden) => self.silence_proves_nothing |= hidden,
             LoadInput::Probed(endpoint, verdict) => self.probed(now, endpoint, verdict),
             LoadInput::Refreshed(refresh) => self.refreshed(now, &refresh),
             LoadInput::RefreshFailed => self.warn(Reason::RefreshUnreachable, None),
@@ -352,11 +355,21 @@ impl Load {
                 attempt,
                 ending,
                 reason,
-            } => LoadOutput::Ended {
-                attempt: self.global(asset, attempt),
-                ending,
-                reason,
-            },
+            } => {
+                if self.blames(ending, reason) {
+                    let endpoint = self.races[asset].attempts()[attempt.index()].endpoint();
+                    for (index, other) in self.races.iter_mut().enumerate() {
+                        if index != asset {
+                            other.handle_ejected(now, endpoint);
+                        }
+                    }
+                }
+                LoadOutput::Ended {
+                    attempt: self.global(asset, attempt),
+                    ending,
+                    reason,
+                }
+            }
             // Those after it wait until it is their turn.
             Output::Commit { .. } if asset != self.executed => return,
             Output::Commit { attempt } => LoadOutput::Commit {
@@ -369,29 +382,25 @@ impl Load {
                     endpoint: Some(attempt.endpoint()),
                 }
             }
-            Output::Observe { endpoint, what } => return self.observe(now, asset, endpoint, what),
-            Output::Wait(_) | Output::Done(_) => return,
+            // What was seen is read off the attempts when the load has ended.
+            Output::Observe { .. } | Output::Wait(_) | Output::Done(_) => return,
         };
         self.outputs.push(output);
     }
 
-    fn observe(&mut self, now: Instant, race: usize, endpoint: EndpointId, what: Observation) {
-        if let Observation::Failure { reason } = what {
-            let silence = matches!(
-                reason,
-                Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline
-            );
-            // A hidden tab's timers are throttled: its silence proves nothing.
-            if self.excuse().is_some() || (silence && self.was_hidden) {
-                return;
-            }
-            for (index, other) in self.races.iter_mut().enumerate() {
-                if index != race {
-                    other.handle_ejected(now, endpoint);
-                }
-            }
-        }
-        self.observed.push((endpoint, what));
+    /// Whether an attempt's end is held against its endpoint.
+    pub(super) fn blames(&self, ending: Ending, reason: Reason) -> bool {
+        let silence = matches!(
+            reason,
+            Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::CommitDeadline
+        );
+        let excused = matches!(
+            reason,
+            Reason::Offline | Reason::NavigatedAway | Reason::Cancelled
+        );
+        matches!(ending, Ending::Failed | Ending::Lost)
+            && !excused
+            && !(silence && self.silence_proves_nothing)
     }
 }
 

@@ -1,8 +1,8 @@
 //! What one view leaves for the next.
 
 use super::{HedgeMode, Tier};
-use crate::cdn::{EndpointState, Latency, Observation};
-use crate::types::{EndpointId, Reason, RegionSet, Timestamp};
+use crate::cdn::{EndpointState, Latency};
+use crate::types::{Duration, EndpointId, Reason, RegionSet, Timestamp};
 
 /// What is remembered of one endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,17 +21,10 @@ pub struct EndpointMemory {
 }
 
 impl EndpointMemory {
-    /// Takes in what a race saw. A visitor sees few requests, so one failure
-    /// demotes, until `until`.
-    pub(super) fn learn(&mut self, what: Observation, until: Timestamp) {
-        match what {
-            Observation::Success { latency } => {
-                self.demoted = None;
-                self.latency.sample(latency);
-            }
-            Observation::Late { latency } => self.latency.sample(latency),
-            Observation::Failure { reason } => self.demoted = Some((until, reason)),
-        }
+    /// It delivered, in this time.
+    pub(super) fn succeeded(&mut self, latency: Duration) {
+        self.demoted = None;
+        self.latency.sample(latency);
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::types::Duration;
 
 use super::{HedgeMode, LoadSettings, Memory, Tier};
-use crate::cdn::{Endpoint, Latency, Residency, exclusion, order};
+use crate::cdn::{Endpoint, Latency, Residency, order_by, rank};
 use crate::failover::{Candidate, RaceSettings, hedge_delay};
 use crate::types::EndpointId;
 
@@ -55,17 +55,12 @@ impl Plan {
         let millis = |ms: Option<u32>, default| {
             ms.map_or(default, |ms| Duration::from_millis(u64::from(ms)))
         };
-        let drawn = order(&endpoints, &residency, &|_| false, settings.seed);
-        let mut order = Vec::with_capacity(drawn.len());
         // A stored order is advice: it is filtered, and what it lacks is added.
-        for id in memory.order.iter().chain(&drawn) {
-            let usable = endpoints
-                .get(id.index())
-                .is_some_and(|e| exclusion(e, &residency).is_none());
-            if usable && !order.contains(id) {
-                order.push(*id);
-            }
-        }
+        let place = |endpoint: &Endpoint| {
+            let kept = memory.order.iter().position(|id| *id == endpoint.id);
+            kept.map_or(UNKNOWN + rank(endpoint, &residency, false), |at| at as u32)
+        };
+        let order = order_by(&endpoints, &residency, &place, settings.seed);
         Plan {
             endpoints,
             residency,
@@ -117,21 +112,14 @@ impl Plan {
         } else {
             current
         };
-        let place = |id: EndpointId| {
-            let endpoint = &self.endpoints[id.index()];
-            let local = self.residency.is_local(endpoint.region);
-            let kept = current.iter().position(|known| *known == id);
-            (u32::from(demoted(id)) << 17 | u32::from(endpoint.priority) << 1 | u32::from(!local))
-                .saturating_mul(64)
-                .saturating_add(kept.map_or(63, |at| at.min(62) as u32))
+        let place = |endpoint: &Endpoint| {
+            let kept = current.iter().position(|id| *id == endpoint.id);
+            let kept = kept.map_or(63, |at| at.min(62) as u32);
+            rank(endpoint, &self.residency, demoted(endpoint.id)) << 6 | kept
         };
-        // By insertion: a page has few endpoints, and the sort of the standard
-        // library is larger than all the rest of the plan.
-        let mut next: Vec<EndpointId> = Vec::new();
-        for id in order(&self.endpoints, &self.residency, demoted, seed) {
-            let at = next.iter().position(|other| place(*other) > place(id));
-            next.insert(at.unwrap_or(next.len()), id);
-        }
-        next
+        order_by(&self.endpoints, &self.residency, &place, seed)
     }
 }
+
+/// Endpoints that a stored order lacks come after all that it has.
+const UNKNOWN: u32 = 1 << 18;

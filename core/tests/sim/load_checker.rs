@@ -45,7 +45,7 @@ pub(crate) struct LoadChecker<'a> {
     pub(crate) lesson: Lesson,
     /// Offline or leaving, so that nobody is to blame.
     pub(crate) excuses: [bool; 2],
-    pub(crate) was_hidden: bool,
+    pub(crate) silence_proves_nothing: bool,
     wake: Option<u64>,
     lateness: u64,
 }
@@ -77,7 +77,7 @@ impl<'a> LoadChecker<'a> {
             done: None,
             lesson: Lesson::default(),
             excuses: [false; 2],
-            was_hidden: false,
+            silence_proves_nothing: false,
             wake: None,
             lateness: 0,
         };
@@ -282,7 +282,6 @@ impl<'a> LoadChecker<'a> {
 
     fn end(&mut self, attempt: AttemptId, ending: Ending, reason: Reason) -> Result<(), Violation> {
         let excused = self.excuses.contains(&true);
-        let was_hidden = self.was_hidden;
         if self.committing == Some(attempt) {
             self.committing = None;
         }
@@ -295,14 +294,16 @@ impl<'a> LoadChecker<'a> {
         Invariant::EndsOnce.holds(stopped, || format!("{attempt:?} was left running"))?;
         let silence = matches!(
             reason,
-            Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline
+            Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::CommitDeadline
         );
         let nobody = matches!(
             reason,
             Reason::Offline | Reason::NavigatedAway | Reason::Cancelled
         );
         let fault = matches!(ending, Ending::Failed | Ending::Lost) && !nobody;
-        if fault && !excused && !(silence && was_hidden) {
+        if fault && silence {
+            self.lesson.silent.push(endpoint);
+        } else if fault && !excused {
             self.lesson.blamed.push(endpoint);
         }
         Ok(())
@@ -333,6 +334,9 @@ impl<'a> LoadChecker<'a> {
         endpoint: Option<EndpointId>,
     ) -> Result<(), Violation> {
         self.done = Some(ok);
+        if !self.silence_proves_nothing {
+            self.lesson.blamed.append(&mut self.lesson.silent);
+        }
         self.lesson.loaded = (!self.suppressed || !self.attempts.is_empty()).then_some(ok);
         let all = self.executed == self.settings.assets.len();
         let said = match reason {

@@ -370,9 +370,15 @@ impl<L: Loader> Driver<'_, L> {
             }
             Event::Input(input) => {
                 match &input {
-                    LoadInput::Offline(offline) => self.checker.excuses[0] = *offline,
-                    LoadInput::Leaving(leaving) => self.checker.excuses[1] = *leaving,
-                    LoadInput::Hidden(hidden) => self.checker.was_hidden |= hidden,
+                    LoadInput::Offline(offline) => {
+                        self.checker.excuses[0] = *offline;
+                        self.checker.silence_proves_nothing |= offline;
+                    }
+                    LoadInput::Leaving(leaving) => {
+                        self.checker.excuses[1] = *leaving;
+                        self.checker.silence_proves_nothing |= leaving;
+                    }
+                    LoadInput::Hidden(hidden) => self.checker.silence_proves_nothing |= hidden,
                     LoadInput::Probed(..) | LoadInput::Refreshed(_) => self.taught = true,
                     _ => {}
                 }

@@ -78,6 +78,9 @@ pub(crate) struct Lesson {
     pub(crate) loaded: Option<bool>,
     /// Endpoints that failed through their own fault.
     pub(crate) blamed: Vec<EndpointId>,
+    /// Endpoints that were silent, which counts unless the page was hidden or
+    /// offline at some time of the view.
+    pub(crate) silent: Vec<EndpointId>,
     pub(crate) hedges: u32,
 }
 
