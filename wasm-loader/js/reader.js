@@ -16,9 +16,9 @@ function fits(value, rule) {
       : rule == 'object'
         ? value && typeof value == rule && !Array.isArray(value)
         : rule[4] == 's'
-          ? /^https?:\/\/[^?#]+$/.test(value)
+          ? isText(value) && /^https?:\/\/[^?#]+$/.test(value)
           : rule[3] == '3'
-            ? /^(\s*sha(256|384|512)-[\w+/]+=*)+\s*$/.test(value)
+            ? isText(value) && /^(\s*sha(256|384|512)-[\w+/]+=*)+\s*$/.test(value)
             : max
               ? typeof value == 'number' && value >= min && value <= max
               : rule == '' + value;

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readConfig } from '../config.js';
+import { readSettings } from '../settings.js';
+import { page } from './page.mjs';
+
+page();
+const NONE = 2 ** 32 - 1;
+const endpoints = () => [
+  { id: 'cdn1', url: 'https://cdn1.example.com' },
+  { id: 'cdn2', url: 'https://cdn2.example.com/base/' },
+];
+
+function read(raw) {
+  const told = [];
+  const load = { seed_: 7, started_: 0, open_: 0, progress_: 0, rtt_: 0, bandwidth_: 0, early_: 0 };
+  readConfig(load, raw, (message) => told.push(message));
+  const words = [...readSettings(load, (message) => told.push(message))];
+  return { load, words, told };
+}
+
+test('a minimal configuration takes the defaults and has nothing to tell', () => {
+  const { load, words, told } = read({ asset: '/w.js', endpoints: endpoints() });
+  assert.deepEqual(told, []);
+  assert.deepEqual(words.slice(3, 9), [3000, 10000, NONE, 3600, 0, 8 | (words[8] & 48)]);
+  assert.deepEqual(words.slice(13, 15), [1, 2]);
+  assert.deepEqual(words.slice(20), [0, 0, 0, 100, 0, 0, 1, 100, 0, 0]);
+  assert.deepEqual(load.endpoints_.map((it) => it.base_), [
+    'https://cdn1.example.com/',
+    'https://cdn2.example.com/base/',
+  ]);
+  assert.equal(load.assets_[0].path_, 'w.js');
+});
+
+const bad = [
+  [{ timeoutMs: 'soon' }, 'timeoutMs: "soon" ignored, write 100..60000'],
+  [{ timeoutMs: 1e12 }, 'timeoutMs: 1000000000000 ignored, write 100..60000'],
+  [{ hedgeMs: 'fast' }, 'hedgeMs: "fast" ignored, write auto|0..60000'],
+  [{ totalTimeoutMs: -1 }, 'totalTimeoutMs: -1 ignored, write 100..300000'],
+  [{ version: -1 }, 'version: -1 ignored, write 0..4294967295'],
+  [{ crossOrigin: 'yes' }, 'crossOrigin: "yes" ignored, write anonymous|use-credentials'],
+  [{ type: 'amd' }, 'type: "amd" ignored, write classic|module'],
+  [{ surge: { tier: 2 } }, 'surge.tier: 2 ignored, write 0|3|4'],
+  [{ memory: { storage: 'disk' } }, 'memory.storage: "disk" ignored, write local|session|none'],
+  [{ memory: 'none' }, 'memory: "none" ignored, write object'],
+  [{ memory: { days: 1 } }, 'memory.days: no such field, ignored'],
+  [{ report: { url: '/r', sampleRate: 2 } }, 'report.sampleRate: 2 ignored, write 0..1'],
+  [{ refresh: { url: '/r', intervalSeconds: 1 } }, 'refresh.intervalSeconds: 1 ignored, write 10..86400'],
+  [{ stub: 'purecloud' }, 'stub: "purecloud" ignored, write list'],
+  [{ ready: 1 }, 'ready: 1 ignored, write text'],
+  [{ fallback: { htm: 'x' } }, 'fallback.htm: no such field, ignored'],
+  [{ timeoutMS: 1 }, 'timeoutMS: no such field, ignored'],
+  [{ constructor: 1 }, null],
+];
+for (const [fields, message] of bad)
+  test(`costs only itself: ${JSON.stringify(fields)}`, () => {
+    const { words, told } = read({ asset: '/w.js', endpoints: endpoints(), ...fields });
+    assert.deepEqual(told, message ? [message] : []);
+    assert.deepEqual(words.slice(3, 7), [3000, 10000, NONE, 3600]);
+  });
+
+test('endpoints that can not be used are skipped, each with a message', () => {
+  const list = [
+    'https://cdn0.example.com',
+    { id: 'a' },
+    { id: 'b', url: 'cdn.example.com' },
+    { id: 'c', url: ['https://c.example.com'] },
+    ...endpoints(),
+    { id: 'cdn1', url: 'https://other.example.com' },
+    { url: 'https://noid.example.com', weight: 'much', state: 'gone', port: 1 },
+  ];
+  const { load, told } = read({ asset: '/w.js', endpoints: list });
+  assert.deepEqual(load.endpoints_.map(({ id }) => id), ['cdn1', 'cdn2', 'noid.example.com']);
+  assert.equal(told.length, 2 + 1 + 2 + 2 + 1 + 3);
+  for (const index of [0, 1, 2, 3, 6, 7])
+    assert.ok(told.some((message) => message.startsWith(`endpoints[${index}]`)), told.join('\n'));
+});
+
+test('an http endpoint is kept out of an https page, and only there', () => {
+  const raw = { asset: '/w.js', endpoints: [{ id: 'a', url: 'http://a.example' }] };
+  assert.equal(read(raw).load.endpoints_[0].state_, 256);
+  page({ protocol: 'http:' });
+  const { load, told } = read(raw);
+  page();
+  assert.equal(load.endpoints_[0].state_, 0);
+  assert.deepEqual(told, []);
+});
+
+test('more than 32 endpoints are not used', () => {
+  const many = Array.from({ length: 40 }, (_, n) => ({ id: `e${n}`, url: `https://e${n}.example` }));
+  assert.equal(read({ asset: '/w.js', endpoints: many }).load.endpoints_.length, 32);
+});
+
+test('regions become numbers, and the fence their bits', () => {
+  const list = endpoints().map((it, n) => ({ ...it, region: ['eu', 'us'][n] }));
+  const raw = { asset: '/w.js', endpoints: list, visitorRegion: 'us', allowedRegions: ['eu', 'mars'] };
+  const { words } = read(raw);
+  assert.deepEqual(words.slice(11, 13), [2, 1]);
+  assert.ok(words[8] & 4);
+});
+
+test('a fence that can not be read lets nothing pass', () => {
+  for (const allowedRegions of [5, {}, [], [null]]) {
+    const list = endpoints().map((it) => ({ ...it, region: 'eu' }));
+    const { words } = read({ asset: '/w.js', endpoints: list, allowedRegions });
+    assert.ok(words[8] & 4);
+    assert.equal(words[12], 0);
+  }
+});
+
+test('assets: kinds by their end or type, each path once', () => {
+  const assets = ['/a.css', '/b.mjs?v=1', { path: 'c', type: 'module' }, '/d.js', '/d.js'];
+  const { load } = read({ assets, endpoints: endpoints() });
+  const kinds = load.assets_.map((it) => (it.style_ ? 'style' : it.module_ ? 'module' : 'script'));
+  assert.deepEqual(kinds, ['style', 'module', 'module', 'script']);
+  assert.deepEqual(load.assets_.map((it) => it.cors_), [undefined, 'anonymous', 'anonymous', undefined].map((it) => it || load.assets_[0].cors_));
+});
+
+test('an asset may be given by its whole URL at an endpoint', () => {
+  const asset = { url: 'https://cdn2.example.com/base/x/w.js' };
+  assert.equal(read({ asset, endpoints: endpoints() }).load.assets_[0].path_, 'x/w.js');
+});
+
+test('what can not be verified is not loaded', () => {
+  const good = 'sha384-' + 'A'.repeat(64);
+  for (const integrity of ['sha384-…', 'md5-abc', 5, [good]]) {
+    const { load, told } = read({ asset: '/w.js', endpoints: endpoints(), integrity });
+    assert.equal(load.assets_.length, 0, `${integrity}`);
+    assert.ok(told.some((message) => message.includes('integrity')));
+  }
+  const { load } = read({ asset: '/w.js', endpoints: endpoints(), integrity: good });
+  assert.equal(load.assets_[0].integrity_, good);
+  assert.equal(load.assets_[0].cors_, 'anonymous');
+});
+
+test('one unusable asset takes the others along', () => {
+  const assets = ['/a.js', { type: 'script' }];
+  assert.equal(read({ assets, endpoints: endpoints() }).load.assets_.length, 0);
+});
+
+test('a configuration that is no object has no assets', () => {
+  for (const raw of ['text', 5, [], true]) {
+    const { load, told } = read(raw);
+    assert.equal(load.assets_.length + load.endpoints_.length, 0);
+    assert.ok(told.length);
+  }
+});

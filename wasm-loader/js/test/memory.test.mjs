@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { recall, remember } from '../memory.js';
+import { page, storageOf } from './page.mjs';
+
+const YEAR_2100 = 4102444800;
+const WORDS = [1, 0, YEAR_2100, 0, 0, 3000, 10000, 9000, 0, 0, 2, 1, 0, 0, 0, 0, 0];
+const raw = { asset: '/w.js' };
+
+const loadOf = (fields) => ({
+  consent_: true,
+  storage_: 'local',
+  endpoints_: [{ id: 'cdn1' }, { id: 'cdn2' }],
+  report_: { warnings: [] },
+  ...fields,
+});
+
+/* What a load recalls from a storage that holds `text` under its key. */
+function recalled(text, fields) {
+  const storage = storageOf();
+  page({ storage });
+  const probe = loadOf();
+  recall(probe, raw);
+  storage.items[probe.key_] = text;
+  const load = loadOf(fields);
+  return { words: recall(load, raw), load, storage };
+}
+
+test('what was remembered is recalled', () => {
+  const { load, storage } = recalled(undefined);
+  remember(load, WORDS);
+  assert.deepEqual(Object.keys(storage.items), [load.key_]);
+  const next = loadOf();
+  assert.deepEqual(recall(next, raw), WORDS);
+  assert.deepEqual(next.report_.warnings, []);
+});
+
+test('another configuration has another memory, another nonce has not', () => {
+  const [one, same, other] = [loadOf(), loadOf(), loadOf()];
+  recall(one, { ...raw, nonce: 'a' });
+  recall(same, { ...raw, nonce: 'b' });
+  recall(other, { ...raw, timeoutMs: 1 });
+  assert.equal(one.key_, same.key_);
+  assert.notEqual(one.key_, other.key_);
+});
+
+const text = (fields) => JSON.stringify({ v: 1, ids: ['cdn1', 'cdn2'], w: WORDS, ...fields });
+const damaged = [
+  '{',
+  'null',
+  '5',
+  '[]',
+  text({ v: 2 }),
+  text({ ids: ['cdn2', 'cdn1'] }),
+  text({ ids: null }),
+  text({ w: null }),
+  text({ w: [] }),
+  text({ w: [2, ...WORDS.slice(1)] }),
+  text({ w: WORDS.map((word, at) => (at == 10 ? 99 : word)) }),
+  text({ w: WORDS.map((word, at) => (at == 5 ? -1 : word)) }),
+  text({ w: WORDS.map((word, at) => (at == 5 ? 1.5 : word)) }),
+  text({ w: WORDS.map((word, at) => (at == 5 ? '3000' : word)) }),
+  text({ w: WORDS.map((word, at) => (at == 5 ? 2 ** 33 : word)) }),
+];
+for (const stored of damaged)
+  test(`damaged memory is told of and ignored: ${stored}`, () => {
+    const { words, load } = recalled(stored);
+    assert.deepEqual(words, []);
+    assert.equal(load.report_.warnings.length, 1);
+  });
+
+test('expired memory is ignored without a word', () => {
+  const { words, load } = recalled(text({ w: WORDS.map((word, at) => (at == 2 ? 1 : word)) }));
+  assert.deepEqual(words, []);
+  assert.deepEqual(load.report_.warnings, []);
+});
+
+test('without consent, or with storage none, nothing is read or written', () => {
+  for (const fields of [{ consent_: false }, { storage_: 'none' }]) {
+    const { words, load, storage } = recalled(text(), fields);
+    const before = JSON.stringify(storage.items);
+    assert.deepEqual(words, []);
+    remember(load, WORDS);
+    assert.equal(JSON.stringify(storage.items), before);
+    assert.deepEqual(load.words_, WORDS);
+  }
+});
+
+test('storage that throws costs the memory, with a message', () => {
+  page();
+  Object.defineProperty(globalThis, 'localStorage', {
+    configurable: true,
+    get() {
+      throw Error('denied');
+    },
+  });
+  const load = loadOf();
+  assert.deepEqual(recall(load, raw), []);
+  remember(load, WORDS);
+  delete globalThis.localStorage;
+  assert.deepEqual(load.report_.warnings, ['memory: ignored, denied', 'memory: not kept, denied']);
+});
