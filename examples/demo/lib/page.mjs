@@ -52,7 +52,8 @@ export class PageServer {
    * Adds a page and returns its URL.
    *
    * - `peer`: `hedgerow`, `classic`, `tag` (a plain script tag), `module` (the ES
-   *   module, given to the page as `window.hedgerowModule`), `snippet` or `none`
+   *   module, given to the page as `window.hedgerowModule`), `snippet` (the text
+   *   of an inline script) or `none`
    * - `config`: the loader's configuration, as an object or as raw text
    * - `by`: `attribute` or `global`, the two ways in which it is given
    * - `csp`: see `policy`; null for none
@@ -165,7 +166,7 @@ function loaderTags(page, nonce) {
     case 'module':
       return `<script type="module"${nonce}>window.hedgerowModule = await import('/dist/hedgerow.mjs');</script>`;
     case 'snippet':
-      return page.snippet;
+      return `<script${nonce}>${page.snippet}</script>`;
     case 'none':
       return '';
     default:

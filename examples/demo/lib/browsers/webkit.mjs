@@ -10,6 +10,8 @@ import { findExecutable } from './find.mjs';
 import { endWithUs } from './children.mjs';
 
 const STARTUP_MS = 15_000;
+// Longer than any script that a cell waits for.
+const CALL_MS = 40_000;
 
 export async function launchWebkit({ ca, hosts }) {
   const [driver, binary, xvfb] = await Promise.all([
@@ -108,9 +110,17 @@ class Driver {
   }
 
   async #call(method, path, body) {
-    const response = await fetch(this.base + path, { method, body, headers: body && { 'content-type': 'application/json' } });
+    const command = `WebDriver ${method} ${path.replace(/\w{8}-[\w-]+/, '…')}`;
+    let response;
+    try {
+      response = await fetch(this.base + path, {
+        method, body, headers: body && { 'content-type': 'application/json' }, signal: AbortSignal.timeout(CALL_MS),
+      });
+    } catch (error) {
+      throw new Error(`${command}: ${error.cause?.message ?? error.message}`, { cause: error });
+    }
     const { value } = await response.json();
-    if (!response.ok) throw new Error(`WebDriver ${method} ${path.replace(/\w{8}-[\w-]+/, '…')}: ${value?.error}: ${value?.message}`);
+    if (!response.ok) throw new Error(`${command}: ${value?.error}: ${value?.message}`);
     return value;
   }
 

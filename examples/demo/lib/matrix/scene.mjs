@@ -28,7 +28,7 @@ export class Scene {
    * - `faults`: of the first and the second CDN
    * - `config`: changes to the loader's configuration, or a function of the scene
    *   that returns them; `undefined` removes a field
-   * - `csp`, and `page`: what `PageServer.add` takes
+   * - `csp`, and `page` (or a function of the scene): what `PageServer.add` takes
    */
   static async open(stage, options = {}) {
     const { mode = 'sri', wasm = true, secure = false, faults = ['ok', 'ok'], assets, peer = 'hedgerow' } = options;
@@ -48,7 +48,8 @@ export class Scene {
     scene.id = serial;
     scene.config = scene.#configure(mode, options.config);
     const csp = options.csp === null ? null : { wasm, hosts: scene.#allowedHosts(), ...options.csp };
-    scene.url = scene.pages.add(`/cells/${scene.id}`, { peer, csp, ...options.page, config: options.page?.config ?? scene.config });
+    const page = typeof options.page === 'function' ? options.page(scene) : options.page;
+    scene.url = scene.pages.add(`/cells/${scene.id}`, { peer, csp, config: scene.config, ...page });
     return scene;
   }
 

@@ -6,8 +6,9 @@ import { endingCells } from './special/ending.mjs';
 import { memoryCells } from './special/memory.mjs';
 import { policyCells } from './special/policy.mjs';
 import { refreshCells } from './special/refresh.mjs';
+import { snippetCells } from './special/snippet.mjs';
 import { surgeCells } from './special/surge.mjs';
 
 export function specialCells() {
-  return [...endingCells, ...assetCells, ...memoryCells, ...configCells, ...surgeCells, ...refreshCells, ...policyCells];
+  return [...endingCells, ...assetCells, ...snippetCells, ...memoryCells, ...configCells, ...surgeCells, ...refreshCells, ...policyCells];
 }
