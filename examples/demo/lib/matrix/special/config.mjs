@@ -12,7 +12,7 @@ const CASES = [
   ['unknown-field', { colour: 'red' }, 'cdn1', /colour/],
   ['unknown-endpoint-field', endpoints(() => ({ shoeSize: 43 })), 'cdn1', /shoeSize/],
   ['absurd-timeouts', { timeoutMs: -5, totalTimeoutMs: 1e99, readyTimeoutMs: 'soon' }, 'cdn1', /timeoutMs/],
-  ['absurd-hedge', { hedgeMs: 'never' }, 'cdn1', /hedgeMs/],
+  ['absurd-hedge', { hedgeMs: 'never' }, null, /hedgeMs/, 'any'],
   ['absurd-weight', endpoints(() => ({ weight: -1, priority: 1e9 })), null, /weight/, 'any'],
   ['no-endpoints', { endpoints: [] }, null, /endpoints/],
   ['endpoints-not-a-list', { endpoints: 'https://cdn.example.com' }, null, /endpoints/],

@@ -42,7 +42,8 @@ const stillBroken = [
   ['html', 'cors'], ['html', 'plain'], ['http_404', 'plain'], ['empty', 'cors'], ['tampered', 'sri'], ['ready_missing', 'cors'], ['throws', 'plain'],
 ].flatMap(([fault, mode]) => special(
   `not-back-while-broken/${fault}/${mode}`,
-  { mode, faults: [fault, 'ok'] },
+  // What is seen must be the error: any answer ends a silence.
+  { mode, faults: [fault, 'ok'], config: { hedgeMs: 2000 } },
   async (scene, checks) => {
     checkLoaded(checks, await scene.visit(), 'cdn2');
     const second = await scene.visit();
