@@ -14,8 +14,8 @@
     if (!url || window.hedgerow) return;
     const script = document.createElement('script');
     const timer = setTimeout(next, 500);
-    script.onload = () => clearTimeout(timer);
-    script.onerror = () => {
+    // An error page may come as a script that does nothing.
+    script.onload = script.onerror = () => {
       clearTimeout(timer);
       next();
     };
