@@ -187,10 +187,9 @@ impl HealthTable {
                 health.last_failure = Some(reason);
                 health.lease_until = None;
                 health.failures = health.failures.saturating_add(1);
-                // An endpoint that fails its probe goes back at once.
-                let relapse = health.ejected_until.is_some_and(|until| now >= until);
-                if health.is_ejected(now)
-                    || (!relapse && health.failures < self.settings.consecutive_failures)
+                // Failures count on through an ejection, so that an endpoint
+                // that fails its probe goes back at once.
+                if health.is_ejected(now) || health.failures < self.settings.consecutive_failures
                 {
                     return false;
                 }

@@ -49,6 +49,17 @@ fn a_probe_that_fails_ejects_again_at_once() {
 }
 
 #[test]
+fn a_probe_that_failed_gives_its_lease_back() {
+    let mut settings = HealthSettings::browser(Duration::from_secs(1));
+    settings.probe_lease = Duration::from_secs(60);
+    let mut health = HealthTable::new(1, settings, 1);
+    health.observe(at(0), E, failure());
+    assert!(health.lease_probe(at(1_000), E));
+    health.observe(at(1_100), E, failure());
+    assert!(health.lease_probe(at(2_100), E));
+}
+
+#[test]
 fn a_healthy_endpoint_needs_no_probe() {
     let mut health = HealthTable::new(1, HealthSettings::default(), 1);
     assert!(!health.lease_probe(at(0), E));

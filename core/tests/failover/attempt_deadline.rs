@@ -72,3 +72,19 @@ fn the_deadline_waits_while_the_attempt_makes_progress() {
         ",
     );
 }
+
+#[test]
+fn it_comes_before_a_hedge_that_is_due_at_the_same_moment() {
+    let both = |candidate: hedgerow::failover::Candidate| {
+        let delay = Duration::from_millis(400);
+        candidate
+            .with_hedge_delay(Some(delay))
+            .with_attempt_timeout(delay)
+    };
+    browser(2).with_candidates(both).check(
+        "
+        0 poll: start a0 e0 first_choice, wait 400
+        400 poll: start a1 e1 attempt_deadline after a0, cancel a0 timeout, a0 failed timeout, e0 bad timeout, wait 800
+        ",
+    );
+}

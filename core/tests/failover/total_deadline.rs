@@ -60,3 +60,21 @@ fn nothing_is_started_past_it() {
         ",
     );
 }
+
+#[test]
+fn each_ends_when_its_own_progress_does() {
+    browser(2).check(
+        "
+        0 poll: start a0 e0 first_choice, wait 250
+        250 poll: start a1 e1 hedge after a0, wait 500
+        500 poll: wait 3000
+        3000 poll: wait 3250
+        3250 poll: wait 10000
+        9850 bytes a0 4000: wait 10000
+        9900 bytes a1 4000: wait 10000
+        10000 poll: wait 10100
+        10100 poll: cancel a0 total_deadline, a0 failed total_deadline, e0 bad total_deadline, wait 10150
+        10150 poll: cancel a1 total_deadline, a1 failed total_deadline, e1 bad total_deadline, done total_deadline
+        ",
+    );
+}

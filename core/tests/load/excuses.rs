@@ -18,6 +18,18 @@ fn a_device_that_is_offline() {
 }
 
 #[test]
+fn a_device_that_is_offline_fetches_no_remote_configuration() {
+    let page = page(1).with(|settings| settings.with_refresh(1, Some(60)));
+    page.check(
+        "
+        0 poll: start a0 s0 e0 first_choice, wait 250
+        5 offline: wait 250
+        10 fail a0 network_error: a0 failed offline, failed offline, idle
+        ",
+    );
+}
+
+#[test]
 fn a_visitor_who_leaves() {
     page(1).check(
         "

@@ -155,6 +155,30 @@ fn it_is_fetched_once_an_interval() {
 }
 
 #[test]
+fn a_new_weight_is_drawn_with() {
+    let even = page(2).with(|mut settings| {
+        settings.endpoints[1].priority = 0;
+        settings.with_refresh(3, Some(600))
+    });
+    let first = |order: &[hedgerow::types::EndpointId]| order[0];
+    let drawn = first(&hedgerow::load::Plan::new(&even.settings, None).order);
+    let drained_of_weight = even.with_refresh(|refresh| {
+        refresh.version = 4;
+        refresh.endpoints = vec![change(drawn.get(), |endpoint| endpoint.weight = Some(0))];
+    });
+    let index = drawn.get();
+    let memory = drained_of_weight.memory_after(&format!(
+        "
+        0 poll: start a0 s0 e{index} first_choice, wait 250
+        20 down a0: commit a0, wait 10000
+        30 ran a0: a0 won won, done loaded e{index}, refresh, save, idle
+        90 refreshed: warn refresh_accepted, save, idle
+        "
+    ));
+    assert_ne!(first(&memory.order), drawn);
+}
+
+#[test]
 fn a_demotion_survives_it() {
     let failing = refreshing(|refresh| {
         refresh.total_timeout_ms = Some(9_000);
