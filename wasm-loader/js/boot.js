@@ -6,7 +6,6 @@ import { measure } from './measure.js';
 import { recall, wallSeconds } from './memory.js';
 import { plan } from './plan.js';
 import { elapsed, emit, mark, now, say } from './signals.js';
-import { sessionOpen } from './session.js';
 import { start, tellsProgress, watchPolicy } from './transport.js';
 
 /* Starts an attempt, and its entry in the report. */
@@ -50,9 +49,8 @@ export function begin(load, raw, complaint) {
   const order = plan(load, memory, load.seed_);
   load.memory_ = memory;
   load.order_ = order;
-  const tier = memory[3] ?? load.tier_;
-  load.open_ = tier > 2 ? sessionOpen(load.session_) : 0;
-  const may = tier < 3 + load.open_ && order.length;
-  load.early_ = may ? order[0] + 1 : 0;
-  if (may) load.assets_.forEach((_, n) => startAttempt(load, n, order[0], n, 'first_choice'));
+  // While load is shed the engine decides whether anything is downloaded.
+  const early = (memory[3] ?? load.tier_) < 3 && order.length;
+  load.early_ = early ? order[0] + 1 : 0;
+  if (early) load.assets_.forEach((_, n) => startAttempt(load, n, order[0], n, 'first_choice'));
 }

@@ -31,7 +31,7 @@ export function readConfig(load, raw, say) {
     field.rest();
     if (!url) return say(where + 'url: missing, skipped');
     if (endpoints.some(({ id }) => id == endpoint.id) || endpoints[31])
-      return say(where + 'id: taken, or the 33rd; skipped');
+      return say(where + 'id: taken or the 33rd, skipped');
     if (url[4] == ':' && location.protocol == 'https:') {
       say(where + 'url: skipped on https pages, write https');
       endpoint.state_ += 256;
@@ -70,7 +70,7 @@ export function readConfig(load, raw, say) {
     if (path_ && !((item.integrity ?? raw.integrity) && !integrity_)) {
       if (!assets.some((it) => it.path_ == path_))
         assets.push({ path_, integrity_, module_, style_: type == 'style', cors_, bytes_ });
-    } else assets.broken_ = say(where + 'no usable path or integrity, nothing is loaded') || 1;
+    } else assets.broken_ = say(where + 'no usable path or integrity, not loaded') || 1;
   });
   // Assets are executed in order, so one that is unusable takes the rest along.
   if (assets.broken_) assets.length = 0;
@@ -88,6 +88,5 @@ export function readConfig(load, raw, say) {
   memory.rest();
   load.tier_ = +reader(take('surge', 'object', {}), 'surge.', say)('tier', TIER, 0);
   load.consent_ = take('consent', 'true|false', true);
-  load.session_ = take('session', 'text|object', '');
   load.nonce_ = take('nonce', 'text', load.nonce_);
 }

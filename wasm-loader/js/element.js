@@ -19,4 +19,4 @@ export const preload = (load, asset, href) =>
     href,
   });
 
-export const insert = (made) => (document.head || document.documentElement).append(made);
+export const insert = (made) => document.head.append(made);

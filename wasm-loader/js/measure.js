@@ -4,21 +4,18 @@
  * follows from them, so that a slow network is not taken for a broken CDN.
  */
 export function measure() {
-  let rtt_ = Infinity;
+  let rtt_ = 0;
   let bandwidth_ = 0;
-  let connect = 0;
   for (const kind of ['navigation', 'resource'])
-    for (const entry of performance.getEntriesByType?.(kind) || []) {
+    for (const entry of performance.getEntriesByType(kind)) {
       const { startTime, requestStart, responseStart, responseEnd, transferSize } = entry;
       // To the end: the body of a small answer comes with its head, and an
       // emulated network holds back nothing else. Other origins hide the start.
       const wait = responseEnd - (requestStart || startTime);
       const body = responseEnd - (responseStart || startTime);
       const cached = !transferSize && entry.decodedBodySize;
-      if (wait > 0 && wait < rtt_ && !cached) rtt_ = wait;
+      if (wait > 0 && !(wait > rtt_ && rtt_) && !cached) rtt_ = wait;
       if (transferSize > 4096 && body > 0) bandwidth_ = Math.max(bandwidth_, transferSize / body);
-      // To connect took a round trip at least.
-      connect ||= (entry.secureConnectionStart || entry.connectEnd) - entry.connectStart;
     }
-  return { rtt_: rtt_ < Infinity ? Math.max(rtt_, connect) : connect, bandwidth_ };
+  return { rtt_, bandwidth_ };
 }

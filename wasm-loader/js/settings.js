@@ -4,6 +4,7 @@
  */
 import { wallSeconds } from './memory.js';
 import { HEDGE, MS, reader, TIMEOUT, TOTAL, U32 } from './reader.js';
+import { sessionOpen } from './session.js';
 import { now } from './signals.js';
 
 export function readSettings(load, say) {
@@ -26,8 +27,7 @@ export function readSettings(load, say) {
   const attemptMs = take('timeoutMs', TIMEOUT, 3e3);
   const hedge = take('hedgeMs', HEDGE, 'auto');
   const version = take('version', U32, 0);
-  take.rest();
-  return Uint32Array.of(
+  const words = Uint32Array.of(
     1,
     load.seed_,
     wallSeconds(),
@@ -36,7 +36,7 @@ export function readSettings(load, say) {
     hedge == 'auto' ? -1 : hedge,
     load.ttl_,
     load.tier_,
-    load.open_ |
+    sessionOpen(take('session', 'text|object', '')) |
       (load.fenced_ ? 4 : 0) |
       (load.storage_ != 'none' ? 8 : 0) |
       (navigator.onLine ? 0 : 16) |
@@ -56,4 +56,6 @@ export function readSettings(load, say) {
     ...load.assets_.flatMap((it) => [!!it.integrity_, it.bytes_]),
     ...load.endpoints_.flatMap((it) => [it.priority_, it.weight_, it.region_, it.state_]),
   );
+  take.rest();
+  return words;
 }

@@ -13,7 +13,7 @@ const endpoints = () => [
 
 function read(raw) {
   const told = [];
-  const load = { seed_: 7, started_: 0, open_: 0, progress_: 0, rtt_: 0, bandwidth_: 0, early_: 0 };
+  const load = { seed_: 7, started_: 0, progress_: 0, rtt_: 0, bandwidth_: 0, early_: 0 };
   readConfig(load, raw, (message) => told.push(message));
   const words = [...readSettings(load, (message) => told.push(message))];
   return { load, words, told };
