@@ -78,6 +78,22 @@ fn a_diagnosis_names_the_failure_more_exactly_but_brings_nobody_back() {
 }
 
 #[test]
+fn one_that_failed_several_assets_is_diagnosed_once() {
+    page(2).with_assets(&[false, false]).check(
+        "
+        0 poll: start a0 s0 e0 first_choice, start a1 s1 e0 first_choice, wait 250
+        1 head a1: wait 250
+        10 fail a0 network_error: a0 failed network_error, start a2 s0 e1 failover, wait 251
+        12 fail a1 network_error: a1 failed network_error, start a3 s1 e1 failover, wait 260
+        20 down a2: commit a2, wait 262
+        21 down a3: wait 10000
+        30 ran a2: commit a3, a2 won won, wait 10000
+        40 ran a3: a3 won won, done loaded e1, save, diagnose e0, idle
+        ",
+    );
+}
+
+#[test]
 fn a_diagnosis_that_finds_it_reachable_changes_nothing() {
     page(2).check(
         "

@@ -72,18 +72,24 @@ fn a_failure_while_offline_is_not_remembered_even_if_the_load_goes_well() {
 }
 
 #[test]
-fn silence_in_a_hidden_tab_is_not_remembered() {
-    let memory = page(2).memory_after(
-        "
-        0 poll: start a0 s0 e0 first_choice, wait 250
-        5 hidden: wait 250
-        6 shown: wait 250
-        250 poll: start a1 s0 e1 hedge, wait 500
-        270 down a1: commit a1, wait 10000
-        280 ran a1: a1 won won, cancel a0 hedge_lost, a0 lost hedge_lost, done loaded e1, save, idle
-        ",
-    );
-    assert!(!is_demoted(&memory));
+fn silence_while_hidden_offline_or_leaving_is_not_remembered() {
+    for (begins, ends) in [
+        ("hidden", "shown"),
+        ("offline", "online"),
+        ("leaving", "back"),
+    ] {
+        let memory = page(2).memory_after(&format!(
+            "
+            0 poll: start a0 s0 e0 first_choice, wait 250
+            5 {begins}: wait 250
+            6 {ends}: wait 250
+            250 poll: start a1 s0 e1 hedge, wait 500
+            270 down a1: commit a1, wait 10000
+            280 ran a1: a1 won won, cancel a0 hedge_lost, a0 lost hedge_lost, done loaded e1, save, idle
+            "
+        ));
+        assert!(!is_demoted(&memory), "{begins}");
+    }
 }
 
 #[test]

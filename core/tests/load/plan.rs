@@ -24,6 +24,13 @@ fn a_stored_order_is_filtered_and_what_it_lacks_is_added() {
 }
 
 #[test]
+fn what_a_stored_order_lacks_comes_after_it_whatever_its_priority() {
+    let memory = remembering(&[e(3), e(2), e(1)]);
+    let plan = Plan::new(&page(4).settings, Some(&memory));
+    assert_eq!(plan.order, [e(3), e(2), e(1), e(0)]);
+}
+
+#[test]
 fn a_stored_fence_can_only_narrow_the_pages_own() {
     let region = RegionId::new;
     let fenced = page(3).with(|mut settings| {
