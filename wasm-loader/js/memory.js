@@ -31,6 +31,7 @@ export function recall(load, raw) {
       v == 1 &&
       '' + of == ids(load) &&
       w[0] == 1 &&
+      w[3] < 5 &&
       w[10] < w.length - 10 &&
       w.every((word) => word === word >>> 0)
     )
