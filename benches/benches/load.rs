@@ -11,14 +11,17 @@ fn loads(c: &mut Criterion) {
     let mut group = c.benchmark_group("load");
     let settings = LoadSettings::new(endpoints(2), 1);
     let words = load(settings.clone(), None, None);
-    let plan = Plan::new(&settings, Memory::from_words(&words).ok().as_ref());
+    let plan = Plan::new(
+        &settings,
+        &Memory::from_words(&words, &settings).expect("written by a load"),
+    );
     let early = Early::new(plan.order[0], Instant::from_millis(960));
     group.bench_function("first view", |b| {
         b.iter(|| load(black_box(settings.clone()), None, None));
     });
     group.bench_function("next view, its download under way", |b| {
         b.iter(|| {
-            let memory = Memory::from_words(black_box(&words)).ok();
+            let memory = Memory::from_words(black_box(&words), &settings).ok();
             load(black_box(settings.clone()), memory, Some(early))
         });
     });

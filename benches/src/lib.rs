@@ -88,7 +88,7 @@ mod tests {
         }
         let settings = LoadSettings::new(endpoints(2), 1);
         let words = load(settings.clone(), None, None);
-        let memory = Memory::from_words(&words).ok();
-        assert!(memory.is_some_and(|memory| memory.asset_bytes == [40_000]));
+        let memory = Memory::from_words(&words, &settings).ok();
+        assert!(memory.is_some_and(|memory| memory.asset_bytes() == [40_000]));
     }
 }

@@ -189,8 +189,7 @@ impl HealthTable {
                 health.failures = health.failures.saturating_add(1);
                 // Failures count on through an ejection, so that an endpoint
                 // that fails its probe goes back at once.
-                if health.is_ejected(now) || health.failures < self.settings.consecutive_failures
-                {
+                if health.is_ejected(now) || health.failures < self.settings.consecutive_failures {
                     return false;
                 }
                 let HealthSettings {

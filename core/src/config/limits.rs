@@ -63,11 +63,8 @@ pub(super) const TIMEOUT_MS: Bounds = bounds(*Refresh::TIMEOUT_MS.start(), 60_00
 pub(super) const TOTAL_TIMEOUT_MS: Bounds =
     bounds(*Refresh::TIMEOUT_MS.start(), *Refresh::TIMEOUT_MS.end(), MS);
 /// Sooner than 20 ms nearly every load would be hedged. 0 is apart: no hedge.
-pub(super) const HEDGE_MS: Bounds = bounds(
-    Refresh::HEDGE.start().as_millis() as u32,
-    Refresh::HEDGE.end().as_millis() as u32,
-    MS,
-);
+pub(super) const HEDGE_MS: Bounds =
+    bounds(*Refresh::HEDGE_MS.start(), *Refresh::HEDGE_MS.end(), MS);
 pub(super) const MEMORY_TTL_S: Bounds = bounds(1, 30 * 86_400, S);
 /// Every visitor's page asks: more often than each 10 s would be the herd that
 /// the refresh is meant to calm.

@@ -68,7 +68,8 @@ impl Config {
     /// for callers that keep the load's memory.
     #[must_use]
     pub fn load_refresh(&self, document: &RefreshDocument) -> Option<Refresh> {
-        let endpoints = document.endpoints.iter().map(|change| {
+        let mut refresh = Refresh::new(document.version);
+        for change in &document.endpoints {
             let index = self
                 .endpoints
                 .iter()
@@ -77,24 +78,24 @@ impl Config {
             plain.priority = change.priority;
             plain.weight = change.weight;
             plain.state = change.state.map(Into::into);
-            Some(plain)
-        });
-        Some(Refresh {
-            version: document.version,
-            attempt_timeout_ms: document.timeout_ms,
-            total_timeout_ms: document.total_timeout_ms,
-            hedge: document.hedge_ms.map(Into::into),
-            surge: document
-                .surge
-                .as_ref()
-                .and_then(|surge| Tier::from_number(surge.tier.into())),
-            allowed: document
-                .allowed_regions
-                .as_ref()
-                .map(|names| self.region_set(names)),
-            endpoints: endpoints.collect::<Option<_>>()?,
-            ..Refresh::default()
-        })
+            refresh = refresh.with_endpoint(&plain);
+        }
+        if let Some(ms) = document.timeout_ms {
+            refresh = refresh.with_attempt_timeout_ms(ms);
+        }
+        if let Some(ms) = document.total_timeout_ms {
+            refresh = refresh.with_total_timeout_ms(ms);
+        }
+        if let Some(hedge) = document.hedge_ms {
+            refresh = refresh.with_hedge(hedge.into());
+        }
+        if let Some(surge) = &document.surge {
+            refresh = refresh.with_surge(Tier::from_number(surge.tier.into())?);
+        }
+        if let Some(names) = &document.allowed_regions {
+            refresh = refresh.with_allowed(self.region_set(names));
+        }
+        Some(refresh)
     }
 
     /// The endpoints as the engine knows them: by their position.

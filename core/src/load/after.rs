@@ -1,26 +1,28 @@
 //! What follows the decision of a load: the report, the memory, and what is
 //! done once the page is idle.
 
-use super::{EndpointMemory, Load, LoadOutput, Plan, Refresh, Tier, Verdict};
+use super::{
+    Load, LoadOutput, Plan, Refresh, Tier, Verdict,
+    memory::{head, record},
+    words::secs,
+};
 use crate::failover::{Finish, Race};
 use crate::types::{EndpointId, Instant, Reason, Timestamp};
 
 impl Load {
     pub(super) fn finish_loaded(&mut self, now: Instant) {
-        let until = self
-            .wall(now)
-            .plus_secs(self.settings.memory_ttl_secs.into());
+        let until = secs(self.wall(now)).saturating_add(self.settings.memory_ttl_secs);
         let failed = self.failed_endpoints();
         for race in &self.races {
             if let Some(Finish::Committed(id)) = race.finish() {
                 let winner = &race.attempts()[id.index()];
-                self.memory.endpoints[winner.endpoint().index()].succeeded(winner.latency());
+                self.memory.succeeded(winner.endpoint(), winner.latency());
             }
         }
         // After the successes: what delivered one asset and failed another has
         // failed.
         for (endpoint, reason) in &failed {
-            self.memory.endpoints[endpoint.index()].demoted = Some((until, *reason));
+            self.memory.demote(*endpoint, until, reason.code());
         }
         self.budget.0.earn();
         let endpoint = self.races.last().and_then(|race| match race.finish() {
@@ -37,8 +39,7 @@ impl Load {
         self.diagnose(&failed);
         // Only what an earlier view demoted: this view's failures are fresh.
         for id in &self.plan.order {
-            let demoted = self.memory.endpoints[id.index()].demoted.is_some();
-            if demoted && !self.diagnosed.contains(id) {
+            if self.memory.is_demoted(*id) && !self.diagnosed.contains(id) {
                 self.outputs.push(LoadOutput::Probe { endpoint: *id });
             }
         }
@@ -95,66 +96,64 @@ impl Load {
         let due = self
             .settings
             .refresh_secs
-            .is_some_and(|secs| self.memory.refreshed.plus_secs(u64::from(secs)) <= self.wall(now));
+            .is_some_and(|secs| self.memory.refreshed().plus_secs(secs.into()) <= self.wall(now));
         if due && self.excuse().is_none() {
             self.outputs.push(LoadOutput::Refresh);
         }
     }
 
     pub(super) fn probed(&mut self, now: Instant, endpoint: EndpointId, verdict: Verdict) {
-        let Some(EndpointMemory { demoted, .. }) = self.memory.endpoints.get_mut(endpoint.index())
-        else {
+        let Some(words) = self.memory.records.get(endpoint.index()) else {
             return;
         };
-        let Some((_, failure)) = demoted else { return };
+        let until = words[record::UNTIL];
+        let Some(failure) = Reason::from_code(words[record::REASON] as u16) else {
+            return;
+        };
+        let silent = matches!(
+            failure,
+            Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable
+        );
         if self.diagnosed.contains(&endpoint) {
             // It failed a moment ago: an answer now does not bring it back, but
             // tells silence from an error where the failure itself could not.
-            if *failure != Reason::NetworkError || verdict == Verdict::Reachable {
+            if failure != Reason::NetworkError || verdict == Verdict::Reachable {
                 return;
             }
-            *failure = verdict.reason();
+            self.memory.demote(endpoint, until, verdict.reason().code());
+        } else if matches!(failure, Reason::ScriptThrew | Reason::ReadyMissing)
+            || !(verdict == Verdict::Reachable || (silent && verdict == Verdict::Opaque))
+        {
+            // Bytes that ran in vain once will do so again, whatever answers.
+            // Any answer ends silence, but whether it ends an error can't be
+            // seen from an opaque one.
+            return;
         } else {
-            let silent = matches!(
-                *failure,
-                Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable
-            );
-            // Bytes that ran in vain once will do so again: no answer says more
-            // than they did.
-            if matches!(*failure, Reason::ScriptThrew | Reason::ReadyMissing) {
-                return;
-            }
-            // Any answer ends silence; whether it ends an error can't be seen.
-            if !(verdict == Verdict::Reachable || (silent && verdict == Verdict::Opaque)) {
-                return;
-            }
-            *demoted = None;
+            self.memory.demote(endpoint, 0, 0);
         }
         self.save(now);
     }
 
     pub(super) fn refreshed(&mut self, now: Instant, refresh: &Refresh) {
-        let wall = self.wall(now);
-        let settings = &self.settings;
-        let known = settings.version.max(self.memory.refresh_version);
-        let result = refresh.accept(
-            &mut self.memory,
-            &settings.endpoints,
-            &settings.residency,
-            settings.version,
-        );
-        self.memory.refreshed = wall;
-        match result {
+        let known = self.settings.version.max(self.memory.refresh_version());
+        match refresh.accept(&mut self.memory, &self.settings) {
             Ok(()) => {
                 // A fresh draw: weights may have changed.
-                self.memory.order.clear();
-                self.plan = Plan::new(&self.settings, Some(&self.memory));
+                self.memory.set_order(&[]);
+                self.plan = Plan::new(&self.settings, &self.memory);
                 self.warn(Reason::RefreshAccepted, None);
             }
             // The same document again is the usual case, not worth a word.
-            Err(Reason::RefreshOlder) if refresh.version == known => {}
+            Err(Reason::RefreshOlder) if refresh.version() == known => {}
             Err(reason) => self.warn(reason, None),
         }
+        self.fetched(now);
+    }
+
+    /// The remote configuration was asked for, whatever came of it: the next
+    /// time is an interval away, also while its host is down.
+    pub(super) fn fetched(&mut self, now: Instant) {
+        self.memory.head[head::REFRESHED] = secs(self.wall(now));
         self.save(now);
     }
 
@@ -165,17 +164,18 @@ impl Load {
     /// Writes the memory and the plan of the next view.
     fn save(&mut self, now: Instant) {
         let wall = self.wall(now);
-        for endpoint in &mut self.memory.endpoints {
-            endpoint.demoted = endpoint.demoted.filter(|(until, _)| *until > wall);
+        let seconds = secs(wall);
+        for words in &mut self.memory.records {
+            if words[record::UNTIL] <= seconds {
+                (words[record::UNTIL], words[record::REASON]) = (0, 0);
+            }
         }
-        let demoted = |id: EndpointId| self.memory.endpoints[id.index()].demoted.is_some();
-        let next = self
-            .plan
-            .next_order(&self.memory.order, &demoted, self.settings.seed);
-        self.memory.order = next;
-        self.memory.written = wall;
-        self.memory.expires = wall.plus_secs(u64::from(self.settings.memory_ttl_secs));
-        self.memory.hedge_milli = self.budget.0.milli();
+        let next = self.plan.next_order(&self.memory, self.settings.seed);
+        self.memory.set_order(&next);
+        let head = &mut self.memory.head;
+        head[head::WRITTEN] = seconds;
+        head[head::EXPIRES] = seconds.saturating_add(self.settings.memory_ttl_secs);
+        head[head::HEDGE_MILLI] = self.budget.0.milli();
         if self.settings.memory_usable {
             self.outputs.push(LoadOutput::Save);
         }

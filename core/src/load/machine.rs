@@ -71,17 +71,12 @@ impl Load {
     ) -> Load {
         // A clock that was set back must not keep a memory alive for years.
         let latest = wall.plus_secs(u64::from(settings.memory_ttl_secs) + 60);
-        let memory = memory.filter(|memory| memory.expires > wall && memory.expires <= latest);
-        let plan = Plan::new(&settings, memory.as_ref());
-        let budget = match &memory {
-            Some(memory) => HedgeBudget::from_milli(memory.hedge_milli),
-            None => HedgeBudget::new(),
-        };
-        let mut memory = memory.unwrap_or_default();
-        memory
-            .endpoints
-            .resize_with(settings.endpoints.len(), Default::default);
-        memory.asset_bytes.resize(settings.assets.len(), 0);
+        let memory = memory
+            .filter(|memory| memory.expires() > wall && memory.expires() <= latest)
+            .filter(|memory| memory.fits(&settings))
+            .unwrap_or_else(|| Memory::new(&settings));
+        let plan = Plan::new(&settings, &memory);
+        let budget = HedgeBudget::from_milli(memory.hedge_milli());
         let mut load = Load {
             offline: settings.offline,
             silence_proves_nothing: settings.hidden || settings.offline,
@@ -122,7 +117,7 @@ impl Load {
     /// [`Load::memory`] as words, for storage.
     #[must_use]
     pub fn memory_words(&self) -> Vec<u32> {
-        self.memory.to_words(&self.plan)
+        self.memory.to_words()
     }
 
     // Handlers.
@@ -145,7 +140,7 @@ impl Load {
                 if let Some((race, asset, id)) = self.find(attempt) {
                     let known = race.handle_complete(now, id).is_ok();
                     if known && bytes > 0 {
-                        self.memory.asset_bytes[asset] = bytes;
+                        self.memory.bytes[asset] = bytes;
                     }
                 }
             }
@@ -173,7 +168,10 @@ impl Load {
             LoadInput::Hidden(hidden) => self.silence_proves_nothing |= hidden,
             LoadInput::Probed(endpoint, verdict) => self.probed(now, endpoint, verdict),
             LoadInput::Refreshed(refresh) => self.refreshed(now, &refresh),
-            LoadInput::RefreshFailed => self.warn(Reason::RefreshUnreachable, None),
+            LoadInput::RefreshFailed => {
+                self.warn(Reason::RefreshUnreachable, None);
+                self.fetched(now);
+            }
         }
     }
 
@@ -264,8 +262,8 @@ impl Load {
     }
 
     fn candidate(&self, id: EndpointId, asset: usize) -> Candidate {
-        let latency = self.memory.endpoints[id.index()].latency;
-        let bytes = Some(self.memory.asset_bytes[asset]).filter(|bytes| *bytes > 0);
+        let latency = self.memory.latency(id);
+        let bytes = Some(self.memory.bytes[asset]).filter(|bytes| *bytes > 0);
         self.plan.candidate(&self.settings, id, latency, bytes)
     }
 

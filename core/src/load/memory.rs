@@ -1,8 +1,36 @@
 //! What one view leaves for the next.
 
-use super::{HedgeMode, Tier};
-use crate::cdn::{EndpointState, Latency};
+use super::{HedgeMode, LoadSettings, Tier, words};
+use crate::cdn::{Endpoint, EndpointState, Latency, Residency};
 use crate::types::{Duration, EndpointId, Reason, RegionSet, Timestamp};
+
+/// Indexes of the words at the head of a memory.
+pub(super) mod head {
+    pub(in super::super) const FORMAT: usize = 0;
+    pub(in super::super) const WRITTEN: usize = 1;
+    pub(in super::super) const EXPIRES: usize = 2;
+    pub(in super::super) const SURGE: usize = 3;
+    pub(in super::super) const HEDGE: usize = 4;
+    pub(in super::super) const ATTEMPT_MS: usize = 5;
+    pub(in super::super) const TOTAL_MS: usize = 6;
+    pub(in super::super) const HEDGE_MILLI: usize = 7;
+    pub(in super::super) const VERSION: usize = 8;
+    pub(in super::super) const REFRESHED: usize = 9;
+    pub(in super::super) const ORDER_LEN: usize = 10;
+    pub(in super::super) const LEN: usize = 11;
+}
+
+/// Indexes of the words about one endpoint.
+pub(super) mod record {
+    pub(in super::super) const UNTIL: usize = 0;
+    pub(in super::super) const REASON: usize = 1;
+    pub(in super::super) const MEAN_MS: usize = 2;
+    pub(in super::super) const DEVIATION_MS: usize = 3;
+    pub(in super::super) const PRIORITY: usize = 4;
+    pub(in super::super) const WEIGHT: usize = 5;
+    pub(in super::super) const STATE: usize = 6;
+    pub(in super::super) const LEN: usize = 7;
+}
 
 /// What is remembered of one endpoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,46 +48,220 @@ pub struct EndpointMemory {
     pub state: Option<EndpointState>,
 }
 
-impl EndpointMemory {
-    /// It delivered, in this time.
-    pub(super) fn succeeded(&mut self, latency: Duration) {
-        self.demoted = None;
-        self.latency.sample(latency);
-    }
-}
-
 /// The memory of earlier views, with the plan of the next.
 ///
 /// It is written by the core alone ([`Load::memory`](super::Load::memory));
-/// the page's shim only filters and follows its order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
+/// the page's shim only filters and follows its order. It *is* the words that
+/// stand in storage ([`Memory::to_words`]), in their parts: so reading and
+/// writing it costs a copy, and its getters are for people and tests.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
+    pub(super) head: [u32; head::LEN],
+    /// One slot of each endpoint; those not used are [`words::NONE`].
+    pub(super) order: Vec<u32>,
+    /// Whether there is a tighter fence, and its regions.
+    pub(super) fence: [u32; 2],
+    pub(super) records: Vec<[u32; record::LEN]>,
+    pub(super) bytes: Vec<u32>,
+}
+
+impl Memory {
+    /// The memory of a visitor who has never been here.
+    #[must_use]
+    pub fn new(settings: &LoadSettings) -> Memory {
+        let mut memory = Memory {
+            head: [0; head::LEN],
+            order: vec![words::NONE; settings.endpoints.len()],
+            fence: [0; 2],
+            records: vec![[0; record::LEN]; settings.endpoints.len()],
+            bytes: vec![0; settings.assets.len()],
+        };
+        memory.head[head::FORMAT] = words::WORDS_FORMAT;
+        memory.head[head::SURGE] = settings.surge.number();
+        memory.head[head::HEDGE] = words::hedge_word(settings.hedge);
+        memory.head[head::ATTEMPT_MS] = words::clip(settings.attempt_timeout.as_millis());
+        memory.head[head::TOTAL_MS] = words::clip(settings.total_timeout.as_millis());
+        memory.head[head::HEDGE_MILLI] = crate::failover::HedgeBudget::CAPACITY_MILLI;
+        memory
+    }
+
     /// When it was written.
-    pub written: Timestamp,
+    #[must_use]
+    pub fn written(&self) -> Timestamp {
+        words::timestamp(self.head[head::WRITTEN])
+    }
+
     /// When it is worth nothing any more.
-    pub expires: Timestamp,
-    /// In which order the endpoints are tried next.
-    pub order: Vec<EndpointId>,
+    #[must_use]
+    pub fn expires(&self) -> Timestamp {
+        words::timestamp(self.head[head::EXPIRES])
+    }
+
+    /// The surge tier of the next view.
+    #[must_use]
+    pub fn surge(&self) -> Tier {
+        Tier::from_number(self.head[head::SURGE]).unwrap_or_default()
+    }
+
+    /// How the hedge delay of the next view is found.
+    #[must_use]
+    pub fn hedge(&self) -> HedgeMode {
+        words::hedge(self.head[head::HEDGE])
+    }
+
+    /// The deadline of one attempt in the next view.
+    #[must_use]
+    pub fn attempt_timeout(&self) -> Duration {
+        words::millis(self.head[head::ATTEMPT_MS])
+    }
+
+    /// The deadline of the next view's load.
+    #[must_use]
+    pub fn total_timeout(&self) -> Duration {
+        words::millis(self.head[head::TOTAL_MS])
+    }
+
     /// Thousandths of a token left in the hedge budget.
-    pub hedge_milli: u32,
+    #[must_use]
+    pub fn hedge_milli(&self) -> u32 {
+        self.head[head::HEDGE_MILLI]
+    }
+
     /// Version of the remote configuration that was taken over; 0 is none.
-    pub refresh_version: u32,
+    #[must_use]
+    pub fn refresh_version(&self) -> u32 {
+        self.head[head::VERSION]
+    }
+
     /// When the remote configuration was last fetched.
-    pub refreshed: Timestamp,
-    /// What the remote configuration set: the surge tier,
-    pub surge: Option<Tier>,
-    /// the deadline of one attempt in ms,
-    pub attempt_timeout_ms: Option<u32>,
-    /// the deadline of the load in ms,
-    pub total_timeout_ms: Option<u32>,
-    /// how the hedge delay is found,
-    pub hedge: Option<HedgeMode>,
-    /// and a tighter fence.
-    pub allowed: Option<RegionSet>,
-    /// Each endpoint of the configuration. Empty if the memory was written
-    /// without the engine.
-    pub endpoints: Vec<EndpointMemory>,
+    #[must_use]
+    pub fn refreshed(&self) -> Timestamp {
+        words::timestamp(self.head[head::REFRESHED])
+    }
+
+    /// In which order the endpoints are tried next.
+    #[must_use]
+    pub fn order(&self) -> Vec<EndpointId> {
+        let used = self.order.iter().filter(|index| **index != words::NONE);
+        used.map(|index| EndpointId::new(words::small(*index)))
+            .collect()
+    }
+
+    /// The tighter fence that a remote configuration drew.
+    #[must_use]
+    pub fn allowed(&self) -> Option<RegionSet> {
+        (self.fence[0] != 0).then_some(RegionSet::from_bits(self.fence[1]))
+    }
+
+    /// What is remembered of each endpoint.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<EndpointMemory> {
+        let given = |word: u32| word.checked_sub(1);
+        let read = |words: &[u32; record::LEN]| EndpointMemory {
+            demoted: Reason::from_code(words::small(words[record::REASON]))
+                .map(|reason| (words::timestamp(words[record::UNTIL]), reason)),
+            latency: Latency::from_parts(words[record::MEAN_MS], words[record::DEVIATION_MS]),
+            priority: given(words[record::PRIORITY]).map(words::small),
+            weight: given(words[record::WEIGHT]).map(words::small),
+            state: given(words[record::STATE]).map(words::state),
+        };
+        self.records.iter().map(read).collect()
+    }
+
     /// Size of each asset in bytes; 0 is unknown.
-    pub asset_bytes: Vec<u32>,
+    #[must_use]
+    pub fn asset_bytes(&self) -> &[u32] {
+        &self.bytes
+    }
+
+    /// Sets when it is worth nothing any more.
+    #[must_use]
+    pub fn with_expires(mut self, at: Timestamp) -> Memory {
+        self.head[head::EXPIRES] = words::secs(at);
+        self
+    }
+
+    /// Sets what is left in the hedge budget, in thousandths of a token.
+    #[must_use]
+    pub const fn with_hedge_milli(mut self, milli: u32) -> Memory {
+        self.head[head::HEDGE_MILLI] = milli;
+        self
+    }
+
+    /// Sets in which order the endpoints are tried next.
+    #[must_use]
+    pub fn with_order(mut self, order: &[EndpointId]) -> Memory {
+        self.set_order(order);
+        self
+    }
+
+    /// Sets the size of each asset, in bytes; 0 is unknown.
+    #[must_use]
+    pub fn with_asset_bytes(mut self, bytes: &[u32]) -> Memory {
+        for (known, bytes) in self.bytes.iter_mut().zip(bytes) {
+            *known = *bytes;
+        }
+        self
+    }
+
+    pub(super) fn set_order(&mut self, order: &[EndpointId]) {
+        self.order.fill(words::NONE);
+        for (slot, id) in self.order.iter_mut().zip(order) {
+            *slot = id.get().into();
+        }
+        self.head[head::ORDER_LEN] = order.len().min(self.order.len()) as u32;
+    }
+
+    /// At which place of the order `id` stands.
+    pub(super) fn place(&self, id: EndpointId) -> Option<usize> {
+        self.order
+            .iter()
+            .position(|index| *index == u32::from(id.get()))
+    }
+
+    /// Whether the memory is of a configuration of this shape.
+    pub(super) fn fits(&self, settings: &LoadSettings) -> bool {
+        self.records.len() == settings.endpoints.len() && self.bytes.len() == settings.assets.len()
+    }
+
+    pub(super) fn latency(&self, id: EndpointId) -> Latency {
+        let words = self.records[id.index()];
+        Latency::from_parts(words[record::MEAN_MS], words[record::DEVIATION_MS])
+    }
+
+    pub(super) fn is_demoted(&self, id: EndpointId) -> bool {
+        self.records[id.index()][record::REASON] != 0
+    }
+
+    /// Endpoint `id` delivered, in this time.
+    pub(super) fn succeeded(&mut self, id: EndpointId, took: Duration) {
+        let mut latency = self.latency(id);
+        latency.sample(took);
+        self.demote(id, 0, 0);
+        let words = &mut self.records[id.index()];
+        words[record::MEAN_MS] = latency.mean_ms();
+        words[record::DEVIATION_MS] = latency.deviation_ms();
+    }
+
+    /// Endpoint `id` is tried last until `until` (s), for the reason with this
+    /// number; 0 is not at all.
+    pub(super) fn demote(&mut self, id: EndpointId, until: u32, reason: u16) {
+        let words = &mut self.records[id.index()];
+        words[record::UNTIL] = until;
+        words[record::REASON] = reason.into();
+    }
+
+    /// The endpoints and the fence of `settings` with what a remote
+    /// configuration set.
+    pub(super) fn effective(&self, settings: &LoadSettings) -> (Vec<Endpoint>, Residency) {
+        let mut endpoints = settings.endpoints.clone();
+        for (endpoint, words) in endpoints.iter_mut().zip(&self.records) {
+            words::apply(endpoint, &words[record::PRIORITY..]);
+        }
+        let mut residency = settings.residency;
+        if self.fence[0] != 0 {
+            residency.narrow(RegionSet::from_bits(self.fence[1]));
+        }
+        (endpoints, residency)
+    }
 }

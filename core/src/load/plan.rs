@@ -20,11 +20,11 @@ use crate::types::EndpointId;
 /// let [cdn1, cdn2] = [0, 1].map(EndpointId::new);
 /// let endpoints = vec![Endpoint::new(cdn1), Endpoint::new(cdn2).with_priority(1)];
 /// let settings = LoadSettings::new(endpoints, 7);
-/// assert_eq!(Plan::new(&settings, None).order, [cdn1, cdn2]);
+/// let memory = Memory::new(&settings);
+/// assert_eq!(Plan::new(&settings, &memory).order, [cdn1, cdn2]);
 ///
-/// let mut memory = Memory::default();
-/// memory.order = vec![cdn2, cdn1];
-/// assert_eq!(Plan::new(&settings, Some(&memory)).order, [cdn2, cdn1]);
+/// let memory = memory.with_order(&[cdn2, cdn1]);
+/// assert_eq!(Plan::new(&settings, &memory).order, [cdn2, cdn1]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -48,26 +48,21 @@ pub struct Plan {
 impl Plan {
     /// The plan of a view with this memory.
     #[must_use]
-    pub fn new(settings: &LoadSettings, memory: Option<&Memory>) -> Plan {
-        let none = Memory::default();
-        let memory = memory.unwrap_or(&none);
-        let (endpoints, residency) = memory.effective(&settings.endpoints, &settings.residency);
-        let millis = |ms: Option<u32>, default| {
-            ms.map_or(default, |ms| Duration::from_millis(u64::from(ms)))
-        };
+    pub fn new(settings: &LoadSettings, memory: &Memory) -> Plan {
+        let (endpoints, residency) = memory.effective(settings);
         // A stored order is advice: it is filtered, and what it lacks is added.
         let place = |endpoint: &Endpoint| {
-            let kept = memory.order.iter().position(|id| *id == endpoint.id);
+            let kept = memory.place(endpoint.id);
             kept.map_or(UNKNOWN + rank(endpoint, &residency, false), |at| at as u32)
         };
         let order = order_by(&endpoints, &residency, &place, settings.seed);
         Plan {
             endpoints,
             residency,
-            surge: memory.surge.unwrap_or(settings.surge),
-            attempt_timeout: millis(memory.attempt_timeout_ms, settings.attempt_timeout),
-            total_timeout: millis(memory.total_timeout_ms, settings.total_timeout),
-            hedge: memory.hedge.unwrap_or(settings.hedge),
+            surge: memory.surge(),
+            attempt_timeout: memory.attempt_timeout(),
+            total_timeout: memory.total_timeout(),
+            hedge: memory.hedge(),
             order,
         }
     }
@@ -101,21 +96,12 @@ impl Plan {
     /// The order for the next view. The one of this view is kept as far as
     /// ranks allow, so that a visitor stays with the endpoint whose cache is
     /// warm.
-    pub(super) fn next_order(
-        &self,
-        current: &[EndpointId],
-        demoted: &dyn Fn(EndpointId) -> bool,
-        seed: u32,
-    ) -> Vec<EndpointId> {
-        let current = if current.is_empty() {
-            &self.order
-        } else {
-            current
-        };
+    pub(super) fn next_order(&self, memory: &Memory, seed: u32) -> Vec<EndpointId> {
         let place = |endpoint: &Endpoint| {
-            let kept = current.iter().position(|id| *id == endpoint.id);
+            let kept = memory.place(endpoint.id);
+            let kept = kept.or_else(|| self.order.iter().position(|id| *id == endpoint.id));
             let kept = kept.map_or(63, |at| at.min(62) as u32);
-            rank(endpoint, &self.residency, demoted(endpoint.id)) << 6 | kept
+            rank(endpoint, &self.residency, memory.is_demoted(endpoint.id)) << 6 | kept
         };
         order_by(&self.endpoints, &self.residency, &place, seed)
     }

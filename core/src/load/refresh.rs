@@ -1,10 +1,34 @@
 //! The remote configuration: what it may change, and when it is taken over.
 
-use crate::types::Duration;
-
-use super::{HedgeMode, Memory, Tier};
-use crate::cdn::{Endpoint, EndpointState, Residency, exclusion};
+use super::{HedgeMode, LoadSettings, Memory, Tier, memory, words};
+use crate::cdn::{EndpointState, exclusion};
 use crate::types::{EndpointId, Reason, RegionSet};
+
+/// Indexes of the words at the head of a remote configuration.
+pub(super) mod head {
+    pub(in super::super) const FORMAT: usize = 0;
+    pub(in super::super) const VERSION: usize = 1;
+    pub(in super::super) const GIVEN: usize = 2;
+    pub(in super::super) const SURGE: usize = 3;
+    pub(in super::super) const HEDGE: usize = 4;
+    pub(in super::super) const ATTEMPT_MS: usize = 5;
+    pub(in super::super) const TOTAL_MS: usize = 6;
+    pub(in super::super) const REGIONS: usize = 7;
+    pub(in super::super) const LEN: usize = 8;
+}
+
+/// Bits of the word that tells what is given.
+pub(super) mod given {
+    pub(in super::super) const REGIONS: u32 = 1 << super::head::REGIONS;
+    /// The document touches what it may not.
+    pub(in super::super) const FORBIDDEN: u32 = 1;
+    /// The document is not what it should be.
+    pub(in super::super) const BROKEN: u32 = 2;
+}
+
+/// Words about one endpoint: priority, weight, state, each plus one; 0 is not
+/// given.
+pub(super) const RECORD: usize = 3;
 
 /// What a remote configuration says of one endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,137 +58,179 @@ impl EndpointChange {
 }
 
 /// A remote configuration. By its type it can name no asset, origin,
-/// integrity, init, ready, fallback, stub or report; whether the document
-/// tried to is said by `forbidden`, and then nothing of it is taken.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
+/// integrity, init, ready, fallback, stub or report; a document that tried to
+/// is [forbidden](Refresh::forbidden), and then nothing of it is taken.
+///
+/// # Example
+///
+/// ```
+/// use hedgerow::load::{Refresh, Tier};
+///
+/// let surge = Refresh::new(8).with_surge(Tier::Suppress);
+/// assert_eq!(surge.version(), 8);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refresh {
-    /// Its version, which must be newer than what is in use.
-    pub version: u32,
-    /// The document is not what it should be.
-    pub broken: bool,
-    /// The document touches what it may not.
-    pub forbidden: bool,
-    /// The deadline of one attempt, in ms.
-    pub attempt_timeout_ms: Option<u32>,
-    /// The deadline of the load, in ms.
-    pub total_timeout_ms: Option<u32>,
-    /// How the hedge delay is found.
-    pub hedge: Option<HedgeMode>,
-    /// The surge tier.
-    pub surge: Option<Tier>,
-    /// The allowed regions; only those allowed already stay so.
-    pub allowed: Option<RegionSet>,
-    /// What it says of the endpoints.
-    pub endpoints: Vec<EndpointChange>,
+    pub(super) head: [u32; head::LEN],
+    pub(super) records: Vec<[u32; RECORD]>,
 }
 
 impl Refresh {
     /// Timeouts that a remote configuration may set, in ms.
     pub const TIMEOUT_MS: core::ops::RangeInclusive<u32> = 100..=120_000;
-    /// Hedge delays that a remote configuration may set.
-    pub const HEDGE: core::ops::RangeInclusive<Duration> =
-        Duration::from_millis(20)..=Duration::from_secs(60);
+    /// Hedge delays that a remote configuration may set, in ms; 0 is off.
+    pub const HEDGE_MS: core::ops::RangeInclusive<u32> = 20..=60_000;
 
-    fn is_sane(&self, endpoints: usize) -> bool {
-        let timeout = |ms: Option<u32>| ms.is_none_or(|ms| Refresh::TIMEOUT_MS.contains(&ms));
-        !self.broken
-            && timeout(self.attempt_timeout_ms)
-            && timeout(self.total_timeout_ms)
-            && match self.hedge {
-                Some(HedgeMode::After(delay)) => Refresh::HEDGE.contains(&delay),
-                _ => true,
-            }
-            && self
-                .endpoints
-                .iter()
-                .all(|change| change.endpoint.index() < endpoints)
+    /// A remote configuration of this version that changes nothing yet.
+    #[must_use]
+    pub const fn new(version: u32) -> Refresh {
+        let mut head = [0; head::LEN];
+        head[head::FORMAT] = words::WORDS_FORMAT;
+        head[head::VERSION] = version;
+        Refresh {
+            head,
+            records: Vec::new(),
+        }
     }
 
-    /// Takes the document over into `memory`, for the next view.
-    ///
-    /// `endpoints` and `residency` are those of the page's own configuration,
-    /// `version` the page's own version.
+    /// A document that is not what it should be.
+    #[must_use]
+    pub const fn broken() -> Refresh {
+        let mut refresh = Refresh::new(0);
+        refresh.head[head::GIVEN] = given::BROKEN;
+        refresh
+    }
+
+    /// Its version.
+    #[must_use]
+    pub const fn version(&self) -> u32 {
+        self.head[head::VERSION]
+    }
+
+    /// Says that the document touches what it may not.
+    #[must_use]
+    pub const fn forbidden(mut self) -> Refresh {
+        self.head[head::GIVEN] |= given::FORBIDDEN;
+        self
+    }
+
+    /// Sets the surge tier.
+    #[must_use]
+    pub const fn with_surge(self, tier: Tier) -> Refresh {
+        self.with(head::SURGE, tier.number())
+    }
+
+    /// Sets how the hedge delay is found.
+    #[must_use]
+    pub fn with_hedge(self, hedge: HedgeMode) -> Refresh {
+        self.with(head::HEDGE, words::hedge_word(hedge))
+    }
+
+    /// Sets the deadline of one attempt, in ms.
+    #[must_use]
+    pub const fn with_attempt_timeout_ms(self, ms: u32) -> Refresh {
+        self.with(head::ATTEMPT_MS, ms)
+    }
+
+    /// Sets the deadline of the load, in ms.
+    #[must_use]
+    pub const fn with_total_timeout_ms(self, ms: u32) -> Refresh {
+        self.with(head::TOTAL_MS, ms)
+    }
+
+    /// Sets the allowed regions; only those allowed already stay so.
+    #[must_use]
+    pub const fn with_allowed(self, allowed: RegionSet) -> Refresh {
+        self.with(head::REGIONS, allowed.bits())
+    }
+
+    /// Adds what it says of one endpoint; the last word on it counts.
+    #[must_use]
+    pub fn with_endpoint(mut self, change: &EndpointChange) -> Refresh {
+        let index = change.endpoint.index();
+        if self.records.len() <= index {
+            self.records.resize(index + 1, [0; RECORD]);
+        }
+        let plus_one = |value: Option<u16>| value.map_or(0, |value| u32::from(value) + 1);
+        let state = change.state.map_or(0, |state| words::state_word(state) + 1);
+        self.records[index] = [plus_one(change.priority), plus_one(change.weight), state];
+        self
+    }
+
+    const fn with(mut self, index: usize, word: u32) -> Refresh {
+        self.head[index] = word;
+        self.head[head::GIVEN] |= 1 << index;
+        self
+    }
+
+    /// The word at `index` of the head, if it is given.
+    fn given(&self, index: usize) -> Option<u32> {
+        (self.head[head::GIVEN] >> index & 1 != 0).then_some(self.head[index])
+    }
+
+    fn is_sane(&self, endpoints: usize) -> bool {
+        let timeout = |index| {
+            self.given(index)
+                .is_none_or(|ms| Refresh::TIMEOUT_MS.contains(&ms))
+        };
+        let hedge = self
+            .given(head::HEDGE)
+            .is_none_or(|ms| ms == 0 || ms == words::NONE || Refresh::HEDGE_MS.contains(&ms));
+        self.head[head::GIVEN] & given::BROKEN == 0
+            && timeout(head::ATTEMPT_MS)
+            && timeout(head::TOTAL_MS)
+            && hedge
+            && self.given(head::SURGE).is_none_or(|tier| tier <= 4)
+            && self.records.len() <= endpoints
+    }
+
+    /// Takes the document over into `memory`, for the next view of a page with
+    /// these settings.
     ///
     /// # Errors
     ///
     /// The reason for which it was refused; `memory` is then unchanged:
     /// [`Reason::RefreshForbidden`], [`Reason::RefreshInvalid`] (also if it
     /// would leave no endpoint to load from), [`Reason::RefreshOlder`].
-    pub fn accept(
-        &self,
-        memory: &mut Memory,
-        endpoints: &[Endpoint],
-        residency: &Residency,
-        version: u32,
-    ) -> Result<(), Reason> {
-        if self.forbidden {
+    pub fn accept(&self, memory: &mut Memory, settings: &LoadSettings) -> Result<(), Reason> {
+        if self.head[head::GIVEN] & given::FORBIDDEN != 0 {
             return Err(Reason::RefreshForbidden);
         }
-        if !self.is_sane(endpoints.len()) {
+        if !self.is_sane(settings.endpoints.len()) || !memory.fits(settings) {
             return Err(Reason::RefreshInvalid);
         }
-        if self.version <= version.max(memory.refresh_version) {
+        if self.version() <= settings.version.max(memory.refresh_version()) {
             return Err(Reason::RefreshOlder);
         }
-        let fence = fence(residency, self.allowed);
-        let leaves_any = endpoints.iter().any(|endpoint| {
-            let change = self
-                .endpoints
-                .iter()
-                .rfind(|change| change.endpoint == endpoint.id);
-            let mut endpoint = endpoint.clone();
-            endpoint.state = change
-                .and_then(|change| change.state)
-                .unwrap_or(endpoint.state);
-            exclusion(&endpoint, &fence).is_none()
-        });
-        if !leaves_any {
+        // What the last document said and this one does not is the page's own
+        // again.
+        let mut next = Memory::new(settings);
+        for index in head::SURGE..=head::TOTAL_MS {
+            if let Some(word) = self.given(index) {
+                next.head[index] = word;
+            }
+        }
+        next.fence = [
+            self.head[head::GIVEN] & given::REGIONS,
+            self.head[head::REGIONS],
+        ];
+        for (next, change) in next.records.iter_mut().zip(&self.records) {
+            next[memory::record::PRIORITY..].copy_from_slice(change);
+        }
+        let (endpoints, residency) = next.effective(settings);
+        if !endpoints
+            .iter()
+            .any(|endpoint| exclusion(endpoint, &residency).is_none())
+        {
             return Err(Reason::RefreshInvalid);
         }
-        memory.refresh_version = self.version;
-        memory.surge = self.surge;
-        memory.attempt_timeout_ms = self.attempt_timeout_ms;
-        memory.total_timeout_ms = self.total_timeout_ms;
-        memory.hedge = self.hedge;
-        memory.allowed = self.allowed;
-        memory
-            .endpoints
-            .resize_with(endpoints.len(), Default::default);
-        for endpoint in &mut memory.endpoints {
-            (endpoint.priority, endpoint.weight, endpoint.state) = (None, None, None);
-        }
-        for change in &self.endpoints {
-            let endpoint = &mut memory.endpoints[change.endpoint.index()];
-            (endpoint.priority, endpoint.weight, endpoint.state) =
-                (change.priority, change.weight, change.state);
+        memory.head[head::SURGE..=head::TOTAL_MS]
+            .copy_from_slice(&next.head[head::SURGE..=head::TOTAL_MS]);
+        memory.head[memory::head::VERSION] = self.version();
+        memory.fence = next.fence;
+        for (old, next) in memory.records.iter_mut().zip(&next.records) {
+            old[memory::record::PRIORITY..].copy_from_slice(&next[memory::record::PRIORITY..]);
         }
         Ok(())
-    }
-}
-
-/// The page's own fence, drawn tighter.
-fn fence(residency: &Residency, allowed: Option<RegionSet>) -> Residency {
-    let mut residency = *residency;
-    if let Some(allowed) = allowed {
-        residency.narrow(allowed);
-    }
-    residency
-}
-
-impl Memory {
-    /// The endpoints and the fence with what the remote configuration set.
-    pub(super) fn effective(
-        &self,
-        endpoints: &[Endpoint],
-        residency: &Residency,
-    ) -> (Vec<Endpoint>, Residency) {
-        let mut endpoints = endpoints.to_vec();
-        for (endpoint, memory) in endpoints.iter_mut().zip(&self.endpoints) {
-            endpoint.priority = memory.priority.unwrap_or(endpoint.priority);
-            endpoint.weight = memory.weight.unwrap_or(endpoint.weight);
-            endpoint.state = memory.state.unwrap_or(endpoint.state);
-        }
-        (endpoints, fence(residency, self.allowed))
     }
 }

@@ -5,15 +5,14 @@
 //! memory's is also what stands in the visitor's storage. Reading is total:
 //! any array gives a value or a reason.
 
-use crate::types::Duration;
-
 use super::{
-    AssetSettings, Early, EndpointChange, EndpointMemory, HedgeMode, LoadSettings, Memory, Plan,
-    Refresh, Tier,
+    AssetSettings, Early, HedgeMode, LoadSettings, Memory, Refresh, Tier,
+    memory::{head, record},
+    refresh,
 };
-use crate::cdn::{Endpoint, EndpointState, Latency, Residency};
+use crate::cdn::{Endpoint, EndpointState, Residency};
 use crate::failover::Link;
-use crate::types::{EndpointId, Instant, Reason, RegionId, RegionSet, Timestamp};
+use crate::types::{Duration, EndpointId, Instant, Reason, RegionId, RegionSet, Timestamp};
 
 /// The first word of every array.
 pub const WORDS_FORMAT: u32 = 1;
@@ -32,19 +31,27 @@ mod flag {
     pub(super) const SEES_PROGRESS: u32 = 64;
 }
 
-fn hedge(word: u32) -> HedgeMode {
+pub(super) fn hedge(word: u32) -> HedgeMode {
     match word {
         NONE => HedgeMode::Auto,
         0 => HedgeMode::Off,
-        ms => HedgeMode::After(Duration::from_millis(ms.into())),
+        ms => HedgeMode::After(millis(ms)),
     }
 }
 
-fn clip(value: u64) -> u32 {
+pub(super) fn hedge_word(hedge: HedgeMode) -> u32 {
+    match hedge {
+        HedgeMode::Auto => NONE,
+        HedgeMode::Off => 0,
+        HedgeMode::After(delay) => clip(delay.as_millis()),
+    }
+}
+
+pub(super) fn clip(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(NONE - 1)
 }
 
-fn state(word: u32) -> EndpointState {
+pub(super) fn state(word: u32) -> EndpointState {
     match word {
         0 => EndpointState::Active,
         1 => EndpointState::Draining,
@@ -53,32 +60,44 @@ fn state(word: u32) -> EndpointState {
     }
 }
 
-fn secs(at: Timestamp) -> u32 {
-    u32::try_from(at.as_secs()).unwrap_or(NONE)
+pub(super) const fn state_word(state: EndpointState) -> u32 {
+    match state {
+        EndpointState::Active => 0,
+        EndpointState::Draining => 1,
+        EndpointState::Down => 2,
+    }
 }
 
-fn small(word: u32) -> u16 {
+pub(super) fn small(word: u32) -> u16 {
     u16::try_from(word).unwrap_or(u16::MAX)
 }
 
-fn given(word: u32) -> Option<u32> {
-    (word != NONE).then_some(word)
+pub(super) fn secs(at: Timestamp) -> u32 {
+    u32::try_from(at.as_secs()).unwrap_or(NONE)
 }
 
-fn millis(word: u32) -> Duration {
+pub(super) fn millis(word: u32) -> Duration {
     Duration::from_millis(word.into())
 }
 
-fn timestamp(word: u32) -> Timestamp {
+pub(super) fn timestamp(word: u32) -> Timestamp {
     Timestamp::from_secs(word.into())
 }
 
-/// The first `count` records of `size` words each, and what follows them.
-fn take(count: u32, size: usize, words: &[u32]) -> Option<(&[u32], &[u32])> {
-    if count as usize > MOST {
-        return None;
+/// Sets what a remote configuration says of `endpoint`: priority, weight and
+/// state, each plus one; 0 is not given.
+pub(super) fn apply(endpoint: &mut Endpoint, change: &[u32]) {
+    if let [priority, weight, given] = *change {
+        if priority > 0 {
+            endpoint.priority = small(priority - 1);
+        }
+        if weight > 0 {
+            endpoint.weight = small(weight - 1);
+        }
+        if given > 0 {
+            endpoint.state = state(given - 1);
+        }
     }
-    words.split_at_checked(count as usize * size)
 }
 
 impl LoadSettings {
@@ -156,160 +175,81 @@ impl Memory {
     /// Writes the memory as words: format 1 · written (s) · expires (s) ·
     /// surge tier · hedge delay (ms; 0 off, [`NONE`] auto) · attempt timeout
     /// (ms) · total timeout (ms) · hedge budget (thousandths) · refresh
-    /// version · refreshed (s) · length of the order · the order · 1 and the
-    /// allowed regions, or 0 and 0 · number of endpoints · each endpoint:
-    /// demoted until (s, 0 no), reason, mean and deviation of the latency
-    /// (ms), priority, weight, state ([`NONE`] if the page's own holds) ·
-    /// number of assets · the size of each (bytes, 0 unknown).
+    /// version · refreshed (s) · length of the order · the order, one slot of
+    /// each endpoint, [`NONE`] where there is no more · 1 and the allowed
+    /// regions, or 0 and 0 · each endpoint: demoted until (s), reason (0 is
+    /// not demoted), mean and deviation of the latency (ms), priority, weight,
+    /// state (each plus one, 0 if the page's own holds) · the size of each
+    /// asset (bytes, 0 unknown).
     ///
-    /// Up to the order, the words are what `plan` says holds in the next view,
+    /// Surge tier, hedge delay and timeouts are what holds in the next view,
     /// whether it came from the page's own configuration or a remote one, so
     /// that the shim can follow them as they are.
     #[must_use]
-    pub fn to_words(&self, plan: &Plan) -> Vec<u32> {
-        let mut words = Vec::with_capacity(64);
-        words.extend_from_slice(&[
-            WORDS_FORMAT,
-            secs(self.written),
-            secs(self.expires),
-            plan.surge.number(),
-            match plan.hedge {
-                HedgeMode::Auto => NONE,
-                HedgeMode::Off => 0,
-                HedgeMode::After(delay) => clip(delay.as_millis()),
-            },
-            clip(plan.attempt_timeout.as_millis()),
-            clip(plan.total_timeout.as_millis()),
-            self.hedge_milli,
-            self.refresh_version,
-            secs(self.refreshed),
-            self.order.len() as u32,
-        ]);
-        words.extend(self.order.iter().map(|id| u32::from(id.get())));
-        words.extend_from_slice(&[
-            u32::from(self.allowed.is_some()),
-            self.allowed.unwrap_or_default().bits(),
-            self.endpoints.len() as u32,
-        ]);
-        for endpoint in &self.endpoints {
-            let (until, reason) = match endpoint.demoted {
-                Some((until, reason)) => (secs(until), reason.code()),
-                None => (0, 0),
-            };
-            words.extend_from_slice(&[
-                until,
-                reason.into(),
-                endpoint.latency.mean_ms(),
-                endpoint.latency.deviation_ms(),
-                endpoint.priority.map_or(NONE, u32::from),
-                endpoint.weight.map_or(NONE, u32::from),
-                match endpoint.state {
-                    None => NONE,
-                    Some(EndpointState::Active) => 0,
-                    Some(EndpointState::Draining) => 1,
-                    Some(EndpointState::Down) => 2,
-                },
-            ]);
-        }
-        words.push(self.asset_bytes.len() as u32);
-        words.extend_from_slice(&self.asset_bytes);
-        words
+    pub fn to_words(&self) -> Vec<u32> {
+        let records = self.records.as_flattened();
+        [
+            &self.head[..],
+            &self.order,
+            &self.fence,
+            records,
+            &self.bytes,
+        ]
+        .concat()
     }
 
-    /// Reads what [`Memory::to_words`] wrote.
+    /// Reads what [`Memory::to_words`] wrote for a page with these settings.
     ///
     /// # Errors
     ///
     /// [`Reason::MemoryCorrupt`] if the words are anything else.
-    pub fn from_words(words: &[u32]) -> Result<Memory, Reason> {
-        Memory::read(words).ok_or(Reason::MemoryCorrupt)
-    }
-
-    fn read(words: &[u32]) -> Option<Memory> {
-        let (head, rest) = words.split_first_chunk::<11>()?;
-        if head[0] != WORDS_FORMAT {
-            return None;
+    pub fn from_words(words: &[u32], settings: &LoadSettings) -> Result<Memory, Reason> {
+        let (endpoints, assets) = (settings.endpoints.len(), settings.assets.len());
+        let fence = head::LEN + endpoints;
+        let records = fence + 2;
+        let bytes = records + record::LEN * endpoints;
+        if words.len() != bytes + assets
+            || words[head::FORMAT] != WORDS_FORMAT
+            || words[head::SURGE] > 4
+        {
+            return Err(Reason::MemoryCorrupt);
         }
-        let (order, rest) = take(head[10], 1, rest)?;
-        let (fence, rest) = rest.split_first_chunk::<3>()?;
-        let (endpoints, rest) = take(fence[2], 7, rest)?;
-        let (count, asset_bytes) = rest.split_first()?;
-        if asset_bytes.len() != *count as usize {
-            return None;
-        }
-        let mut memory = Memory {
-            written: timestamp(head[1]),
-            expires: timestamp(head[2]),
-            surge: Some(Tier::from_number(head[3])?),
-            hedge: Some(hedge(head[4])),
-            attempt_timeout_ms: Some(head[5]),
-            total_timeout_ms: Some(head[6]),
-            hedge_milli: head[7],
-            refresh_version: head[8],
-            refreshed: timestamp(head[9]),
-            allowed: (fence[0] != 0).then(|| RegionSet::from_bits(fence[1])),
-            order: order
-                .iter()
-                .map(|index| EndpointId::new(small(*index)))
-                .collect(),
-            endpoints: Vec::new(),
-            asset_bytes: asset_bytes.to_vec(),
-        };
-        for words in endpoints.chunks_exact(7) {
-            let reason = Reason::from_code(small(words[1]));
-            memory.endpoints.push(EndpointMemory {
-                demoted: reason.map(|reason| (timestamp(words[0]), reason)),
-                latency: Latency::from_parts(words[2], words[3]),
-                priority: given(words[4]).map(small),
-                weight: given(words[5]).map(small),
-                state: given(words[6]).map(state),
-            });
-        }
-        Some(memory)
+        let mut memory = Memory::new(settings);
+        memory.head.copy_from_slice(&words[..head::LEN]);
+        memory.order.copy_from_slice(&words[head::LEN..fence]);
+        memory.fence.copy_from_slice(&words[fence..records]);
+        memory
+            .records
+            .as_flattened_mut()
+            .copy_from_slice(&words[records..bytes]);
+        memory.bytes.copy_from_slice(&words[bytes..]);
+        Ok(memory)
     }
 }
 
 impl Refresh {
-    /// Reads a remote configuration from words: format 1 · version · 1 if the
-    /// document touches what it may not · attempt timeout (ms) · total timeout
-    /// (ms) · hedge given (0 or 1) · hedge delay (ms; 0 off, [`NONE`] auto) ·
-    /// surge tier · regions given (0 or 1) · allowed regions · number of
-    /// endpoints · each: index, priority, weight, state. What is not given is
-    /// [`NONE`]. Words that are anything else give a broken document.
+    /// Reads a remote configuration from words: format 1 · version · what is
+    /// given · surge tier · hedge delay (ms; 0 off, [`NONE`] auto) · attempt
+    /// timeout (ms) · total timeout (ms) · allowed regions · then each
+    /// endpoint of the page's configuration, as far as there are words:
+    /// priority, weight, state, each plus one, 0 if not given.
+    ///
+    /// What is given: bit *n* for the *n*th word of these; bit 0 if the
+    /// document touches what it may not, bit 1 if it is broken. Words that are
+    /// anything else give a broken document.
     #[must_use]
     pub fn from_words(words: &[u32]) -> Refresh {
-        let broken = Refresh {
-            broken: true,
-            ..Refresh::default()
-        };
-        Refresh::read(words).unwrap_or(broken)
-    }
-
-    fn read(words: &[u32]) -> Option<Refresh> {
-        let (head, rest) = words.split_first_chunk::<11>()?;
-        let (endpoints, rest) = take(head[10], 4, rest)?;
-        if head[0] != WORDS_FORMAT || !rest.is_empty() {
-            return None;
+        match words.split_first_chunk::<{ refresh::head::LEN }>() {
+            Some((head, rest)) if head[refresh::head::FORMAT] == WORDS_FORMAT => {
+                let (records, []) = rest.as_chunks() else {
+                    return Refresh::broken();
+                };
+                Refresh {
+                    head: *head,
+                    records: records.to_vec(),
+                }
+            }
+            _ => Refresh::broken(),
         }
-        let mut refresh = Refresh {
-            version: head[1],
-            broken: false,
-            forbidden: head[2] != 0,
-            attempt_timeout_ms: given(head[3]),
-            total_timeout_ms: given(head[4]),
-            hedge: (head[5] != 0).then(|| hedge(head[6])),
-            surge: given(head[7]).and_then(Tier::from_number),
-            allowed: (head[8] != 0).then(|| RegionSet::from_bits(head[9])),
-            endpoints: Vec::new(),
-        };
-        for words in endpoints.chunks_exact(4) {
-            refresh.endpoints.push(EndpointChange {
-                endpoint: EndpointId::new(small(words[0])),
-                priority: given(words[1]).map(small),
-                weight: given(words[2]).map(small),
-                state: given(words[3]).map(state),
-            });
-        }
-        Some(refresh)
     }
 }

@@ -84,14 +84,9 @@ proptest! {
         prop_assert!(Config::from_value(&after.to_value()).is_ok());
 
         // The engine takes it too, and is left with the same endpoints.
-        let mut memory = Memory::default();
+        let settings = before.load_settings(true, 0);
         let plain = before.load_refresh(&refresh).unwrap();
-        let accepted = plain.accept(
-            &mut memory,
-            &before.cdn_endpoints(true),
-            &before.residency(),
-            before.version,
-        );
+        let accepted = plain.accept(&mut Memory::new(&settings), &settings);
         prop_assert_eq!(accepted, Ok(()));
     }
 

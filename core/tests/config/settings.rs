@@ -153,31 +153,20 @@ fn a_load_takes_a_refresh_over() {
     )
     .unwrap();
     let refresh = config.load_refresh(&document).unwrap();
-    let mut memory = Memory::default();
-    refresh
-        .accept(
-            &mut memory,
-            &config.cdn_endpoints(true),
-            &config.residency(),
-            config.version,
-        )
-        .unwrap();
-    assert_eq!(
-        (memory.attempt_timeout_ms, memory.total_timeout_ms),
-        (Some(100), Some(120_000))
-    );
-    assert_eq!(
-        memory.hedge,
-        Some(HedgeMode::After(Duration::from_millis(20)))
-    );
-    assert_eq!(memory.surge, Some(Tier::Static));
-    let ch = &memory.endpoints[3];
+    let settings = config.load_settings(true, 0);
+    let mut memory = Memory::new(&settings);
+    refresh.accept(&mut memory, &settings).unwrap();
+    assert_eq!(memory.attempt_timeout(), Duration::from_millis(100));
+    assert_eq!(memory.total_timeout(), Duration::from_secs(120));
+    assert_eq!(memory.hedge(), HedgeMode::After(Duration::from_millis(20)));
+    assert_eq!(memory.surge(), Tier::Static);
+    let ch = &memory.endpoints()[3];
     assert_eq!(
         (ch.state, ch.weight, ch.priority),
         (Some(cdn::EndpointState::Active), Some(1), None)
     );
     assert_eq!(
-        memory.allowed,
+        memory.allowed(),
         document.apply(&config).unwrap().residency().allowed()
     );
 

@@ -35,8 +35,8 @@ fn probed(memory: &Memory, verdict: &str, said: &str) -> Memory {
 #[test]
 fn a_probe_that_is_answered_brings_the_primary_back() {
     let memory = probed(&after("network_error"), "reachable", "save, idle");
-    assert_eq!(memory.order, [e(0), e(1)]);
-    assert_eq!(memory.endpoints[0].demoted, None);
+    assert_eq!(memory.order(), [e(0), e(1)]);
+    assert_eq!(memory.endpoints()[0].demoted, None);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn an_answer_that_cannot_be_read_ends_silence_but_not_an_error() {
         let said = if back { "save, idle" } else { "idle" };
         let memory = probed(&after(failure), verdict, said);
         let first = if back { e(0) } else { e(1) };
-        assert_eq!(memory.order[0], first, "{failure}, {verdict}");
+        assert_eq!(memory.order()[0], first, "{failure}, {verdict}");
     }
 }
 
@@ -72,7 +72,7 @@ fn a_diagnosis_names_the_failure_more_exactly_but_brings_nobody_back() {
             90 probed e0 {verdict}: save, idle
             "
         ));
-        let demoted = load.memory().endpoints[0].demoted;
+        let demoted = load.memory().endpoints()[0].demoted;
         assert_eq!(demoted.map(|(_, reason)| reason), Some(reason), "{verdict}");
     }
 }

@@ -53,7 +53,7 @@ fn who_comes_back_from_the_cache_of_pages_is_not_excused_any_more() {
 }
 
 fn is_demoted(memory: &Memory) -> bool {
-    memory.endpoints[0].demoted.is_some()
+    memory.endpoints()[0].demoted.is_some()
 }
 
 #[test]

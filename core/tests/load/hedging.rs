@@ -32,10 +32,9 @@ fn where_progress_is_not_seen_the_body_is_waited_for_too() {
 
 #[test]
 fn a_size_that_is_known_is_better_than_one_that_is_assumed() {
-    let mut memory = Memory::default();
-    memory.expires = Timestamp::from_secs(WALL + 60);
-    memory.hedge_milli = 10_000;
-    memory.asset_bytes = vec![20_000];
+    let memory = Memory::new(&page(2).settings)
+        .with_expires(Timestamp::from_secs(WALL + 60))
+        .with_asset_bytes(&[20_000]);
     let slow = page(2).with(|mut settings| {
         settings.link = Link::new(400_000, 50);
         settings
@@ -57,9 +56,9 @@ fn it_can_be_fixed_or_switched_off() {
 
 #[test]
 fn an_empty_budget_refuses_and_says_so() {
-    let mut memory = Memory::default();
-    memory.expires = Timestamp::from_secs(WALL + 60);
-    memory.hedge_milli = 999;
+    let memory = Memory::new(&page(2).settings)
+        .with_expires(Timestamp::from_secs(WALL + 60))
+        .with_hedge_milli(999);
     page(2).with_memory(&memory).check(
         "
         0 poll: start a0 s0 e0 first_choice, wait 250
@@ -70,16 +69,14 @@ fn an_empty_budget_refuses_and_says_so() {
 
 #[test]
 fn each_asset_may_be_hedged_on_the_one_budget() {
-    let mut memory = Memory::default();
-    memory.expires = Timestamp::from_secs(WALL + 60);
-    memory.hedge_milli = 1_000;
-    page(2)
-        .with_assets(&[false, false])
-        .with_memory(&memory)
-        .check(
-            "
+    let page = page(2).with_assets(&[false, false]);
+    let memory = Memory::new(&page.settings)
+        .with_expires(Timestamp::from_secs(WALL + 60))
+        .with_hedge_milli(1_000);
+    page.with_memory(&memory).check(
+        "
         0 poll: start a0 s0 e0 first_choice, start a1 s1 e0 first_choice, wait 250
         250 poll: start a2 s0 e1 hedge, warn hedge_budget_empty e0, wait 500
         ",
-        );
+    );
 }

@@ -13,5 +13,7 @@ mod one_asset_fails;
 mod plan;
 mod properties;
 mod refresh;
+#[path = "../support/remote.rs"]
+mod remote;
 mod script;
 mod static_fallback;

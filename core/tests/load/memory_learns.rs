@@ -20,15 +20,15 @@ fn after_a_hang() -> Memory {
 #[test]
 fn the_next_view_goes_to_the_good_endpoint_first() {
     let memory = after_a_hang();
-    assert_eq!(memory.order, [e(1), e(0)]);
+    assert_eq!(memory.order(), [e(1), e(0)]);
     let until = Timestamp::from_secs(WALL + 3600);
     assert_eq!(
-        memory.endpoints[0].demoted,
+        memory.endpoints()[0].demoted,
         Some((until, Reason::HedgeLost))
     );
-    assert_eq!(memory.endpoints[1].latency.mean_ms(), 50);
-    assert_eq!(memory.asset_bytes, [4096]);
-    assert_eq!(memory.hedge_milli, 9_050);
+    assert_eq!(memory.endpoints()[1].latency.mean_ms(), 50);
+    assert_eq!(memory.asset_bytes(), [4096]);
+    assert_eq!(memory.hedge_milli(), 9_050);
     page(2).with_memory(&memory).with_wall(WALL + 30).check(
         "
         0 poll: start a0 s0 e1 first_choice, wait 100
@@ -57,7 +57,7 @@ fn it_ends_even_for_a_visitor_who_never_pauses() {
     let memory = busy.memory_after(good);
     let until = Timestamp::from_secs(WALL + 3600);
     assert_eq!(
-        memory.endpoints[0].demoted.map(|(until, _)| until),
+        memory.endpoints()[0].demoted.map(|(until, _)| until),
         Some(until)
     );
     let last = page(2).with_memory(&memory).with_wall(WALL + 3700);
@@ -68,7 +68,7 @@ fn it_ends_even_for_a_visitor_who_never_pauses() {
         50 ran a0: a0 won won, done loaded e1, save, idle
         ",
     );
-    assert_eq!(memory.order, [e(0), e(1)]);
+    assert_eq!(memory.order(), [e(0), e(1)]);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn one_that_served_one_asset_and_failed_another_is_demoted() {
         60 ran a3: a3 won won, done loaded e1, save, diagnose e0, idle
         ",
     );
-    assert_eq!(memory.order, [e(1), e(0)]);
+    assert_eq!(memory.order(), [e(1), e(0)]);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn two_that_fail_keep_their_order_behind_the_one_that_served() {
         40 ran a2: a2 won won, done loaded e2, save, diagnose e0, diagnose e1, idle
         ",
     );
-    assert_eq!(memory.order, [e(2), e(0), e(1)]);
+    assert_eq!(memory.order(), [e(2), e(0), e(1)]);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_visitor_stays_where_the_cache_is_warm() {
         50 ran a0: a0 won won, done loaded e1, save, idle
         ",
     );
-    assert_eq!(memory.order, order);
+    assert_eq!(memory.order(), order);
     let other_seed = even().with_memory(&memory).with(|mut settings| {
         settings.seed = 12345;
         settings

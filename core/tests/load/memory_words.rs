@@ -1,10 +1,14 @@
 //! The words that storage keeps between views, and what else storage may hold.
 
-use hedgerow::load::{LoadSettings, Memory, NONE, Plan, Refresh, WORDS_FORMAT};
+use hedgerow::load::{LoadSettings, Memory, NONE, Refresh, WORDS_FORMAT};
 use hedgerow::types::{Instant, Reason, Timestamp};
 use proptest::prelude::*;
 
 use crate::script::{WALL, e, page};
+
+fn settings() -> LoadSettings {
+    page(3).with_assets(&[false, false]).settings
+}
 
 fn words() -> Vec<u32> {
     let load = page(3).with_assets(&[false, false]).check(
@@ -45,21 +49,20 @@ fn the_header_is_what_the_shim_reads() {
 
 #[test]
 fn what_is_written_is_read() {
-    let memory = Memory::from_words(&words()).unwrap_or_default();
-    assert_eq!(memory.order, [e(1), e(2), e(0)]);
+    let memory = Memory::from_words(&words(), &settings()).unwrap();
+    assert_eq!(memory.order(), [e(1), e(2), e(0)]);
     let until = Timestamp::from_secs(WALL + 3600);
     assert_eq!(
-        memory.endpoints[0].demoted,
+        memory.endpoints()[0].demoted,
         Some((until, Reason::NetworkError))
     );
-    assert_eq!(memory.asset_bytes, [700, 800]);
-    let plan = Plan::new(&page(3).settings, Some(&memory));
-    assert_eq!(memory.to_words(&plan), words());
+    assert_eq!(memory.asset_bytes(), [700, 800]);
+    assert_eq!(memory.to_words(), words());
 }
 
 #[test]
-fn a_page_that_ran_without_the_engine_leaves_a_header_and_no_endpoints() {
-    let words = [
+fn a_page_that_ran_without_the_engine_leaves_a_header_an_order_and_zeros() {
+    let head = [
         1,
         5,
         WALL as u32 + 9,
@@ -71,19 +74,13 @@ fn a_page_that_ran_without_the_engine_leaves_a_header_and_no_endpoints() {
         0,
         0,
         2,
-        1,
-        0,
-        0,
-        0,
-        0,
-        0,
     ];
-    let memory = Memory::from_words(&words).unwrap_or_default();
-    assert_eq!(memory.order, [e(1), e(0)]);
-    let load = page(2)
-        .with_memory(&memory)
+    let page = page(2);
+    let words = [&head[..], &[1, 0], &[0; 2 + 2 * 7 + 1]].concat();
+    let memory = Memory::from_words(&words, &page.settings).unwrap();
+    assert_eq!(memory.order(), [e(1), e(0)]);
+    page.with_memory(&memory)
         .check("0 poll: start a0 s0 e1 first_choice, wait 250");
-    assert_eq!(load.memory().endpoints.len(), 2);
 }
 
 #[test]
@@ -91,17 +88,20 @@ fn anything_else_is_corrupt() {
     let words = words();
     for length in 0..words.len() {
         assert_eq!(
-            Memory::from_words(&words[..length]),
+            Memory::from_words(&words[..length], &settings()),
             Err(Reason::MemoryCorrupt),
             "{length}"
         );
     }
     let longer = [&words[..], &[0]].concat();
-    assert_eq!(Memory::from_words(&longer), Err(Reason::MemoryCorrupt));
+    assert_eq!(
+        Memory::from_words(&longer, &settings()),
+        Err(Reason::MemoryCorrupt)
+    );
     let mut other_format = words;
     other_format[0] += 1;
     assert_eq!(
-        Memory::from_words(&other_format),
+        Memory::from_words(&other_format, &settings()),
         Err(Reason::MemoryCorrupt)
     );
 }
@@ -109,14 +109,13 @@ fn anything_else_is_corrupt() {
 /// A view over whatever `words` hold: it must come to an end and stay inside
 /// what the page itself allows.
 fn view(words: &[u32]) -> Result<(), TestCaseError> {
-    let Ok(memory) = Memory::from_words(words) else {
-        return Ok(());
-    };
-    let fenced = page(3).with(|mut settings| {
+    let mut setup = page(3).with_assets(&[false, false]).with(|mut settings| {
         settings.endpoints[2].insecure = true;
         settings
     });
-    let mut setup = fenced;
+    let Ok(memory) = Memory::from_words(words, &setup.settings) else {
+        return Ok(());
+    };
     setup.memory = Some(memory);
     let wall = Timestamp::from_secs(WALL);
     let mut now = Instant::from_millis(1_000_000);

@@ -4,9 +4,10 @@ use hedgerow::cdn::EndpointState;
 use hedgerow::load::{EndpointChange, HedgeMode, Memory, Refresh};
 use hedgerow::types::{Duration, Reason, RegionSet, Timestamp};
 
+use crate::remote::Remote;
 use crate::script::{Setup, WALL, e, page};
 
-fn refreshing(change: impl FnOnce(&mut Refresh)) -> Setup {
+fn refreshing(change: impl FnOnce(&mut Remote)) -> Setup {
     page(2)
         .with(|settings| settings.with_refresh(3, Some(600)))
         .with_refresh(|refresh| refresh.version = 4)
@@ -25,12 +26,12 @@ fn script(answer: &str) -> String {
 }
 
 #[track_caller]
-fn refused(answer: &str, change: impl FnOnce(&mut Refresh)) {
+fn refused(answer: &str, change: impl FnOnce(&mut Remote)) {
     let memory = refreshing(change).memory_after(&script(answer));
-    assert_eq!(memory.refresh_version, 0);
-    assert_eq!(memory.order, [e(0), e(1)]);
+    assert_eq!(memory.refresh_version(), 0);
+    assert_eq!(memory.order(), [e(0), e(1)]);
     assert_eq!(
-        memory.refreshed,
+        memory.refreshed(),
         Timestamp::from_secs(WALL),
         "it is not fetched again at once"
     );
@@ -54,8 +55,8 @@ fn it_holds_from_the_next_view_on() {
     });
     let memory = accepted.memory_after(&script("warn refresh_accepted, save"));
     assert_eq!(
-        (memory.refresh_version, &memory.order[..]),
-        (4, &[e(1), e(0)][..])
+        (memory.refresh_version(), memory.order()),
+        (4, vec![e(1), e(0)])
     );
     page(2).with_memory(&memory).with_wall(WALL + 1).check(
         "
@@ -72,7 +73,7 @@ fn an_endpoint_can_be_drained() {
         refresh.endpoints = vec![change(0, drain)];
     });
     let memory = drained.memory_after(&script("warn refresh_accepted, save"));
-    assert_eq!(memory.order, [e(1)]);
+    assert_eq!(memory.order(), [e(1)]);
     page(2).with_memory(&memory).with_wall(WALL + 1).check(
         "
         0 poll: start a0 s0 e1 first_choice, wait 250
@@ -132,7 +133,7 @@ fn one_that_cannot_be_fetched_is_reported() {
         0 poll: start a0 s0 e0 first_choice, wait 250
         20 down a0: commit a0, wait 10000
         30 ran a0: a0 won won, done loaded e0, refresh, save, idle
-        90 refresh_failed: warn refresh_unreachable, idle
+        90 refresh_failed: warn refresh_unreachable, save, idle
         ",
     );
 }
@@ -161,7 +162,8 @@ fn a_new_weight_is_drawn_with() {
         settings.with_refresh(3, Some(600))
     });
     let first = |order: &[hedgerow::types::EndpointId]| order[0];
-    let drawn = first(&hedgerow::load::Plan::new(&even.settings, None).order);
+    let drawn =
+        first(&hedgerow::load::Plan::new(&even.settings, &Memory::new(&even.settings)).order);
     let drained_of_weight = even.with_refresh(|refresh| {
         refresh.version = 4;
         refresh.endpoints = vec![change(drawn.get(), |endpoint| endpoint.weight = Some(0))];
@@ -175,7 +177,7 @@ fn a_new_weight_is_drawn_with() {
         90 refreshed: warn refresh_accepted, save, idle
         "
     ));
-    assert_ne!(first(&memory.order), drawn);
+    assert_ne!(first(&memory.order()), drawn);
 }
 
 #[test]
@@ -192,29 +194,25 @@ fn a_demotion_survives_it() {
         90 refreshed: warn refresh_accepted, save, idle
         ",
     );
-    assert_eq!(memory.order, [e(1), e(0)]);
+    assert_eq!(memory.order(), [e(1), e(0)]);
 }
 
 #[test]
 fn accepting_replaces_what_an_earlier_document_set() {
-    let endpoints = page(2).settings.endpoints;
-    let residency = hedgerow::cdn::Residency::default();
-    let mut memory = Memory::default();
-    let mut first = Refresh::default();
-    first.version = 1;
-    first.surge = Some(hedgerow::load::Tier::Suppress);
-    first.endpoints = vec![change(0, |endpoint| endpoint.weight = Some(1))];
-    assert_eq!(first.accept(&mut memory, &endpoints, &residency, 0), Ok(()));
-    let mut second = Refresh::default();
-    second.version = 2;
-    assert_eq!(
-        second.accept(&mut memory, &endpoints, &residency, 0),
-        Ok(())
-    );
-    assert_eq!((memory.surge, memory.endpoints[0].weight), (None, None));
+    let settings = page(2).settings;
+    let mut memory = Memory::new(&settings);
+    let weight = change(0, |endpoint| endpoint.weight = Some(1));
+    let first = Refresh::new(1)
+        .with_surge(hedgerow::load::Tier::Suppress)
+        .with_endpoint(&weight);
+    assert_eq!(first.accept(&mut memory, &settings), Ok(()));
+    assert_eq!(memory.endpoints()[0].weight, Some(1));
+    assert_eq!(Refresh::new(2).accept(&mut memory, &settings), Ok(()));
+    assert_eq!(memory.surge(), hedgerow::load::Tier::Normal);
+    assert_eq!(memory.endpoints()[0].weight, None);
     let before = memory.clone();
     assert_eq!(
-        first.accept(&mut memory, &endpoints, &residency, 0),
+        first.accept(&mut memory, &settings),
         Err(Reason::RefreshOlder)
     );
     assert_eq!(memory, before);

@@ -11,6 +11,7 @@
 
 use std::fmt::Write as _;
 
+use crate::remote::Remote;
 use hedgerow::cdn::Endpoint;
 use hedgerow::failover::Ending;
 use hedgerow::load::{
@@ -29,7 +30,7 @@ pub(crate) struct Setup {
     pub(crate) wall: u64,
     early: Option<(u64, u16)>,
     /// What arrives with `refreshed`.
-    pub(crate) refresh: Refresh,
+    pub(crate) refresh: Remote,
 }
 
 pub(crate) const fn e(index: u16) -> EndpointId {
@@ -44,7 +45,7 @@ pub(crate) fn page(endpoints: u16) -> Setup {
         memory: None,
         wall: WALL,
         early: None,
-        refresh: Refresh::default(),
+        refresh: Remote::default(),
     }
 }
 
@@ -80,7 +81,7 @@ impl Setup {
         self
     }
 
-    pub(crate) fn with_refresh(mut self, change: impl FnOnce(&mut Refresh)) -> Setup {
+    pub(crate) fn with_refresh(mut self, change: impl FnOnce(&mut Remote)) -> Setup {
         change(&mut self.refresh);
         self
     }
@@ -102,7 +103,7 @@ impl Setup {
         for line in lines {
             let _ = writeln!(expected, "{line}");
             let input = line.split(':').next().unwrap_or_default();
-            let said = play(&mut load, &self.refresh, input);
+            let said = play(&mut load, &self.refresh.document(), input);
             let _ = writeln!(actual, "{input}: {said}");
         }
         assert!(
@@ -115,8 +116,9 @@ impl Setup {
     /// The memory that `script` leaves, through the words that storage keeps.
     #[track_caller]
     pub(crate) fn memory_after(self, script: &str) -> Memory {
+        let settings = self.settings.clone();
         let words = self.check(script).memory_words();
-        Memory::from_words(&words).expect("a load reads what it wrote")
+        Memory::from_words(&words, &settings).expect("a load reads what it wrote")
     }
 }
 

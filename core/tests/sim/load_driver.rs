@@ -11,6 +11,7 @@ use crate::liveness::must_load;
 use crate::load_checker::LoadChecker;
 use crate::loader::Loader;
 use crate::memory_model::{Effective, Store, kept, learned};
+use crate::remote::Remote;
 use crate::runner::Run;
 use crate::session::{ORIGIN, Session, View};
 use crate::world::{Effect, Fault, Host, MS, Signal};
@@ -86,8 +87,8 @@ const MOST_OUTPUTS: usize = 400;
 
 /// The memory as the view finds it. One that lasts longer than any can was
 /// written before the wall clock was set back.
-fn stored(view: &View, ttl_secs: u32, store: &mut Store) -> Option<Memory> {
-    let latest = view.wall + u64::from(ttl_secs) + 60;
+fn stored(view: &View, settings: &LoadSettings, store: &mut Store) -> Option<Memory> {
+    let latest = view.wall + u64::from(settings.memory_ttl_secs) + 60;
     if let (Some((index, word)), Some(words)) = (view.damage, &mut store.words) {
         let index = index % words.len();
         words[index] = word;
@@ -96,8 +97,8 @@ fn stored(view: &View, ttl_secs: u32, store: &mut Store) -> Option<Memory> {
     let memory = store
         .words
         .as_ref()
-        .and_then(|words| Memory::from_words(words).ok());
-    memory.filter(|memory| (view.wall + 1..=latest).contains(&memory.expires.as_secs()))
+        .and_then(|words| Memory::from_words(words, settings).ok());
+    memory.filter(|memory| (view.wall + 1..=latest).contains(&memory.expires().as_secs()))
 }
 
 fn run_view<L: Loader>(
@@ -108,20 +109,22 @@ fn run_view<L: Loader>(
     log: &mut LoadLog,
 ) -> Result<Totals, Violation> {
     let view = &session.views[index];
-    let before = stored(view, session.settings.memory_ttl_secs, store);
+    let before = stored(view, &session.settings, store);
     if before.is_none() {
         *store = Store::default();
     }
     let mut settings = session.settings.clone();
     (settings.seed, settings.session_open) = (view.seed, view.session_open);
     let effective = Effective::new(&settings, store.remote.as_ref());
-    let first = Plan::new(&settings, before.as_ref()).order.first().copied();
+    let fresh = Memory::new(&settings);
+    let first = Plan::new(&settings, before.as_ref().unwrap_or(&fresh)).order;
+    let first = first.first().copied();
     let early = view
         .early
         .and_then(|(age, wrong)| Some((age, wrong.or(first)?)));
     let tokens = before
         .as_ref()
-        .map_or(10, |memory| memory.hedge_milli.min(10_000) / 1_000);
+        .map_or(10, |memory| memory.hedge_milli().min(10_000) / 1_000);
     let load = make(
         settings.clone(),
         before.clone(),
@@ -261,7 +264,7 @@ impl<L: Loader> Driver<'_, L> {
                     self.events.push((now + delay, answer));
                 }
                 LoadOutput::Refresh => {
-                    let document = self.view.refresh.clone();
+                    let document = self.view.refresh.as_ref().map(Remote::document);
                     let answer = document.map_or(LoadInput::RefreshFailed, LoadInput::Refreshed);
                     let delay = self.dice.below(500 * MS);
                     self.events.push((now + delay, Event::Input(answer)));
@@ -295,7 +298,7 @@ impl<L: Loader> Driver<'_, L> {
             }
         } else {
             Invariant::MemoryKept.holds(self.taught, || "saved after loading nothing".into())?;
-            kept(before, &words)?;
+            kept(before, &words, settings)?;
         }
         self.store.words = Some(words);
         Ok(())
@@ -379,7 +382,9 @@ impl<L: Loader> Driver<'_, L> {
                         self.checker.silence_proves_nothing |= leaving;
                     }
                     LoadInput::Hidden(hidden) => self.checker.silence_proves_nothing |= hidden,
-                    LoadInput::Probed(..) | LoadInput::Refreshed(_) => self.taught = true,
+                    LoadInput::Probed(..) | LoadInput::Refreshed(_) | LoadInput::RefreshFailed => {
+                        self.taught = true;
+                    }
                     _ => {}
                 }
                 self.load.handle(at, input);

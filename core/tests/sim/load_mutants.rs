@@ -86,7 +86,7 @@ impl Mutant {
         match (bug, &mut memory) {
             (Bug::GivesUpEarly, _) => settings.total_timeout = Duration::from_millis(300),
             (Bug::IgnoresSurge, _) => settings.session_open = true,
-            (Bug::RefillsBudget, Some(memory)) => memory.hedge_milli = 10_000,
+            (Bug::RefillsBudget, Some(memory)) => *memory = memory.clone().with_hedge_milli(10_000),
             _ => {}
         }
         let early_assets = early.map_or(0, |_| settings.assets.len());
@@ -213,10 +213,11 @@ impl Loader for Mutant {
             // When it was written.
             Bug::Dithers => words[1] ^= DITHER.fetch_add(1, Ordering::Relaxed) as u32 & 1,
             Bug::Forgets => {
-                // Until when each endpoint is demoted, behind the order, the
-                // fence and the number of endpoints.
-                let first = 11 + words[10] as usize + 3;
-                for endpoint in 0..words[first - 1] as usize {
+                // Until when each endpoint is demoted, and why, behind the
+                // order and the fence.
+                let count = self.load.memory().endpoints().len();
+                let first = 11 + count + 2;
+                for endpoint in 0..count {
                     words[first + 7 * endpoint] = 0;
                     words[first + 7 * endpoint + 1] = 0;
                 }

@@ -14,6 +14,8 @@ mod load_mutants;
 mod loader;
 mod memory_model;
 mod mutants;
+#[path = "../support/remote.rs"]
+mod remote;
 
 mod race_checker;
 mod race_driver;

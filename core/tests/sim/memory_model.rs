@@ -2,17 +2,18 @@
 //! of the memory that a load writes.
 
 use hedgerow::cdn::{Endpoint, Residency, exclusion};
-use hedgerow::load::{HedgeMode, LoadSettings, Memory, Refresh, Tier};
+use hedgerow::load::{HedgeMode, LoadSettings, Memory, Tier};
 use hedgerow::types::{Duration, EndpointId};
 
 use crate::invariants::{Invariant, Violation};
+use crate::remote::Remote;
 
 /// The stored words, and what is known of how they came to be.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Store {
     pub(crate) words: Option<Vec<u32>>,
     /// The remote configuration that was taken over.
-    pub(crate) remote: Option<Refresh>,
+    pub(crate) remote: Option<Remote>,
     /// The words were damaged once; what they say is anybody's guess.
     pub(crate) damaged: bool,
 }
@@ -30,7 +31,7 @@ pub(crate) struct Effective {
 }
 
 impl Effective {
-    pub(crate) fn new(settings: &LoadSettings, remote: Option<&Refresh>) -> Effective {
+    pub(crate) fn new(settings: &LoadSettings, remote: Option<&Remote>) -> Effective {
         let mut effective = Effective {
             endpoints: settings.endpoints.clone(),
             residency: settings.residency,
@@ -95,11 +96,12 @@ pub(crate) fn learned(
     lesson: &Lesson,
 ) -> Result<(), Violation> {
     let learns = Invariant::MemoryLearns;
-    let memory = Memory::from_words(words);
+    let memory = Memory::from_words(words, settings);
     learns.holds(memory.is_ok(), || "words that can't be read".into())?;
-    let memory = memory.unwrap_or_default();
+    let memory = memory.unwrap_or_else(|_| Memory::new(settings));
+    let endpoints = memory.endpoints();
     let demoted = |id: EndpointId| {
-        let endpoint = memory.endpoints.get(id.index());
+        let endpoint = endpoints.get(id.index());
         endpoint.is_some_and(|endpoint| endpoint.demoted.is_some())
     };
     let missed = lesson.blamed.iter().find(|id| !demoted(**id));
@@ -107,47 +109,49 @@ pub(crate) fn learned(
         format!("{missed:?} failed and is not demoted")
     })?;
     let latest = wall + u64::from(settings.memory_ttl_secs) + 60;
-    let longest = memory
-        .endpoints
-        .iter()
-        .filter_map(|endpoint| endpoint.demoted);
+    let longest = endpoints.iter().filter_map(|endpoint| endpoint.demoted);
     let longest = longest.map(|(until, _)| until.as_secs()).max();
     learns.holds(longest.is_none_or(|until| until <= latest), || {
         format!("demoted until {longest:?}, {wall} now")
     })?;
-    let first_demoted = memory.order.iter().position(|id| demoted(*id));
-    let last_good = memory.order.iter().rposition(|id| !demoted(*id));
+    let first_demoted = memory.order().iter().position(|id| demoted(*id));
+    let last_good = memory.order().iter().rposition(|id| !demoted(*id));
     let sorted = first_demoted.is_none_or(|first| last_good.is_none_or(|last| last < first));
     learns.holds(sorted, || {
-        format!("demoted ones come last, not {:?}", memory.order)
+        format!("demoted ones come last, not {:?}", memory.order())
     })?;
-    let mut listed = memory.order.clone();
+    let mut listed = memory.order();
     listed.sort();
     let permitted = effective.endpoints.iter().map(|endpoint| endpoint.id);
     let permitted: Vec<EndpointId> = permitted.filter(|id| effective.permits(*id)).collect();
     learns.holds(listed == permitted, || {
         format!("order {listed:?} of {permitted:?}")
     })?;
-    let milli = before.map_or(10_000, |memory| memory.hedge_milli.min(10_000));
+    let milli = before.map_or(10_000, |memory| memory.hedge_milli().min(10_000));
     let left = milli.saturating_sub(1_000 * lesson.hedges);
-    Invariant::Budget.holds(memory.hedge_milli == (left + 50).min(10_000), || {
+    Invariant::Budget.holds(memory.hedge_milli() == (left + 50).min(10_000), || {
         format!(
             "{milli} less {} hedges gives {}",
-            lesson.hedges, memory.hedge_milli
+            lesson.hedges,
+            memory.hedge_milli()
         )
     })
 }
 
 /// Checks that a view in which nothing was loaded taught nothing.
-pub(crate) fn kept(before: Option<&Memory>, words: &[u32]) -> Result<(), Violation> {
-    let Ok(after) = Memory::from_words(words) else {
+pub(crate) fn kept(
+    before: Option<&Memory>,
+    words: &[u32],
+    settings: &LoadSettings,
+) -> Result<(), Violation> {
+    let Ok(after) = Memory::from_words(words, settings) else {
         return Err(Violation::new(
             Invariant::MemoryKept,
             "words that can't be read".into(),
         ));
     };
-    for (index, endpoint) in after.endpoints.iter().enumerate() {
-        let before = before.and_then(|memory| memory.endpoints.get(index));
+    for (index, endpoint) in after.endpoints().iter().enumerate() {
+        let before = before.and_then(|memory| memory.endpoints().get(index).cloned());
         let known = before.is_some_and(|endpoint| endpoint.demoted.is_some());
         Invariant::MemoryKept.holds(endpoint.demoted.is_none() || known, || {
             format!("endpoint {index} was demoted by a view that loaded nothing")

@@ -3,11 +3,12 @@
 
 use hedgerow::cdn::{Endpoint, EndpointState, Residency};
 use hedgerow::failover::Link;
-use hedgerow::load::{AssetSettings, EndpointChange, HedgeMode, LoadSettings, Refresh, Tier};
+use hedgerow::load::{AssetSettings, EndpointChange, HedgeMode, LoadSettings, Tier};
 use hedgerow::types::{Duration, EndpointId, RegionSet};
 
 use crate::case;
 use crate::dice::Dice;
+use crate::remote::Remote;
 use crate::world::{Host, MS};
 
 /// One page view.
@@ -31,7 +32,7 @@ pub(crate) struct View {
     /// When nothing runs, and for how long.
     pub(crate) suspend: Option<(u64, u64)>,
     /// What the remote configuration says; `None` can't be fetched.
-    pub(crate) refresh: Option<Refresh>,
+    pub(crate) refresh: Option<Remote>,
     /// A word of the stored memory that is damaged before the view.
     pub(crate) damage: Option<(usize, u32)>,
     /// The caller's timers fire up to this many µs late.
@@ -57,19 +58,21 @@ fn interval(dice: &mut Dice, odds: u64) -> Option<(u64, u64)> {
     })
 }
 
-fn refresh(dice: &mut Dice, endpoints: u64) -> Refresh {
-    let mut document = Refresh::default();
-    document.version = dice.below(6) as u32;
-    document.broken = dice.once_in(12);
-    document.forbidden = dice.once_in(12);
-    document.surge = dice.pick(&[None, None, None, Some(Tier::Normal), Some(Tier::Suppress)]);
-    document.attempt_timeout_ms = dice.pick(&[None, Some(1_000), Some(2_000), Some(7)]);
-    document.total_timeout_ms = dice.pick(&[None, None, Some(5_000)]);
-    document.hedge = dice.pick(&[
-        None,
-        Some(HedgeMode::Off),
-        Some(HedgeMode::After(Duration::from_millis(100))),
-    ]);
+fn refresh(dice: &mut Dice, endpoints: u64) -> Remote {
+    let mut document = Remote {
+        version: dice.below(6) as u32,
+        broken: dice.once_in(12),
+        forbidden: dice.once_in(12),
+        surge: dice.pick(&[None, None, None, Some(Tier::Normal), Some(Tier::Suppress)]),
+        attempt_timeout_ms: dice.pick(&[None, Some(1_000), Some(2_000), Some(7)]),
+        total_timeout_ms: dice.pick(&[None, None, Some(5_000)]),
+        hedge: dice.pick(&[
+            None,
+            Some(HedgeMode::Off),
+            Some(HedgeMode::After(Duration::from_millis(100))),
+        ]),
+        ..Remote::default()
+    };
     if dice.once_in(3) {
         document.allowed = Some(RegionSet::from_bits(dice.below(8) as u32));
     }
@@ -83,6 +86,9 @@ fn refresh(dice: &mut Dice, endpoints: u64) -> Refresh {
             Some(EndpointState::Draining),
             Some(EndpointState::Down),
         ]);
+        document
+            .endpoints
+            .retain(|other| other.endpoint != change.endpoint);
         document.endpoints.push(change);
     }
     document
