@@ -21,7 +21,7 @@ const HELP = `Runs the fault matrix of the Hedgerow loader in a real browser.
   --browser <name>    ${browserNames.join(', ')}; chromium if not given
   --filter <text>     only cells whose name contains the text; may be repeated
   --list              print the names of the cells and stop
-  --jobs <n>          cells at the same time (default 3; 1 with --report)
+  --jobs <n>          cells at the same time (default 4; 1 with --report)
   --report            measure as well: fresh contexts, interleaved with the classic
                       loader and the healthy page, medians against the figures
   --contexts <n>      fresh contexts per cell with --report (default 5)
@@ -68,7 +68,7 @@ async function main() {
   const startedAt = performance.now();
   try {
     const results = await runCells(stage, cells, {
-      concurrency: Number(values.jobs ?? (values.report ? 1 : 3)),
+      concurrency: Number(values.jobs ?? (values.report ? 1 : 4)),
       onResult: (result) => {
         console.log(describe(result));
         if (result.failures.length) console.log(explain(result, values.browser));
