@@ -49,5 +49,8 @@ export function plan(load, memory, seed) {
   const order = memory
     .slice(11, 11 + memory[10])
     .filter((i, at, all) => all.indexOf(i) == at && endpoints[i] && eligible(load, endpoints[i]));
-  return order.length ? order : draw(load, seed);
+  // Where it is damaged, what it lacks is drawn anew, but for the endpoints that a
+  // remote configuration took out.
+  const back = draw(load, seed).filter((i) => !(memory[19 + endpoints.length + 7 * i] > 1));
+  return order.length && order.length == memory[10] ? order : [...new Set([...order, ...back])];
 }

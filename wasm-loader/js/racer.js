@@ -25,6 +25,7 @@ import {
   WON,
 } from './reasons.js';
 
+/* Also the word for none at all. */
 const AUTO = 2 ** 32 - 1;
 
 /* How an attempt ends, as the engine numbers it. */
@@ -73,8 +74,10 @@ export function racer(words, memory, order, act) {
       const now = wallSeconds();
       const head = [1, now, now + words[6], tier, hedgeWord, attemptMs, totalMs];
       const rest = memory.length ? memory.slice(7, 10) : [1e4, 0, 0];
-      // Of a fence, endpoints and assets only the engine has something to say.
-      for (const word of [...head, ...rest, next.length, ...next, 0, 0, 0, 0]) act(12, word);
+      // Of a fence, of endpoints and assets only the engine has something to say.
+      const spare = Array(words[14] - next.length).fill(AUTO);
+      const none = Array(2 + 7 * words[14] + assets).fill(0);
+      for (const word of [...head, ...rest, next.length, ...next, ...spare, ...none]) act(12, word);
       act(13);
     }
     if (!ok && !offline) act(6, tier < 3 ? 4 : tier, reason);

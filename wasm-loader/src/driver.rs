@@ -76,7 +76,7 @@ impl Driver {
             return;
         };
         if let Some((settings, early, wall)) = LoadSettings::from_words(settings, now) {
-            let memory = Memory::from_words(memory).ok();
+            let memory = Memory::from_words(memory, &settings).ok();
             self.load = Some(Load::new(settings, memory, early, now, wall));
         }
     }
@@ -149,7 +149,7 @@ fn perform(
         LoadOutput::Probe { endpoint } => (10, endpoint.get(), 0, 0),
         LoadOutput::Refresh => (11, 0, 0, 0),
         LoadOutput::Save => {
-            for word in load.memory().to_words(load.plan()) {
+            for word in load.memory_words() {
                 act(12, word, 0, 0);
             }
             (13, 0, 0, 0)
@@ -283,8 +283,11 @@ mod tests {
             .map(|it| it[1])
             .collect();
         assert!(ops(&said).contains(&13));
-        let memory = Memory::from_words(&words).expect("its own words");
-        assert_eq!(memory.order, [1, 0].map(EndpointId::new));
+        let mut settings = SETTINGS;
+        settings[15] = 0;
+        let mut next = Page::with(&[&settings[..], &words].concat());
+        let said = next.on(15, SETTINGS.len() as u32, 0);
+        assert_eq!(said[0][..3], [1, 0, 1], "the second endpoint comes first");
     }
 
     #[test]
