@@ -3,62 +3,60 @@
 // Base64 spreads each byte over two characters, which hides from brotli and
 // gzip nearly all that repeats: it adds half to the compressed size. Here most
 // bytes are one character and the rest are two, so repeats stay repeats.
-import { brotliCompressSync, constants } from 'node:zlib';
 
-// Printable ASCII without the quote and the backslash; the last two announce a
-// byte outside of the first 91 values.
-const DIRECT = 91;
+// Of the 95 characters the last two announce a byte outside of the first 93
+// values; the tilde, 126, is the very last.
+const FIRST = 32;
+const DIRECT = 93;
 const FIRST_ESCAPE = 126;
 
-const character = (value) => {
-  let code = value + 32;
-  if (code >= 34) code += 1;
-  if (code >= 92) code += 1;
-  return code;
-};
+// Stand in for what differs between packings, where many are weighed.
+const NO_TEXT = 'packed';
+const NO_KEY = 98765;
 
-/** The bytes as text, the value `shift` becoming the first character. */
-export function pack(bytes, shift) {
+function pack(bytes, shift) {
   const codes = [];
   for (const byte of bytes) {
     const value = (byte - shift) & 255;
     const page = Math.floor(value / DIRECT);
     if (page > 0) codes.push(FIRST_ESCAPE + 1 - page);
-    codes.push(character(value % DIRECT));
+    codes.push(FIRST + (value % DIRECT));
   }
-  return Buffer.from(codes).toString('latin1');
+  const text = JSON.stringify(Buffer.from(codes).toString('latin1'));
+  return { text, key: (shift - FIRST) & 255 };
 }
 
-const weight = (text, quality) =>
-  brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }).length;
-
-/** The packing that compresses best: a quick look at all, a good one at a few. */
-function best(bytes) {
-  const tried = [];
-  for (let shift = 0; shift < 256; shift += 1) {
-    const text = pack(bytes, shift);
-    // An inlined script must not end early.
-    if (/<\/script|<!--/i.test(text)) continue;
-    tried.push({ shift, text, size: weight(text, 5) });
-  }
-  const few = tried.sort((a, b) => a.size - b.size).slice(0, 12);
-  for (const one of few) one.size = weight(one.text, constants.BROTLI_MAX_QUALITY);
-  return few.sort((a, b) => a.size - b.size)[0];
+/** The packings with the fewest escapes. */
+export function packings(bytes) {
+  const all = Array.from({ length: 256 }, (_, shift) => pack(bytes, shift));
+  return (
+    all
+      // An inlined script must not end early.
+      .filter(({ text }) => !/<\/script|<!--/i.test(text))
+      .sort((a, b) => a.text.length - b.text.length)
+      .slice(0, 32)
+  );
 }
 
 /** A module whose default export returns the bytes. */
-export function unpackerSource(bytes) {
-  const { shift, text } = best(bytes);
-  return `export default () => {
-  const text = ${JSON.stringify(text)}, bytes = new Uint8Array(${bytes.length});
-  for (let from = 0, to = 0, code, page; from < text.length; bytes[to++] = page + code - (code > 34) - (code > 92) + ${(shift - 32) & 255}) {
-    page = 0;
-    if ((code = text.charCodeAt(from++)) > 124) {
-      page = ${DIRECT} * (${FIRST_ESCAPE + 1} - code);
-      code = text.charCodeAt(from++);
-    }
-  }
-  return bytes;
+export const unpacker = ({ text, key }) => `const text = ${text};
+export default () => {
+  // In place, and simple: it runs once, before the browser has compiled it.
+  const bytes = new TextEncoder().encode(text);
+  let from = 0, to = 0, code;
+  while (from < bytes.length)
+    bytes[to++] = ((code = bytes[from++]) > ${FIRST_ESCAPE - 2} ? ${DIRECT} * (${FIRST_ESCAPE + 1} - code) + bytes[from++] : code) + ${key};
+  return bytes.subarray(0, to);
 };
 `;
+
+export const placeholder = { text: `'${NO_TEXT}'`, key: NO_KEY };
+
+/** `code`, bundled with the placeholder, as it would be with `packing`. */
+export function filled(code, { text, key }) {
+  const pieces = code.split(new RegExp(`["']${NO_TEXT}["']|${NO_KEY}`));
+  if (pieces.length !== 3) throw new Error('the bundle does not hold the unpacker once');
+  const textFirst = code.indexOf(NO_TEXT) < code.indexOf(NO_KEY);
+  const [one, two] = textFirst ? [text, key] : [key, text];
+  return `${pieces[0]}${one}${pieces[1]}${two}${pieces[2]}`;
 }

@@ -68,7 +68,6 @@ fn compile(toolchain: &Toolchain) -> Result<PathBuf> {
     let mut step = Step::start("cargo build (hedgerow-loader)");
     toolchain
         .build(PACKAGE)
-        .args(["--lib"])
         .logged("loader-cargo", &mut step)?
         .check()?;
     let wasm = toolchain::target_dir()
