@@ -14,11 +14,12 @@ export function startAttempt(load, n, index, assetIndex, why) {
   const asset_ = load.assets_[assetIndex];
   const asset = asset_.path_;
   const url = base_ + asset;
-  const startedMs = elapsed(load);
-  const record_ = { asset, endpoint, url, why, outcome: 'cancelled', reason: '', startedMs, endedMs: 0 };
+  const atMs = elapsed(load);
+  const what = { asset, endpoint, url, why };
+  const record_ = { ...what, outcome: 'cancelled', reason: '', startedMs: atMs, endedMs: 0 };
   load.report_.attempts.push(record_);
   start(load, (load.attempts_[n] = { n_: n, asset_, url, record_ }));
-  emit('attempt', { asset, endpoint, url, why, attempt: n, atMs: startedMs });
+  emit('attempt', { ...what, attempt: n, atMs });
 }
 
 /* Everything up to the first downloads. */
@@ -28,17 +29,7 @@ export function begin(load, raw, complaint) {
     attempts_: [],
     pending_: 0,
     seed_: (Math.random() * 2 ** 32) >>> 0,
-    report_: {
-      ok: false,
-      reason: '',
-      endpoint: null,
-      url: null,
-      durationMs: 0,
-      engine: 'js',
-      surgeTier: 0,
-      attempts: [],
-      warnings: [],
-    },
+    report_: { attempts: [], warnings: [] },
   });
   mark('start');
   if (complaint) say(load, complaint);

@@ -18,18 +18,22 @@ const OUTCOMES = ['', 'won', 'cancelled', 'lost', 'failed'];
 export function run(load, raw, complaint) {
   begin(load, raw, complaint);
   const { report_: report, attempts_: attempts, endpoints_: endpoints } = load;
+  report.engine = 'js';
+  report.surgeTier = 0;
   load.settings_ = readSettings(load, (message) => say(load, message));
 
   const finish = (ok, reason, index) => {
     attempts.forEach((attempt) => attempt.stop_());
-    report.ok = !!ok;
-    report.reason = nameOf(reason);
-    report.durationMs = elapsed(load);
-    if (ok) {
-      report.endpoint = endpoints[index].id;
-      report.url = endpoints[index].base_;
-      initialise(load);
-    } else
+    const { id = null, base_ = null } = (ok && endpoints[index]) || {};
+    Object.assign(report, {
+      ok: !!ok,
+      reason: nameOf(reason),
+      endpoint: id,
+      url: base_,
+      durationMs: elapsed(load),
+    });
+    if (ok) initialise(load);
+    else
       console.error(
         'hedgerow: not loaded, ' + report.reason,
         ...report.attempts.map(({ endpoint, reason }) => `${endpoint}: ${reason}`),

@@ -14,7 +14,7 @@ export function measure() {
       const wait = responseEnd - (requestStart || startTime);
       const body = responseEnd - (responseStart || startTime);
       const cached = !transferSize && entry.decodedBodySize;
-      if (wait > 0 && !(wait > rtt_ && rtt_) && !cached) rtt_ = wait;
+      if (wait > 0 && !cached) rtt_ = Math.min(wait, rtt_ || wait);
       if (transferSize > 4096 && body > 0) bandwidth_ = Math.max(bandwidth_, transferSize / body);
     }
   return { rtt_, bandwidth_ };

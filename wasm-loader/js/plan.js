@@ -46,9 +46,9 @@ export function draw(load, seed) {
 /* The order of this view. `memory` is a list of words, or empty. */
 export function plan(load, memory, seed) {
   const endpoints = load.endpoints_;
-  const order = memory
-    .slice(11, 11 + memory[10])
-    .filter((i, at, all) => all.indexOf(i) == at && endpoints[i] && eligible(load, endpoints[i]));
+  const order = [...new Set(memory.slice(11, 11 + memory[10]))].filter(
+    (i) => endpoints[i] && eligible(load, endpoints[i]),
+  );
   // Where it is damaged, what it lacks is drawn anew, but for the endpoints that a
   // remote configuration took out.
   const back = draw(load, seed).filter((i) => !(memory[19 + endpoints.length + 7 * i] > 1));
