@@ -9,21 +9,26 @@ const HOSTS = ['www.localhost', 'cdn1.localhost', 'cdn2.localhost'];
 
 export async function openStage({ browser: name, loader }) {
   const ca = await createCa();
-  const [pages, securePages, browser] = await Promise.all([
-    PageServer.start({ loader }),
-    PageServer.start({ loader, tls: { ca } }),
-    openBrowser(name, { ca, hosts: HOSTS }),
-  ]);
-  return {
-    ca,
-    loader,
-    pages,
-    securePages,
-    browser,
-    async close() {
-      await browser.close();
-      await Promise.all([pages.close(), securePages.close()]);
-      await ca.dispose();
-    },
-  };
+  try {
+    const browser = await openBrowser(name, { ca, hosts: HOSTS });
+    const [pages, securePages] = await Promise.all([
+      PageServer.start({ loader }),
+      PageServer.start({ loader, tls: { ca } }),
+    ]);
+    return {
+      ca,
+      loader,
+      pages,
+      securePages,
+      browser,
+      async close() {
+        await browser.close();
+        await Promise.all([pages.close(), securePages.close()]);
+        await ca.dispose();
+      },
+    };
+  } catch (error) {
+    await ca.dispose();
+    throw error;
+  }
 }
