@@ -1,10 +1,10 @@
 /* As much of a page as the modules without network need. */
-export function page({ protocol = 'https:', storage = {} } = {}) {
+export function page({ protocol = 'https:', storage = {}, onLine = true, hidden = false } = {}) {
   const events = [];
   Object.assign(globalThis, {
     window: globalThis,
     location: { protocol },
-    document: { dispatchEvent: (event) => events.push(event), cookie: '' },
+    document: { dispatchEvent: (event) => events.push(event), cookie: '', hidden },
     CustomEvent: class {
       constructor(type, { detail }) {
         Object.assign(this, { type, detail });
@@ -13,7 +13,7 @@ export function page({ protocol = 'https:', storage = {} } = {}) {
     localStorage: storage,
     sessionStorage: {},
   });
-  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { onLine: true } });
+  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { onLine } });
   console.warn = () => {};
   return events;
 }
