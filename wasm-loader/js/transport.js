@@ -87,6 +87,8 @@ async function read({ cors_ }, url, signal, on) {
     const wrong = /html/.test(response.headers.get('content-type')) && WRONG_CONTENT;
     if (!response.ok || wrong) return on(FAILED, wrong || HTTP_STATUS);
     on(HEAD);
+    // What is not stored would be downloaded twice: the preload does it alone.
+    if (/no-store/.test(response.headers.get('cache-control'))) return response.body.cancel(), 1;
     for (const reader = response.body.getReader(); ; on(PROGRESS, bytes)) {
       const { done, value } = await reader.read();
       if (done) return bytes || on(FAILED, EMPTY_BODY);
