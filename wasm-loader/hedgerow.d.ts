@@ -182,8 +182,6 @@ export type Reason =
   | 'attempt_deadline'
   /** The endpoint of the attempt before it was ejected meanwhile. */
   | 'endpoint_ejected'
-  /** The endpoint is probed to see whether it is back. */
-  | 'probe'
   /** The attempt delivered what was used. */
   | 'won'
   /** No usable response: refused, reset, DNS, TLS or blocked on the way. */
@@ -202,18 +200,12 @@ export type Reason =
   | 'empty_body'
   /** The body does not match the configured integrity. */
   | 'integrity_mismatch'
-  /** The response may not be read across origins. */
-  | 'cors_blocked'
-  /** An http resource on an https page. */
-  | 'mixed_content'
   /** The page's Content Security Policy forbids the request. */
   | 'csp_blocked'
   /** The script threw while it ran. */
   | 'script_threw'
   /** The script ran, but what it must define is not there. */
   | 'ready_missing'
-  /** The downloaded asset could not be put to use. */
-  | 'commit_failed'
   /** The page accepted the asset but never reported its execution. */
   | 'commit_deadline'
   /** Another attempt won while this one had made no progress. */
@@ -226,16 +218,6 @@ export type Reason =
   | 'offline'
   /** The visitor left the page. */
   | 'navigated_away'
-  /** The endpoint is being drained. */
-  | 'draining'
-  /** The endpoint is marked down. */
-  | 'down'
-  /** The endpoint lies outside the allowed regions, or its region is not known. */
-  | 'outside_residency'
-  /** An http endpoint on an https page. */
-  | 'insecure_url'
-  /** The endpoint failed recently; it is used only when nothing better is left. */
-  | 'demoted'
   /** A hedge was due, but the hedge budget is spent. */
   | 'hedge_budget_empty'
   /** Every asset was executed once. */
@@ -262,8 +244,6 @@ export type Reason =
   | 'refresh_forbidden'
   /** The remote configuration could not be fetched. */
   | 'refresh_unreachable'
-  /** The stored memory is damaged and was ignored. */
-  | 'memory_corrupt'
   /** The endpoint does not answer at all. */
   | 'unreachable'
   /** The endpoint answers, but unreadably: CORS header missing, or an error page. */

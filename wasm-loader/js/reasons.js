@@ -12,8 +12,6 @@ export const RESUME = 4;
 export const ATTEMPT_DEADLINE = 5;
 /** The endpoint of the attempt before it was ejected meanwhile. */
 export const ENDPOINT_EJECTED = 6;
-/** The endpoint is probed to see whether it is back. */
-export const PROBE = 7;
 /** The attempt delivered what was used. */
 export const WON = 20;
 /** No usable response: refused, reset, DNS, TLS or blocked on the way. */
@@ -32,18 +30,12 @@ export const WRONG_CONTENT = 26;
 export const EMPTY_BODY = 27;
 /** The body does not match the configured integrity. */
 export const INTEGRITY_MISMATCH = 28;
-/** The response may not be read across origins. */
-export const CORS_BLOCKED = 29;
-/** An http resource on an https page. */
-export const MIXED_CONTENT = 30;
 /** The page's Content Security Policy forbids the request. */
 export const CSP_BLOCKED = 31;
 /** The script threw while it ran. */
 export const SCRIPT_THREW = 32;
 /** The script ran, but what it must define is not there. */
 export const READY_MISSING = 33;
-/** The downloaded asset could not be put to use. */
-export const COMMIT_FAILED = 34;
 /** The page accepted the asset but never reported its execution. */
 export const COMMIT_DEADLINE = 35;
 /** Another attempt won while this one had made no progress. */
@@ -56,16 +48,6 @@ export const CANCELLED = 42;
 export const OFFLINE = 43;
 /** The visitor left the page. */
 export const NAVIGATED_AWAY = 44;
-/** The endpoint is being drained. */
-export const DRAINING = 50;
-/** The endpoint is marked down. */
-export const DOWN = 51;
-/** The endpoint lies outside the allowed regions, or its region is not known. */
-export const OUTSIDE_RESIDENCY = 52;
-/** An http endpoint on an https page. */
-export const INSECURE_URL = 53;
-/** The endpoint failed recently; it is used only when nothing better is left. */
-export const DEMOTED = 54;
 /** A hedge was due, but the hedge budget is spent. */
 export const HEDGE_BUDGET_EMPTY = 60;
 /** Every asset was executed once. */
@@ -92,8 +74,6 @@ export const REFRESH_INVALID = 82;
 export const REFRESH_FORBIDDEN = 83;
 /** The remote configuration could not be fetched. */
 export const REFRESH_UNREACHABLE = 84;
-/** The stored memory is damaged and was ignored. */
-export const MEMORY_CORRUPT = 90;
 /** The endpoint does not answer at all. */
 export const UNREACHABLE = 100;
 /** The endpoint answers, but unreadably: CORS header missing, or an error page. */
@@ -109,7 +89,6 @@ export const NAMES = {
   4: 'resume',
   5: 'attempt_deadline',
   6: 'endpoint_ejected',
-  7: 'probe',
   20: 'won',
   21: 'network_error',
   22: 'http_status',
@@ -119,23 +98,15 @@ export const NAMES = {
   26: 'wrong_content',
   27: 'empty_body',
   28: 'integrity_mismatch',
-  29: 'cors_blocked',
-  30: 'mixed_content',
   31: 'csp_blocked',
   32: 'script_threw',
   33: 'ready_missing',
-  34: 'commit_failed',
   35: 'commit_deadline',
   40: 'hedge_lost',
   41: 'superseded',
   42: 'cancelled',
   43: 'offline',
   44: 'navigated_away',
-  50: 'draining',
-  51: 'down',
-  52: 'outside_residency',
-  53: 'insecure_url',
-  54: 'demoted',
   60: 'hedge_budget_empty',
   70: 'loaded',
   71: 'loaded_not_ready',
@@ -149,7 +120,6 @@ export const NAMES = {
   82: 'refresh_invalid',
   83: 'refresh_forbidden',
   84: 'refresh_unreachable',
-  90: 'memory_corrupt',
   100: 'unreachable',
   101: 'unreadable',
   102: 'reachable',

@@ -8,9 +8,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// In the browser loader and everywhere else.
+    /// In what a page is told, and everywhere else.
     Browser,
-    /// In servers and proxies only.
+    /// In servers and proxies, and inside the engine.
     Server,
 }
 
@@ -87,7 +87,7 @@ reasons! {
     4 Resume "resume" Browser "The winner turned out unusable when it was committed.";
     5 AttemptDeadline "attempt_deadline" Browser "The attempt before it passed its own deadline.";
     6 EndpointEjected "endpoint_ejected" Browser "The endpoint of the attempt before it was ejected meanwhile.";
-    7 Probe "probe" Browser "The endpoint is probed to see whether it is back.";
+    7 Probe "probe" Server "The endpoint is probed to see whether it is back.";
 
     // How an attempt ended.
     20 Won "won" Browser "The attempt delivered what was used.";
@@ -99,12 +99,12 @@ reasons! {
     26 WrongContent "wrong_content" Browser "The body is not of the type asked for, such as an HTML page instead of a script.";
     27 EmptyBody "empty_body" Browser "The response has no body.";
     28 IntegrityMismatch "integrity_mismatch" Browser "The body does not match the configured integrity.";
-    29 CorsBlocked "cors_blocked" Browser "The response may not be read across origins.";
-    30 MixedContent "mixed_content" Browser "An http resource on an https page.";
+    29 CorsBlocked "cors_blocked" Server "The response may not be read across origins.";
+    30 MixedContent "mixed_content" Server "An http resource on an https page.";
     31 CspBlocked "csp_blocked" Browser "The page's Content Security Policy forbids the request.";
     32 ScriptThrew "script_threw" Browser "The script threw while it ran.";
     33 ReadyMissing "ready_missing" Browser "The script ran, but what it must define is not there.";
-    34 CommitFailed "commit_failed" Browser "The downloaded asset could not be put to use.";
+    34 CommitFailed "commit_failed" Server "The downloaded asset could not be put to use.";
     35 CommitDeadline "commit_deadline" Browser "The page accepted the asset but never reported its execution.";
 
     // Why an attempt was stopped without fault of its own.
@@ -115,11 +115,11 @@ reasons! {
     44 NavigatedAway "navigated_away" Browser "The visitor left the page.";
 
     // Why an endpoint was not considered.
-    50 Draining "draining" Browser "The endpoint is being drained.";
-    51 Down "down" Browser "The endpoint is marked down.";
-    52 OutsideResidency "outside_residency" Browser "The endpoint lies outside the allowed regions, or its region is not known.";
-    53 InsecureUrl "insecure_url" Browser "An http endpoint on an https page.";
-    54 Demoted "demoted" Browser "The endpoint failed recently; it is used only when nothing better is left.";
+    50 Draining "draining" Server "The endpoint is being drained.";
+    51 Down "down" Server "The endpoint is marked down.";
+    52 OutsideResidency "outside_residency" Server "The endpoint lies outside the allowed regions, or its region is not known.";
+    53 InsecureUrl "insecure_url" Server "An http endpoint on an https page.";
+    54 Demoted "demoted" Server "The endpoint failed recently; it is used only when nothing better is left.";
 
     // What a budget said.
     60 HedgeBudgetEmpty "hedge_budget_empty" Browser "A hedge was due, but the hedge budget is spent.";
@@ -142,7 +142,7 @@ reasons! {
     84 RefreshUnreachable "refresh_unreachable" Browser "The remote configuration could not be fetched.";
 
     // What became of the memory of earlier views.
-    90 MemoryCorrupt "memory_corrupt" Browser "The stored memory is damaged and was ignored.";
+    90 MemoryCorrupt "memory_corrupt" Server "The stored memory is damaged and was ignored.";
 
     // What a diagnosis after a failure found.
     100 Unreachable "unreachable" Browser "The endpoint does not answer at all.";
