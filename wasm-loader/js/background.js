@@ -20,11 +20,12 @@ const idle = (work) =>
 
 /* How an endpoint answers. */
 async function ask(load, { base_, health_ }) {
-  const [{ cors_: cors, path_ }] = load.assets_;
+  const [{ cors_: cors, path_, integrity_ }] = load.assets_;
   const url = base_ + ('' + (health_?.path || path_)).replace(/^\/+/, '');
   const request = (mode) => {
     const signal = AbortSignal.timeout?.(load.totalMs_);
-    return fetch(url, { mode, cache: 'no-store', credentials: 'omit', signal });
+    const integrity = cors && !health_ && mode == 'cors' ? integrity_ : '';
+    return fetch(url, { mode, cache: 'no-store', credentials: 'omit', signal, integrity });
   };
   try {
     const response = cors && (await request('cors'));

@@ -17,11 +17,16 @@ const RAN_NOT_READY = 6;
 const lookup = (path) =>
   path.split('.').reduce((object, key) => (key ? object?.[key] : object), window);
 
-export function commit(load, { asset_: asset, url, n_ }) {
+export function commit(load, attempt) {
+  const { asset_: asset, url, n_ } = attempt;
   // What must exist is there when the last script has run.
   const last = load.assets_.filter((it) => !it.style_).pop();
   const expected = asset == last && load.ready_;
-  const proof = () => expected && lookup(expected);
+  const proof = () => {
+    const value = expected && lookup(expected);
+    // An element's id names it on `window`, too.
+    return value instanceof Node || value instanceof HTMLCollection ? null : value;
+  };
   const before = proof();
   if (!load.ran_) load.before_ = before;
   let threw;
@@ -51,7 +56,7 @@ export function commit(load, { asset_: asset, url, n_ }) {
   // A script given up as not ready may have become ready meanwhile.
   if (load.ran_ && before != null && before !== load.before_) return settle(EXECUTED);
   addEventListener('error', watch, true);
-  made.onerror = () => settle(COMMIT_FAILED, reasonOf(url, asset));
+  made.onerror = () => settle(COMMIT_FAILED, reasonOf(attempt));
   made.onload = () => {
     if (!asset.style_) {
       load.ran_ = 1;

@@ -31,9 +31,9 @@ export function readConfig(load, raw, say) {
     field.rest();
     if (!url) return say(where + 'url: missing, skipped');
     if (endpoints.some(({ id }) => id == endpoint.id) || endpoints[31])
-      return say(where + 'id: taken or the 33rd, skipped');
+      return say(where + 'id: taken or 33rd, skipped');
     if (url[4] == ':' && location.protocol == 'https:') {
-      say(where + 'url: skipped on https pages, write https');
+      say(where + 'url: skipped, write https');
       endpoint.state_ += 256;
     }
     if (region && !regions.includes(region)) regions.push(region);

@@ -7,7 +7,7 @@ import { begin, startAttempt } from './boot.js';
 import { commit, initialise } from './commit.js';
 import { engage } from './engine.js';
 import { remember } from './memory.js';
-import { NO_ELIGIBLE_ENDPOINT } from './reasons.js';
+import { NO_ELIGIBLE_ENDPOINT, REFRESH_ACCEPTED } from './reasons.js';
 import { beacon, nameOf } from './report.js';
 import { readSettings } from './settings.js';
 import { elapsed, emit, mark, say } from './signals.js';
@@ -77,7 +77,10 @@ export function run(load, raw, complaint) {
       suppress(load);
     },
     finish,
-    (reason, index) => say(load, nameOf(reason) + (endpoints[index] ? ': ' + endpoints[index].id : '')),
+    (reason, index) =>
+      reason == REFRESH_ACCEPTED
+        ? console.info('hedgerow: remote configuration accepted')
+        : say(load, nameOf(reason) + (endpoints[index] ? ': ' + endpoints[index].id : '')),
     (index) => diagnose(load, index),
     (index) => probe(load, index),
     () => refresh(load),
@@ -89,7 +92,11 @@ export function run(load, raw, complaint) {
     },
   ];
 
-  if (!load.assets_[0]) return finish(0, NO_ELIGIBLE_ENDPOINT);
+  if (!endpoints[0]) say(load, 'endpoints: none usable, write [{"url": "https://..."}]');
+  if (!load.assets_[0]) {
+    if (!load.assets_.broken_) say(load, 'asset: missing, write "/widget.js"');
+    return finish(0, NO_ELIGIBLE_ENDPOINT);
+  }
   engage(load, (op, a, b, c) => {
     if (load.debug_) console.debug('hedgerow:', elapsed(load), op, a, b, c);
     actions[op](a, b, c);

@@ -35,7 +35,8 @@ export function recall(load, raw) {
       w[10] < w.length - 10 &&
       w.every((word) => word === word >>> 0)
     )
-      return w[2] > wallSeconds() ? w : [];
+      // A clock that was set back would keep a memory alive for years.
+      return w[2] > wallSeconds() && w[2] <= wallSeconds() + load.ttl_ + 60 ? w : [];
     throw Error('damaged');
   } catch (error) {
     say(load, 'memory: ignored, ' + error.message);

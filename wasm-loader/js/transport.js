@@ -22,6 +22,7 @@ import {
   TRUNCATED,
   WRONG_CONTENT,
 } from './reasons.js';
+import { now } from './signals.js';
 
 /* What happened to an attempt, as the engine numbers it. */
 const DOWNLOADED = 1;
@@ -34,28 +35,35 @@ export const blocked = new Set();
 export const watchPolicy = () =>
   document.addEventListener('securitypolicyviolation', (event) => blocked.add(event.blockedURI));
 
-const timing = (url) => performance.getEntriesByName(url).pop() || {};
+/* An attempt's download, as far as it may be seen; not one from before. */
+const timing = ({ url, at_ }) =>
+  performance.getEntriesByName(url).find((it) => it.startTime >= at_) || {};
 
-/* What is known of why `url` did not arrive. */
-export function reasonOf(url, asset) {
-  const { responseStatus } = timing(url);
-  return blocked.has(url)
+/* What is known of why an attempt did not bring its asset. */
+export function reasonOf(attempt) {
+  const { responseStatus } = timing(attempt);
+  return blocked.has(attempt.url)
     ? CSP_BLOCKED
     : responseStatus > 399
       ? HTTP_STATUS
-      : responseStatus && asset.integrity_
+      : responseStatus && attempt.asset_.integrity_
         ? INTEGRITY_MISMATCH
         : NETWORK_ERROR;
 }
 
 /* Whether downloads tell their progress in this load. */
-export const tellsProgress = ({ rtt_, bandwidth_ }) =>
-  navigator.connection && (rtt_ > 99 || (bandwidth_ && bandwidth_ < 200)) ? 64 : 0;
+export const tellsProgress = ({ assets_, rtt_, bandwidth_ }) =>
+  navigator.connection &&
+  assets_.every(({ cors_ }) => cors_) &&
+  (rtt_ > 99 || (bandwidth_ && bandwidth_ < 200))
+    ? 64
+    : 0;
 
 /* Starts the download of an attempt; what becomes of it goes to `load.on_`. */
 export function start(load, attempt) {
   const { asset_: asset, url } = attempt;
   let stopped;
+  attempt.at_ = now();
   const on = (kind, value) => stopped || load.on_(kind, attempt.n_, value);
   const abort = new AbortController();
   const link = preload(load, asset, url);
@@ -64,8 +72,8 @@ export function start(load, attempt) {
     // script inserted now would hold back the next page.
     load.leaving_
       ? setTimeout(link.onload, load.leaving_)
-      : on(DOWNLOADED, timing(url).encodedBodySize);
-  link.onerror = () => on(FAILED, reasonOf(url, asset));
+      : on(DOWNLOADED, timing(attempt).encodedBodySize);
+  link.onerror = () => on(FAILED, reasonOf(attempt));
   attempt.stop_ = () => {
     stopped = 1;
     link.remove();
@@ -74,9 +82,21 @@ export function start(load, attempt) {
   // Without preloads (old browsers) the committed element is all there is.
   const begin = () =>
     stopped || (link.relList.supports(link.rel) ? insert(link) : setTimeout(on, 0, DOWNLOADED));
-  if (load.progress_ && asset.cors_) read(asset, url, abort.signal, on).then((go) => go && begin());
+  // The engine counts on progress, of which a preload has none to show: for
+  // four seconds it is taken for granted.
+  const trust = (tick) => {
+    on(PROGRESS, tick << 10);
+    if (tick < 40) setTimeout(trust, 100, tick + 1);
+  };
+  if (load.progress_)
+    read(asset, url, abort.signal, on).then((go) => {
+      if (go) begin();
+      if (go == BLIND) trust(1);
+    });
   else begin();
 }
+
+const BLIND = 2;
 
 /* Reads a body for its progress alone; whether the preload is to follow. */
 async function read({ cors_ }, url, signal, on) {
@@ -88,15 +108,18 @@ async function read({ cors_ }, url, signal, on) {
     if (!response.ok || wrong) return on(FAILED, wrong || HTTP_STATUS);
     on(HEAD);
     // What is not stored would be downloaded twice: the preload does it alone.
-    if (/no-store/.test(response.headers.get('cache-control'))) return response.body.cancel(), 1;
+    if (/no-store/.test(response.headers.get('cache-control')))
+      return response.body.cancel(), BLIND;
     for (const reader = response.body.getReader(); ; on(PROGRESS, bytes)) {
       const { done, value } = await reader.read();
       if (done) return bytes || on(FAILED, EMPTY_BODY);
       bytes += value.length;
     }
   } catch {
-    // Not even a head: perhaps `connect-src` forbids it, which is no fault of
-    // the endpoint. The preload finds out.
-    return !bytes || on(FAILED, TRUNCATED);
+    // The violation of a policy is reported in a task of its own.
+    await new Promise((done) => setTimeout(done));
+    // `connect-src` forbids to ask: no fault of the endpoint.
+    if (blocked.delete(url)) return BLIND;
+    on(FAILED, bytes ? TRUNCATED : NETWORK_ERROR);
   }
 }

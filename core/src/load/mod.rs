@@ -64,7 +64,7 @@
 //! assert_eq!(now, Instant::from_millis(250));
 //! assert_eq!(tried, [cdn1, cdn2]);
 //! assert_eq!(load.poll(now), LoadOutput::Save);
-//! assert_eq!(load.memory().order, [cdn2, cdn1]);
+//! assert_eq!(load.memory().order(), [cdn2, cdn1]);
 //! ```
 
 mod after;

@@ -3,13 +3,15 @@ import { test } from 'node:test';
 import { recall, remember } from '../memory.js';
 import { page, storageOf } from './page.mjs';
 
-const YEAR_2100 = 4102444800;
-const WORDS = [1, 0, YEAR_2100, 0, 0, 3000, 10000, 9000, 0, 0, 2, 1, 0, 0, 0, 0, 0];
+const TTL = 3600;
+const SOON = Math.floor(Date.now() / 1000) + TTL / 2;
+const WORDS = [1, 0, SOON, 0, 0, 3000, 10000, 9000, 0, 0, 2, 1, 0, 0, 0, 0, 0];
 const raw = { asset: '/w.js' };
 
 const loadOf = (fields) => ({
   consent_: true,
   storage_: 'local',
+  ttl_: TTL,
   endpoints_: [{ id: 'cdn1' }, { id: 'cdn2' }],
   report_: { warnings: [] },
   ...fields,
@@ -68,6 +70,12 @@ for (const stored of damaged)
     assert.deepEqual(words, []);
     assert.equal(load.report_.warnings.length, 1);
   });
+
+test('memory that lasts longer than any can is ignored: the clock was set back', () => {
+  const far = SOON + 2 * TTL;
+  const { words } = recalled(text({ w: WORDS.map((word, at) => (at == 2 ? far : word)) }));
+  assert.deepEqual(words, []);
+});
 
 test('expired memory is ignored without a word', () => {
   const { words, load } = recalled(text({ w: WORDS.map((word, at) => (at == 2 ? 1 : word)) }));
