@@ -33,7 +33,7 @@ export function readConfig(load, raw, say) {
     if (endpoints.some(({ id }) => id == endpoint.id) || endpoints[31])
       return say(where + 'id: taken or 33rd, skipped');
     if (url[4] == ':' && location.protocol == 'https:') {
-      say(where + 'url: skipped, write https');
+      say(where + 'url: http, write https');
       endpoint.state_ += 256;
     }
     if (region && !regions.includes(region)) regions.push(region);

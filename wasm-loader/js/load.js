@@ -79,7 +79,7 @@ export function run(load, raw, complaint) {
     finish,
     (reason, index) =>
       reason == REFRESH_ACCEPTED
-        ? console.info('hedgerow: remote configuration accepted')
+        ? console.info('hedgerow: ' + nameOf(reason))
         : say(load, nameOf(reason) + (endpoints[index] ? ': ' + endpoints[index].id : '')),
     (index) => diagnose(load, index),
     (index) => probe(load, index),
