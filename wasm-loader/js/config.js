@@ -29,9 +29,9 @@ export function readConfig(load, raw, say) {
       health_: field('health', 'object'),
     };
     field.rest();
-    if (!url) return say(where + 'url: missing, skipped');
+    if (!url) return say(where + 'url: missing');
     if (endpoints.some(({ id }) => id == endpoint.id) || endpoints[31])
-      return say(where + 'id: taken or 33rd, skipped');
+      return say(where + 'id: taken or the 33rd');
     if (url[4] == ':' && location.protocol == 'https:') {
       say(where + 'url: http, write https');
       endpoint.state_ += 256;
