@@ -9,7 +9,7 @@ import { browserNames } from './lib/browsers/index.mjs';
 import { faultCells } from './lib/matrix/faults.mjs';
 import { markdown } from './lib/matrix/figures.mjs';
 import { measure } from './lib/matrix/measure.mjs';
-import { describe, explain, runCells } from './lib/matrix/run.mjs';
+import { describe, explain, runAgainAlone, runCells } from './lib/matrix/run.mjs';
 import { specialCells } from './lib/matrix/special.mjs';
 import { openStage } from './lib/matrix/stage.mjs';
 
@@ -31,7 +31,9 @@ const HELP = `Runs the fault matrix of the Hedgerow loader in a real browser.
 A cell is named fault/engine/mode. Engines: wasm, js (a policy without
 'wasm-unsafe-eval'). Modes: sri (integrity and CORS), cors, plain (no CORS on any
 CDN). Assertions are on counts, order and outcomes, never on time. The exit code
-is 0 if every cell passed, 1 if one failed, 2 if the matrix could not run.
+is 0 if every cell passed, 1 if one failed, 2 if the matrix could not run. A cell
+that fails beside others is run once more alone, and listed; one execution too
+many is never forgiven.
 `;
 
 async function main() {
@@ -67,13 +69,14 @@ async function main() {
   process.stdout.write(`${values.browser} ${stage.browser.version}, ${cells.length} cells; per view: time to widget, executions, [requests at cdn1 cdn2], signals\n\n`);
   const startedAt = performance.now();
   try {
-    const results = await runCells(stage, cells, {
-      concurrency: Number(values.jobs ?? (values.report ? 1 : 4)),
-      onResult: (result) => {
-        console.log(describe(result));
-        if (result.failures.length) console.log(explain(result, values.browser));
-      },
-    });
+    const onResult = (result) => {
+      console.log(describe(result));
+      if (result.failures.length) console.log(explain(result, values.browser));
+    };
+    const concurrency = Number(values.jobs ?? (values.report ? 1 : 4));
+    const results = await runCells(stage, cells, { concurrency, onResult });
+    const recovered = concurrency > 1 ? await runAgainAlone(stage, cells, results, { onResult }) : [];
+    if (recovered.length) console.log(`\npassed only when run alone:\n${recovered.map((name) => `  ${name}`).join('\n')}`);
     const contexts = Number(values.contexts);
     const report = values.report ? await measure(stage, cells, { contexts }) : null;
     const { version } = stage.browser;

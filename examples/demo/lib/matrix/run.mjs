@@ -21,6 +21,30 @@ export async function runCells(stage, cells, { concurrency, onResult, options = 
   return results;
 }
 
+// An execution too many is a defect however rarely it happens.
+const isFinal = ({ failures }) => failures.some(({ what, expected, seen }) => /execution/.test(what) && Number(seen) > Number(expected));
+
+// More than these are no accident.
+const MOST_AGAIN = 12;
+
+/**
+ * Cells share the machine's cores, and a browser that gets none for a second
+ * asks twice or is hedged. So what failed in company is asked once more alone,
+ * and said to have been; results are replaced in place.
+ */
+export async function runAgainAlone(stage, cells, results, { onResult, options = {} }) {
+  const failed = cells.map((_, index) => index).filter((index) => results[index].failures.length && !isFinal(results[index]));
+  if (failed.length > MOST_AGAIN) return [];
+  const recovered = [];
+  for (const index of failed) {
+    const result = await runCell(stage, cells[index], options);
+    onResult(result);
+    results[index] = result;
+    if (!result.failures.length) recovered.push(result.name);
+  }
+  return recovered;
+}
+
 export async function runCell(stage, cell, options) {
   const checks = new Checks();
   const startedAt = performance.now();
