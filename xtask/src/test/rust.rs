@@ -27,12 +27,21 @@ pub(crate) const FAST: &[Check] = &[
     },
 ];
 
+/// How many races, and how many visitors' sessions, the simulator plays.
+const SIMULATED: &str = "2000000";
+
 pub(crate) const TESTS: &[Check] = &[
     Check {
         name: "unit",
         holds: "unit, property and simulator tests",
         quick: true,
         run: unit,
+    },
+    Check {
+        name: "simulator",
+        holds: "two million races and two million sessions break no promise",
+        quick: false,
+        run: simulator,
     },
     Check {
         name: "doctests",
@@ -79,6 +88,19 @@ fn unit() -> Result<Outcome> {
     let targets = ["--lib", "--bins", "--tests", "--examples"];
     let program = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]).args(targets);
     tests(program, "unit", counts::cargo)
+}
+
+fn simulator() -> Result<Outcome> {
+    let args = [
+        "test",
+        "--release",
+        "--package",
+        "hedgerow",
+        "--test",
+        "sim",
+    ];
+    let program = cargo(&args).env("HEDGEROW_SIM_RUNS", SIMULATED);
+    tests(program, "simulator", counts::cargo)
 }
 
 fn doctests() -> Result<Outcome> {
