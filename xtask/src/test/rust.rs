@@ -32,6 +32,12 @@ const SIMULATED: &str = "2000000";
 
 pub(crate) const TESTS: &[Check] = &[
     Check {
+        name: "tools",
+        holds: "xtask's own tests",
+        quick: true,
+        run: tools,
+    },
+    Check {
         name: "unit",
         holds: "unit, property and simulator tests",
         quick: true,
@@ -86,8 +92,30 @@ fn generated() -> Result<Outcome> {
 
 fn unit() -> Result<Outcome> {
     let targets = ["--lib", "--bins", "--tests", "--examples"];
-    let program = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]).args(targets);
+    // Apart from xtask: it is built already, and with everybody's features at
+    // once its heavy dependencies would be built again.
+    let program = cargo(&[
+        "test",
+        "--workspace",
+        "--exclude",
+        "xtask",
+        "--all-features",
+    ])
+    .args(["--no-fail-fast"])
+    .args(targets);
     tests(program, "unit", counts::cargo)
+}
+
+fn tools() -> Result<Outcome> {
+    let args = [
+        "test",
+        "--package",
+        "xtask",
+        "--features",
+        "codegen",
+        "--no-fail-fast",
+    ];
+    tests(cargo(&args), "tools", counts::cargo)
 }
 
 fn simulator() -> Result<Outcome> {
