@@ -4,7 +4,7 @@ use super::check::{Check, Outcome, tests};
 use super::counts;
 use crate::process::Program;
 use crate::stamp::files_under;
-use crate::{apt, npm, paths};
+use crate::{apt, demo, npm, paths};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
@@ -15,12 +15,20 @@ pub(crate) const UNIT: &[Check] = &[Check {
     run: shim,
 }];
 
-pub(crate) const PACKAGE: &[Check] = &[Check {
-    name: "package",
-    holds: "the packed tarball installs, loads as script and as module, and its types hold",
-    quick: false,
-    run: package,
-}];
+pub(crate) const PACKAGE: &[Check] = &[
+    Check {
+        name: "package",
+        holds: "the packed tarball installs, loads as script and as module, and its types hold",
+        quick: false,
+        run: package,
+    },
+    Check {
+        name: "servers",
+        holds: "each fault of the demo's CDNs is on the wire what it says",
+        quick: false,
+        run: servers,
+    },
+];
 
 fn shim() -> Result<Outcome> {
     npm::need_node()?;
@@ -36,6 +44,16 @@ fn package() -> Result<Outcome> {
         .env("HEDGEROW_DIST", paths::dist())
         .env("HEDGEROW_TOOLS", tools);
     tests(program, "package", counts::node)
+}
+
+fn servers() -> Result<Outcome> {
+    demo::prepare()?;
+    let files = test_files(&paths::demo().join("test"))?;
+    tests(
+        runner().args(files).dir(&paths::demo()),
+        "servers",
+        counts::node,
+    )
 }
 
 fn runner() -> Program {
