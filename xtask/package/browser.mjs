@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, normalize } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.html': 'text/html' };
 
@@ -45,27 +46,45 @@ export async function serve(folder, pages) {
   };
 }
 
+/* A helper of the browser that has not died yet may still write there. */
+async function remove(profile) {
+  for (let tries = 0; tries < 20; tries += 1) {
+    try {
+      return rmSync(profile, { recursive: true, force: true });
+    } catch {
+      await setTimeout(100);
+    }
+  }
+}
+
 /** Opens `url` in a fresh profile until the page has posted, or `seconds` are over. */
 export async function visit(url, results, seconds = 60) {
   const profile = mkdtempSync(join(tmpdir(), 'hedgerow-package-'));
   const flags = ['--headless=new', '--no-sandbox', '--no-first-run', '--disable-gpu', '--disable-dev-shm-usage'];
   const result = results.next();
-  const browser = spawn('chromium', [...flags, `--user-data-dir=${profile}`, url], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const browser = spawn('chromium', [...flags, `--user-data-dir=${profile}`, url], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // A process group of its own, so that its helpers end with it.
+    detached: true,
+  });
   let said = '';
   browser.stderr.on('data', (text) => { said += text; });
-  let timer;
+  const over = new AbortController();
   const silent = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the page posted nothing in ${seconds} s; Chromium said:\n${said}`)), seconds * 1000);
+    setTimeout(seconds * 1000, undefined, { signal: over.signal }).then(
+      () => reject(new Error(`the page posted nothing in ${seconds} s; Chromium said:\n${said}`)),
+      () => {},
+    );
     browser.once('error', (cause) => reject(new Error(`Chromium could not be started: ${cause.message}`)));
   });
   try {
     return await Promise.race([result, silent]);
   } finally {
-    clearTimeout(timer);
+    over.abort();
     if (browser.exitCode === null && browser.pid) {
-      browser.kill('SIGKILL');
+      process.kill(-browser.pid, 'SIGKILL');
       await once(browser, 'exit');
     }
-    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    await remove(profile);
   }
 }

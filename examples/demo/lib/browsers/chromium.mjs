@@ -33,7 +33,7 @@ export async function launchChromium({ ca }) {
     },
     async close() {
       await browser.close();
-      await rm(home, { recursive: true, force: true, maxRetries: 3 });
+      await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
