@@ -81,7 +81,7 @@ export async function visit(url, results, seconds = 60) {
     return await Promise.race([result, silent]);
   } finally {
     over.abort();
-    if (browser.exitCode === null && browser.pid) {
+    if (browser.pid && browser.exitCode === null && browser.signalCode === null) {
       process.kill(-browser.pid, 'SIGKILL');
       await once(browser, 'exit');
     }
