@@ -4,6 +4,7 @@ use crate::loader::Way;
 use crate::{codegen, demo, loader, test};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Hedgerow's own commands.
@@ -83,9 +84,15 @@ pub(crate) struct DemoArgs {
     /// Which browser runs the matrix
     #[arg(long, value_enum, default_value_t = BrowserChoice::Chromium, requires = "check")]
     pub(crate) browser: BrowserChoice,
-    /// Only the cells whose name contains TEXT
+    /// Only the cells whose name contains TEXT; may be repeated
     #[arg(long, value_name = "TEXT", requires = "check")]
-    pub(crate) filter: Option<String>,
+    pub(crate) filter: Vec<String>,
+    /// With --report: write its tables to FOLDER, as <browser>.md
+    #[arg(long, value_name = "FOLDER", requires = "report")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// Serve the panel, the page and the CDNs over https
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) https: bool,
     /// Port of the panel (default: a free one)
     #[arg(long, value_name = "PORT", conflicts_with = "check")]
     pub(crate) port: Option<u16>,

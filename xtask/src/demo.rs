@@ -5,6 +5,7 @@ use crate::cli::{BrowserChoice, DemoArgs, LoaderArgs};
 use crate::process::Program;
 use crate::{apt, loader, npm, paths, ui};
 use anyhow::Result;
+use std::path::absolute;
 use std::process::ExitCode;
 
 /// Contexts per cell when times are measured: enough for a median.
@@ -18,7 +19,7 @@ pub(crate) fn command(args: &DemoArgs) -> Result<ExitCode> {
     })?;
     prepare()?;
     if !args.check {
-        return serve(args.port);
+        return serve(args);
     }
     let mut code = ExitCode::SUCCESS;
     for browser in args.browser.names() {
@@ -27,8 +28,12 @@ pub(crate) fn command(args: &DemoArgs) -> Result<ExitCode> {
         if args.report {
             program = program.args(["--report", "--contexts", REPORT_CONTEXTS]);
         }
-        if let Some(filter) = &args.filter {
+        for filter in &args.filter {
             program = program.args(["--filter", filter]);
+        }
+        if let Some(folder) = &args.markdown {
+            let file = absolute(folder)?.join(browser).with_extension("md");
+            program = program.arg_path("--markdown", &file);
         }
         if !program.attended()?.success() {
             code = ExitCode::FAILURE;
@@ -51,13 +56,16 @@ pub(crate) fn matrix(browser: &str) -> Program {
         .dir(&paths::demo())
 }
 
-fn serve(port: Option<u16>) -> Result<ExitCode> {
+fn serve(args: &DemoArgs) -> Result<ExitCode> {
     let mut program = Program::new("node")
         .args(["demo.mjs"])
         .arg_path("--loader", &paths::dist())
         .dir(&paths::demo());
-    if let Some(port) = port {
+    if let Some(port) = args.port {
         program = program.args(["--port", &port.to_string()]);
+    }
+    if args.https {
+        program = program.args(["--https"]);
     }
     ui::heading("Demo (ends with Ctrl-C)");
     let status = program.attended()?;
