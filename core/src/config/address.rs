@@ -67,11 +67,30 @@ pub(super) fn read_base(at: &At<'_>, problems: &mut Problems) -> Option<Url> {
     None
 }
 
-/// An http or https URL without credentials.
+/// An http or https URL without credentials, for pages: https ones skip http.
 pub(super) fn absolute(
     at: &At<'_>,
     text: &str,
     want: &str,
+    problems: &mut Problems,
+) -> Option<Url> {
+    let url = of_web(at, text, want, "which every visitor could read", problems)?;
+    if url.scheme() == "http" {
+        problems.add(
+            &at.path,
+            Insecure,
+            "is an http URL, which https pages skip: write https://",
+        );
+    }
+    Some(url)
+}
+
+/// An http or https URL without credentials; `leak` says why they are refused.
+pub(super) fn of_web(
+    at: &At<'_>,
+    text: &str,
+    want: &str,
+    leak: &str,
     problems: &mut Problems,
 ) -> Option<Url> {
     let why = match Url::parse(text) {
@@ -85,22 +104,11 @@ pub(super) fn absolute(
             problems.add(
                 &at.path,
                 InvalidValue,
-                format!(
-                    "has a user name or password, which every visitor could read: write {want}"
-                ),
+                format!("has a user name or password, {leak}: write {want}"),
             );
             return None;
         }
-        Ok(url) => {
-            if url.scheme() == "http" {
-                problems.add(
-                    &at.path,
-                    Insecure,
-                    "is an http URL, which https pages skip: write https://",
-                );
-            }
-            return Some(url);
-        }
+        Ok(url) => return Some(url),
     };
     at.invalid(format!("{} {why}: write {want}", quoted(text)), problems);
     None

@@ -70,3 +70,22 @@ pub(super) const MEMORY_TTL_S: Bounds = bounds(1, 30 * 86_400, S);
 /// the refresh is meant to calm.
 pub(super) const REFRESH_INTERVAL_S: Bounds = bounds(10, 86_400, S);
 pub(super) const ASSET_BYTES: Bounds = bounds(1, 256 * 1024 * 1024, " bytes");
+
+/// The most listeners of the edge.
+pub(super) const MAX_LISTENERS: usize = 16;
+
+/// The most upstreams of the edge.
+pub(super) const MAX_UPSTREAMS: usize = 64;
+
+/// The most routes of the edge. They are looked through in their order.
+pub(super) const MAX_ROUTES: usize = 256;
+
+/// The longest path of a file.
+pub(super) const MAX_FILE_CHARS: usize = 4096;
+
+/// Long enough for a slow client, short enough that one can't be held for ever.
+pub(super) const EDGE_TIMEOUT_MS: Bounds = bounds(50, 3_600_000, MS);
+pub(super) const STORE_BYTES: Bounds = bounds(0, u32::MAX, " bytes");
+pub(super) const HEADER_BYTES: Bounds = bounds(8_192, 1024 * 1024, " bytes");
+pub(super) const HEADER_LINES: Bounds = bounds(16, 10_000, " lines");
+pub(super) const CONNECTIONS: Bounds = bounds(1, 1_000_000, " connections");

@@ -17,6 +17,7 @@ mod address;
 mod asset;
 mod asset_list;
 mod document;
+pub mod edge;
 mod endpoint;
 mod endpoint_change;
 mod error;

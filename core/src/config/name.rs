@@ -26,6 +26,11 @@ impl Label {
         &self.0
     }
 
+    /// A label that is one in the source already.
+    pub(super) fn constant(text: &'static str) -> Label {
+        Label(text.to_owned())
+    }
+
     pub(super) fn read(at: &At<'_>, want: &str, problems: &mut Problems) -> Option<Label> {
         let text = at.text(want, 64, problems)?;
         if text

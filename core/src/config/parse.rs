@@ -15,7 +15,7 @@ use super::{
         ProblemCode::{NoEndpoint, Syntax, TooLarge},
         Problems,
     },
-    reader::At,
+    reader::{At, Object},
     refresh_source::RefreshSource,
     report::ReportTarget,
     surge::{Session, Surge},
@@ -50,6 +50,8 @@ pub(super) const FIELDS: &[&str] = &[
     "report",
     "consent",
     "debug",
+    // The proxy's own section, which `config::edge` reads and no page is given.
+    "edge",
 ];
 
 pub(super) fn text(text: &str) -> Result<Value, Problems> {
@@ -89,6 +91,11 @@ fn read(root: &At<'_>, problems: &mut Problems) -> Option<Config> {
         FIELDS,
         problems,
     )?;
+    read_page(&object, problems)
+}
+
+/// Reads what is a page's.
+pub(super) fn read_page(object: &Object<'_>, problems: &mut Problems) -> Option<Config> {
     let endpoints = object
         .required(
             "endpoints",
@@ -102,7 +109,7 @@ fn read(root: &At<'_>, problems: &mut Problems) -> Option<Config> {
         version: object
             .integer("version", limits::VERSION, problems)
             .unwrap_or(0),
-        assets: asset_list::read(&object, &endpoints, problems),
+        assets: asset_list::read(object, &endpoints, problems),
         endpoints,
         nonce: object.get("nonce").and_then(|at| nonce(&at, problems)),
         ready: object

@@ -1,0 +1,175 @@
+//! The section as a whole.
+
+use std::net::SocketAddr;
+
+use serde_json::Value;
+
+use super::{
+    limits::Limits,
+    listener::{self, Listener},
+    route::{self, Route},
+    store::Store,
+    timeouts::Timeouts,
+    upstream::{self, Upstream},
+    validate::validate,
+};
+use crate::config::{
+    error::ConfigError,
+    name::Label,
+    parse,
+    problem::{Problem, Problems},
+    reader::At,
+};
+
+/// How a proxy serves: where it listens, which route goes to which upstream,
+/// what it keeps and how long it waits.
+///
+/// # Example
+///
+/// ```
+/// use hedgerow::config::edge::Edge;
+///
+/// let parsed = Edge::from_json(
+///     r#"{"edge": {
+///         "listen": ["127.0.0.1:8080"],
+///         "upstreams": [{"id": "origin", "endpoints": [
+///             {"id": "a", "url": "https://a.example.com"},
+///             {"id": "b", "url": "http://10.0.0.7:8000", "host": "www.example.com"}]}],
+///         "routes": [{"upstream": "origin"}]
+///     }}"#,
+/// )?;
+/// let edge = parsed.edge;
+/// assert_eq!(edge.routes[0].path.as_str(), "/");
+/// assert_eq!(edge.upstreams[0].endpoints[1].priority, 1);
+/// # Ok::<(), hedgerow::config::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Edge {
+    /// How the proxy calls itself in `Via` and `Cache-Status`.
+    pub name: Label,
+    /// Where it listens for visitors.
+    pub listen: Vec<Listener>,
+    /// Where it answers its operator: metrics and health.
+    pub admin: Option<SocketAddr>,
+    /// What it forwards to.
+    pub upstreams: Vec<Upstream>,
+    /// Which request goes to which upstream; the first that fits is taken.
+    pub routes: Vec<Route>,
+    /// What it keeps.
+    pub store: Store,
+    /// How long it waits for its clients.
+    pub timeouts: Timeouts,
+    /// What it takes from its clients.
+    pub limits: Limits,
+}
+
+/// The section, and what its author should know about the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ParsedEdge {
+    /// The section.
+    pub edge: Edge,
+    /// What was passed over or will not do what it seems to.
+    pub warnings: Box<[Problem]>,
+}
+
+impl Edge {
+    pub(super) const FIELDS: &'static [&'static str] = &[
+        "name",
+        "listen",
+        "admin",
+        "upstreams",
+        "routes",
+        "store",
+        "timeouts",
+        "limits",
+    ];
+
+    /// Fields of the document that say nothing of a page.
+    const SHARED: &'static [&'static str] = &["$schema", "version", "edge"];
+
+    /// Reads the section out of a document.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with the document, each with the field's path and
+    /// what to write instead.
+    pub fn from_json(text: &str) -> Result<ParsedEdge, ConfigError> {
+        parse::text(text)
+            .and_then(|value| read_document(&value))
+            .map_err(ConfigError::new)
+    }
+}
+
+const WANT: &str = "an object such as {\"listen\": […], \"upstreams\": […], \"routes\": […]}";
+
+fn read_document(document: &Value) -> Result<ParsedEdge, Problems> {
+    let mut problems = Problems::default();
+    let root = At::root(document);
+    let Some(object) = root.object("an object, {\"edge\": {…}}", parse::FIELDS, &mut problems)
+    else {
+        return Err(problems);
+    };
+    let edge = object
+        .required("edge", WANT, &mut problems)
+        .and_then(|at| read(&at, &mut problems));
+    let of_a_page = |name: &&&str| !Edge::SHARED.contains(name);
+    if parse::FIELDS
+        .iter()
+        .filter(of_a_page)
+        .any(|name| object.get(name).is_some())
+    {
+        parse::read_page(&object, &mut problems);
+    }
+    match edge {
+        Some(edge) if !problems.has_errors() => Ok(ParsedEdge {
+            edge,
+            warnings: problems.into_kept(),
+        }),
+        _ => Err(problems),
+    }
+}
+
+fn read(at: &At<'_>, problems: &mut Problems) -> Option<Edge> {
+    let object = at.object(WANT, Edge::FIELDS, problems)?;
+    let listen = object
+        .required("listen", listener::WANT_LIST, problems)
+        .map(|at| listener::read_all(&at, problems))
+        .unwrap_or_default();
+    let upstreams = object
+        .required("upstreams", upstream::WANT_LIST, problems)
+        .map(|at| upstream::read_all(&at, problems))
+        .unwrap_or_default();
+    let routes = object
+        .required("routes", route::WANT_LIST, problems)
+        .map(|at| route::read_all(&at, problems))
+        .unwrap_or_default();
+    let name = match object.get("name") {
+        Some(at) => Label::read(&at, "a short name such as \"edge-fra1\"", problems)?,
+        None => Label::constant("hedgerow"),
+    };
+    let edge = Edge {
+        name,
+        listen,
+        admin: object
+            .get("admin")
+            .and_then(|at| listener::read_address(&at, problems)),
+        upstreams,
+        routes,
+        store: object
+            .get("store")
+            .and_then(|at| Store::read(&at, problems))
+            .unwrap_or_default(),
+        timeouts: object
+            .get("timeouts")
+            .and_then(|at| Timeouts::read(&at, problems))
+            .unwrap_or_default(),
+        limits: object
+            .get("limits")
+            .and_then(|at| Limits::read(&at, problems))
+            .unwrap_or_default(),
+    };
+    validate(&edge, problems);
+    Some(edge)
+}

@@ -1,0 +1,108 @@
+//! Which request goes to which upstream.
+
+use super::host::{HostName, PathPrefix};
+use crate::config::{
+    limits::MAX_ROUTES,
+    name::Label,
+    problem::{ProblemCode::MissingField, Problems},
+    reader::At,
+};
+
+/// A route: the requests that it takes, and what becomes of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Route {
+    /// The host that it is for; not given, every host.
+    pub host: Option<HostName>,
+    /// What paths begin with.
+    pub path: PathPrefix,
+    /// The upstream's id.
+    pub upstream: Label,
+    /// Whether responses are kept.
+    pub cache: Caching,
+    /// Whether a silent endpoint may be hedged.
+    pub hedge: bool,
+}
+
+/// Whether responses are kept, and by whose word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Caching {
+    /// As RFC 9111 has it, for a cache that many visitors share.
+    #[default]
+    Shared,
+    /// As [`Caching::Shared`], but without the guess that a response which
+    /// says nothing stays fresh for a while (RFC 9111 §4.2.2).
+    Explicit,
+    /// Never.
+    Off,
+}
+
+impl Caching {
+    const WORDS: &'static [(&'static str, Caching)] = &[
+        ("shared", Caching::Shared),
+        ("explicit", Caching::Explicit),
+        ("off", Caching::Off),
+    ];
+}
+
+pub(super) const WANT_LIST: &str = "an array such as [{\"path\": \"/\", \"upstream\": \"origin\"}]";
+
+pub(super) fn read_all(at: &At<'_>, problems: &mut Problems) -> Vec<Route> {
+    let Some(items) = at.items(WANT_LIST, MAX_ROUTES, problems) else {
+        return Vec::new();
+    };
+    if items.is_empty() {
+        problems.add(
+            &at.path,
+            MissingField,
+            format!("is empty: write {WANT_LIST}"),
+        );
+    }
+    items
+        .iter()
+        .filter_map(|item| Route::read(item, problems))
+        .collect()
+}
+
+impl Route {
+    const FIELDS: &'static [&'static str] = &["host", "path", "upstream", "cache", "hedge"];
+
+    fn read(at: &At<'_>, problems: &mut Problems) -> Option<Route> {
+        let object = at.object(
+            "an object such as {\"path\": \"/\", \"upstream\": \"origin\"}",
+            Self::FIELDS,
+            problems,
+        )?;
+        let want = "the id of an upstream such as \"origin\"";
+        let upstream = object
+            .required("upstream", want, problems)
+            .and_then(|at| Label::read(&at, want, problems));
+        let host = match object.get("host") {
+            // A route for one host must not become one for every host.
+            Some(at) => Some(HostName::read(&at, problems)?),
+            None => None,
+        };
+        let path = match object.get("path") {
+            Some(at) => PathPrefix::read(&at, problems)?,
+            None => PathPrefix::root(),
+        };
+        Some(Route {
+            host,
+            path,
+            cache: object
+                .get("cache")
+                .and_then(|at| at.choice(Caching::WORDS, problems))
+                .unwrap_or_default(),
+            hedge: object.boolean("hedge", problems).unwrap_or(true),
+            upstream: upstream?,
+        })
+    }
+
+    /// Whether the route takes a request for this host (in lower case, without
+    /// port) and path.
+    #[must_use]
+    pub fn fits(&self, host: &str, path: &str) -> bool {
+        self.host.as_ref().is_none_or(|own| own.as_str() == host) && self.path.fits(path)
+    }
+}

@@ -1,0 +1,42 @@
+//! What the proxy keeps.
+
+use crate::config::{limits, problem::Problems, reader::At};
+
+/// The bounds of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Store {
+    /// The most it holds, in bytes: bodies, header fields and what is kept of
+    /// each. What has not been asked for lately goes first.
+    pub max_bytes: u32,
+    /// The largest body that is kept, in bytes. What is longer passes through.
+    pub max_object_bytes: u32,
+}
+
+impl Default for Store {
+    fn default() -> Store {
+        Store {
+            max_bytes: 256 * 1024 * 1024,
+            max_object_bytes: 16 * 1024 * 1024,
+        }
+    }
+}
+
+impl Store {
+    pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Store> {
+        let object = at.object(
+            "an object such as {\"maxBytes\": 268435456}",
+            &["maxBytes", "maxObjectBytes"],
+            problems,
+        )?;
+        let default = Store::default();
+        let bytes =
+            |name, problems: &mut Problems| object.integer(name, limits::STORE_BYTES, problems);
+        let max_bytes = bytes("maxBytes", problems).unwrap_or(default.max_bytes);
+        Some(Store {
+            max_bytes,
+            max_object_bytes: bytes("maxObjectBytes", problems)
+                .unwrap_or_else(|| default.max_object_bytes.min(max_bytes)),
+        })
+    }
+}
