@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::loader::Way;
-use crate::{codegen, demo, loader, test};
+use crate::{codegen, conformance, demo, loader, test};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -20,7 +20,8 @@ use std::process::ExitCode;
   cargo xtask demo --check    the whole fault matrix, headless, in Chromium
   cargo xtask loader          build wasm-loader/dist and print its sizes
   cargo xtask test            everything that must hold before a change goes in
-  cargo xtask test --quick    the part of it that needs neither WASM nor browsers")]
+  cargo xtask test --quick    the part of it that needs neither WASM nor browsers
+  cargo xtask conformance     the public HTTP cache tests against the edge proxy")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -34,6 +35,8 @@ enum Command {
     Demo(DemoArgs),
     /// Run every check: format, lints, unit, property and browser tests, package
     Test(TestArgs),
+    /// Run the public HTTP cache tests against the edge proxy
+    Conformance(ConformanceArgs),
     /// Write the files that are generated from the engine's tables
     Codegen(CodegenArgs),
 }
@@ -130,6 +133,47 @@ pub(crate) struct TestArgs {
     pub(crate) list: bool,
 }
 
+/// Runs the npm package `http-cache-tests` through the proxy of examples/edge.
+///
+/// Prints the required, optimal and check tests by suite and every test that
+/// does not pass, and compares them with xtask/conformance/ledger.toml: a
+/// failure that is not expected there fails, and so does an expected one that
+/// passes.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cargo xtask conformance
+  cargo xtask conformance --peer nginx                    nginx's figures beside ours
+  cargo xtask conformance --filter vary,partial           only these suites
+  cargo xtask conformance --filter freshness-none --trace   its requests and responses
+  cargo xtask conformance --target http://127.0.0.1:8080 --origin 8000
+                              a proxy that you have started before 127.0.0.1:8000")]
+pub(crate) struct ConformanceArgs {
+    /// Only these suites or tests (an id, or a part of a test's id)
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) filter: Vec<String>,
+    /// Also list the checks (questions without a wrong answer) answered with "no"
+    #[arg(long)]
+    pub(crate) checks: bool,
+    /// Show every request and response of the filtered tests
+    #[arg(long, requires = "filter")]
+    pub(crate) trace: bool,
+    /// Run them through this proxy, too
+    #[arg(long, value_enum)]
+    pub(crate) peer: Option<Peer>,
+    /// Run them only through the proxy at URL, without the ledger
+    #[arg(long, value_name = "URL", requires = "origin", conflicts_with = "peer")]
+    pub(crate) target: Option<String>,
+    /// The port where the proxy at URL expects its origin
+    #[arg(long, value_name = "PORT", requires = "target")]
+    pub(crate) origin: Option<u16>,
+}
+
+/// Proxies to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Peer {
+    Nginx,
+}
+
 /// Writes the reason table and the schema of the configuration into the files
 /// that the browser side reads.
 ///
@@ -149,6 +193,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Loader(args) => loader::command(&args),
         Command::Demo(args) => demo::command(&args),
         Command::Test(args) => test::command(&args),
+        Command::Conformance(args) => conformance::command(&args),
         Command::Codegen(args) => codegen::command(&args),
     }
 }

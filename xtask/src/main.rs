@@ -13,12 +13,15 @@
 mod apt;
 mod cli;
 mod codegen;
+mod conformance;
 mod demo;
 mod loader;
 mod npm;
 mod paths;
 mod problem;
 mod process;
+mod proxy;
+mod server;
 mod stamp;
 mod test;
 mod ui;

@@ -36,15 +36,21 @@ pub(crate) fn need_node() -> Result<()> {
 
 /// The build tools (esbuild, binaryen, typescript); returns their folder.
 pub(crate) fn build_tools() -> Result<PathBuf> {
-    let dir = paths::work().join("tools");
+    locked("tools", "build tools")
+}
+
+/// Installs what `xtask/<name>/package-lock.json` lists, outside of what is
+/// committed; returns the folder that has the `node_modules`.
+pub(crate) fn locked(name: &str, what: &str) -> Result<PathBuf> {
+    let dir = paths::work().join(name);
     fs::create_dir_all(&dir)?;
-    let source = paths::root().join("xtask").join("tools");
+    let source = paths::root().join("xtask").join(name);
     for name in ["package.json", "package-lock.json"] {
         let from = source.join(name);
         fs::copy(&from, dir.join(name))
             .with_context(|| format!("cannot copy {}", paths::shown(&from)))?;
     }
-    install(&dir, "build tools")?;
+    install(&dir, what)?;
     Ok(dir)
 }
 

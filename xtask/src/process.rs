@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -120,13 +120,37 @@ impl Program {
             .map_err(|cause| self.could_not_start(&cause))
     }
 
+    fn spawn(&mut self) -> Result<Child> {
+        self.command
+            .spawn()
+            .map_err(|cause| self.could_not_start(&cause))
+    }
+
+    /// Starts it with its output in a log, and leaves it running.
+    pub(crate) fn background(mut self, log: &str) -> Result<(Child, PathBuf)> {
+        let (path, file) = log_file(log)?;
+        self.command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone()?)
+            .stderr(file);
+        Ok((self.spawn()?, path))
+    }
+
+    /// Starts it with a pipe in and a pipe out; what it complains of goes to a
+    /// log.
+    pub(crate) fn piped(mut self, log: &str) -> Result<(Child, PathBuf)> {
+        let (path, file) = log_file(log)?;
+        self.command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(file);
+        Ok((self.spawn()?, path))
+    }
+
     /// Runs it with its output in `<logs>/<log>.log`, while `step` shows the
     /// last line.
     pub(crate) fn logged(mut self, log: &str, step: &mut Step) -> Result<Finished> {
-        let path = paths::logs().join(log).with_extension("log");
-        fs::create_dir_all(paths::logs())?;
-        let file = File::create(&path)
-            .with_context(|| format!("cannot write the log {}", path.display()))?;
+        let (path, file) = log_file(log)?;
         self.command
             // In a log, colours are noise.
             .env("CARGO_TERM_COLOR", "never")
@@ -134,10 +158,7 @@ impl Program {
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file);
-        let mut child = self
-            .command
-            .spawn()
-            .map_err(|cause| self.could_not_start(&cause))?;
+        let mut child = self.spawn()?;
         let mut pause = Duration::from_millis(2);
         let status = loop {
             if let Some(status) = child.try_wait()? {
@@ -171,7 +192,7 @@ impl Finished {
 
     pub(crate) fn problem(&self) -> Problem {
         let mut what = format!("`{}` failed ({})", self.shown, self.status);
-        let tail = self.tail();
+        let tail = tail(&self.output, SHOWN_LINES);
         if !tail.is_empty() {
             what.push_str("\n\n");
             what.push_str(&tail);
@@ -188,21 +209,6 @@ impl Finished {
             None => problem,
         }
     }
-
-    fn tail(&self) -> String {
-        let lines: Vec<&str> = self.output.trim_end().lines().collect();
-        let skipped = lines.len().saturating_sub(SHOWN_LINES);
-        let mut text = String::new();
-        if skipped > 0 {
-            text.push_str(&format!("    ({skipped} lines before)\n"));
-        }
-        for line in &lines[skipped..] {
-            text.push_str("    ");
-            text.push_str(line);
-            text.push('\n');
-        }
-        text.trim_end().to_owned()
-    }
 }
 
 /// Whether `program` can be found on PATH.
@@ -217,6 +223,30 @@ fn short_name(program: &OsStr) -> String {
         .unwrap_or(program)
         .to_string_lossy()
         .into_owned()
+}
+
+fn log_file(log: &str) -> Result<(PathBuf, File)> {
+    let path = paths::logs().join(log).with_extension("log");
+    fs::create_dir_all(paths::logs())?;
+    let file =
+        File::create(&path).with_context(|| format!("cannot write the log {}", path.display()))?;
+    Ok((path, file))
+}
+
+/// The last lines of a log, set apart from what is said about them.
+pub(crate) fn tail(output: &str, shown: usize) -> String {
+    let lines: Vec<&str> = output.trim_end().lines().collect();
+    let skipped = lines.len().saturating_sub(shown);
+    let mut text = String::new();
+    if skipped > 0 {
+        text.push_str(&format!("    ({skipped} lines before)\n"));
+    }
+    for line in &lines[skipped..] {
+        text.push_str("    ");
+        text.push_str(line);
+        text.push('\n');
+    }
+    text.trim_end().to_owned()
 }
 
 fn last_line(log: &Path) -> String {

@@ -8,12 +8,20 @@ use crate::{apt, demo, npm, paths};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 
-pub(crate) const UNIT: &[Check] = &[Check {
-    name: "shim",
-    holds: "the JavaScript shim's own tests",
-    quick: true,
-    run: shim,
-}];
+pub(crate) const UNIT: &[Check] = &[
+    Check {
+        name: "shim",
+        holds: "the JavaScript shim's own tests",
+        quick: true,
+        run: shim,
+    },
+    Check {
+        name: "driver",
+        holds: "the driver of the cache tests chooses what it is asked for",
+        quick: true,
+        run: driver,
+    },
+];
 
 pub(crate) const PACKAGE: &[Check] = &[
     Check {
@@ -34,6 +42,12 @@ fn shim() -> Result<Outcome> {
     npm::need_node()?;
     let files = test_files(&paths::loader_crate().join("js").join("test"))?;
     tests(runner().args(files), "shim", counts::node)
+}
+
+fn driver() -> Result<Outcome> {
+    npm::need_node()?;
+    let files = test_files(&paths::root().join("xtask").join("conformance"))?;
+    tests(runner().args(files), "driver", counts::node)
 }
 
 fn package() -> Result<Outcome> {

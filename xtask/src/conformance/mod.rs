@@ -1,0 +1,127 @@
+//! `cargo xtask conformance`: the public HTTP cache tests against our proxy.
+
+mod driver;
+mod ledger;
+mod report;
+mod run;
+mod suite;
+
+use crate::cli::{ConformanceArgs, Peer};
+use crate::problem::Problem;
+use crate::proxy::{Build, Maker};
+use crate::ui::{self, Step};
+use anyhow::Result;
+use driver::{Choice, Driver};
+use ledger::Ledger;
+use report::Scored;
+use run::{Of, Run};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use suite::Kind;
+
+/// Our proxy's run, held against the ledger.
+#[derive(Debug)]
+struct Verdict {
+    /// Required and optimal tests that passed.
+    passed: usize,
+    /// Failures and passes that the ledger does not expect.
+    wrong: Vec<String>,
+}
+
+/// What to do about a disagreement with the ledger.
+const REMEDY: &str = "a failure is a fault of the cache, or has its argument in \
+    xtask/conformance/ledger.toml;\na test that passes leaves the ledger\n\
+    `cargo xtask conformance --filter ID --trace` shows its requests and responses";
+
+pub(crate) fn command(args: &ConformanceArgs) -> Result<ExitCode> {
+    let choice = Choice {
+        filter: &args.filter,
+        trace: args.trace,
+        origin: args.origin,
+    };
+    if let Some(target) = &args.target {
+        let run = run_at(target, choice)?;
+        let scored = Scored {
+            name: target.clone(),
+            run,
+        };
+        tell(&[scored], &Ledger::default(), args.checks);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (runs, ledger, verdict) = ours(choice, args.peer)?;
+    tell(&runs, &ledger, args.checks);
+    println!(
+        "\n{} passed, {} failed",
+        verdict.passed,
+        verdict.wrong.len()
+    );
+    if verdict.wrong.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(Problem::new("the ledger expects something else")
+        .at(verdict.wrong.join("\n"))
+        .remedy(REMEDY)
+        .into())
+}
+
+/// Our proxy first, then the peer.
+fn ours(choice: Choice<'_>, peer: Option<Peer>) -> Result<(Vec<Scored>, Ledger, Verdict)> {
+    let ledger = Ledger::read()?;
+    let run = run_of(Maker::Edge(Build::Debug), choice)?;
+    let count = |kind| run.run.count(kind, Of::All).0;
+    let verdict = Verdict {
+        passed: count(Kind::Required) + count(Kind::Optimal),
+        wrong: ledger.disagreements(&run.run),
+    };
+    let mut runs = vec![run];
+    if let Some(Peer::Nginx) = peer {
+        runs.push(run_of(
+            Maker::Nginx,
+            Choice {
+                trace: false,
+                ..choice
+            },
+        )?);
+    }
+    Ok((runs, ledger, verdict))
+}
+
+fn run_of(maker: Maker, choice: Choice<'_>) -> Result<Scored> {
+    maker.prepare()?;
+    let name = maker.name();
+    let driver = Driver::start(choice, &format!("conformance-{name}"))?;
+    let origin = SocketAddr::from((Ipv4Addr::LOCALHOST, driver.origin()));
+    let proxy = maker.start(origin, &format!("conformance-{name}-proxy"))?;
+    let mut step = Step::start(format!("cache tests through {}", maker.version()?));
+    let run = driver.run(&format!("http://{}", proxy.address), &mut step)?;
+    step.done("run");
+    Ok(Scored {
+        name: name.to_owned(),
+        run,
+    })
+}
+
+/// Through a proxy that somebody else has started.
+fn run_at(base: &str, choice: Choice<'_>) -> Result<Run> {
+    let driver = Driver::start(choice, "conformance-target")?;
+    ui::note(&format!(
+        "the origin server is http://127.0.0.1:{}",
+        driver.origin()
+    ));
+    let mut step = Step::start(format!("cache tests through {base}"));
+    let run = driver.run(base.trim_end_matches('/'), &mut step)?;
+    step.done("run");
+    Ok(run)
+}
+
+fn tell(runs: &[Scored], ledger: &Ledger, checks: bool) {
+    for scored in &runs[..1.min(runs.len())] {
+        ui::heading(&format!("Not passed by {}", scored.name));
+        report::failures(&scored.run, ledger, checks);
+    }
+    ui::heading("Passed");
+    report::table(runs);
+    if let Some(scored) = runs.first() {
+        report::notes(&scored.run);
+    }
+}

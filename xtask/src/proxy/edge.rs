@@ -1,0 +1,62 @@
+//! The proxy of `examples/edge`.
+
+use super::Place;
+use crate::paths;
+use crate::process::Program;
+use crate::ui::Step;
+use anyhow::{Context, Result};
+use serde_json::json;
+use std::fs;
+use std::path::PathBuf;
+
+/// How it is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// Soon; with overflow checks and debug assertions.
+    Debug,
+    /// As it is used.
+    Release,
+}
+
+impl Build {
+    fn binary(self) -> PathBuf {
+        let profile = match self {
+            Self::Debug => "debug",
+            Self::Release => "release",
+        };
+        paths::target().join(profile).join("hedgerow-edge")
+    }
+}
+
+pub(super) fn prepare(build: Build) -> Result<()> {
+    let mut args = vec!["build", "--package", "hedgerow-edge"];
+    if build == Build::Release {
+        args.push("--release");
+    }
+    let mut step = Step::start("hedgerow-edge");
+    Program::new("cargo")
+        .args(args)
+        .logged("edge-build", &mut step)?
+        .check()?;
+    step.done("built");
+    Ok(())
+}
+
+pub(super) fn version(build: Build) -> Result<String> {
+    let version = Program::new(build.binary()).args(["--version"]).ask();
+    version.context("hedgerow-edge does not tell its version")
+}
+
+pub(super) fn program(build: Build, place: &Place) -> Result<Program> {
+    let file = place.folder.join("edge.json");
+    let document = json!({"edge": {
+        "listen": [place.listen],
+        "upstreams": [{
+            "id": "origin",
+            "endpoints": [{"id": "origin", "url": format!("http://{}", place.origin)}],
+        }],
+        "routes": [{"upstream": "origin"}],
+    }});
+    fs::write(&file, serde_json::to_string_pretty(&document)?)?;
+    Ok(Program::new(build.binary()).arg_path("--config", &file))
+}

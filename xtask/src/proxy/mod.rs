@@ -1,0 +1,87 @@
+//! Caching proxies before an origin server on the loopback: ours, and a peer.
+
+mod edge;
+mod nginx;
+
+use crate::paths;
+use crate::server::{Server, free_address};
+use anyhow::{Context, Result};
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub(crate) use edge::Build;
+
+/// A proxy that can be started here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Maker {
+    /// `examples/edge`.
+    Edge(Build),
+    /// nginx, as Debian has it, with `proxy_cache`.
+    Nginx,
+}
+
+/// A proxy at work; it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
+    _server: Server,
+}
+
+/// Where a proxy listens, what it fetches from, and a folder of its own.
+#[derive(Debug)]
+struct Place {
+    listen: SocketAddr,
+    origin: SocketAddr,
+    folder: PathBuf,
+}
+
+impl Maker {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Edge(_) => "hedgerow-edge",
+            Self::Nginx => "nginx",
+        }
+    }
+
+    /// Name and version, as the program itself gives them.
+    pub(crate) fn version(self) -> Result<String> {
+        match self {
+            Self::Edge(build) => edge::version(build),
+            Self::Nginx => Ok(nginx::version()),
+        }
+    }
+
+    /// Builds or installs it, so that starting it is a matter of a moment.
+    pub(crate) fn prepare(self) -> Result<()> {
+        match self {
+            Self::Edge(build) => edge::prepare(build),
+            Self::Nginx => nginx::prepare(),
+        }
+    }
+
+    /// Starts it with an empty store before `origin`; `log` names its log.
+    pub(crate) fn start(self, origin: SocketAddr, log: &str) -> Result<Proxy> {
+        self.prepare()?;
+        let folder = paths::work().join("proxies").join(log);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .with_context(|| format!("cannot empty {}", paths::shown(&folder)))?;
+        }
+        fs::create_dir_all(&folder)?;
+        let place = Place {
+            listen: free_address()?,
+            origin,
+            folder,
+        };
+        let program = match self {
+            Self::Edge(build) => edge::program(build, &place)?,
+            Self::Nginx => nginx::program(&place)?,
+        };
+        let server = Server::start(program, place.listen, log)?;
+        Ok(Proxy {
+            address: place.listen,
+            _server: server,
+        })
+    }
+}
