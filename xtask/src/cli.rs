@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::loader::Way;
-use crate::{codegen, conformance, demo, loader, test};
+use crate::{codegen, conformance, demo, edge_bench, loader, test};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -37,6 +37,8 @@ enum Command {
     Test(TestArgs),
     /// Run the public HTTP cache tests against the edge proxy
     Conformance(ConformanceArgs),
+    /// Measure the edge proxy's cache hits beside nginx's
+    BenchEdge(BenchEdgeArgs),
     /// Write the files that are generated from the engine's tables
     Codegen(CodegenArgs),
 }
@@ -174,6 +176,28 @@ pub(crate) enum Peer {
     Nginx,
 }
 
+/// Measures how many cache hits a second the edge proxy serves, beside nginx on
+/// the same machine.
+///
+/// One core serves and another asks, for objects of 1, 16 and 256 KB; the two
+/// take turns. Ends with the medians and their ratio. It is no test: what it
+/// prints depends on the machine.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cargo xtask bench-edge
+  cargo xtask bench-edge --rounds 5 --seconds 10 --connections 128")]
+pub(crate) struct BenchEdgeArgs {
+    /// How often each proxy is measured with each object
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=99))]
+    pub(crate) rounds: u64,
+    /// How long a measurement lasts
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub(crate) seconds: u64,
+    /// Connections that are kept open
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub(crate) connections: usize,
+}
+
 /// Writes the reason table and the schema of the configuration into the files
 /// that the browser side reads.
 ///
@@ -194,6 +218,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Demo(args) => demo::command(&args),
         Command::Test(args) => test::command(&args),
         Command::Conformance(args) => conformance::command(&args),
+        Command::BenchEdge(args) => edge_bench::command(&args),
         Command::Codegen(args) => codegen::command(&args),
     }
 }

@@ -15,6 +15,7 @@ mod cli;
 mod codegen;
 mod conformance;
 mod demo;
+mod edge_bench;
 mod loader;
 mod npm;
 mod paths;

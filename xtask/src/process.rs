@@ -69,6 +69,22 @@ impl Program {
         self
     }
 
+    /// The same program, bound to one core by `taskset`.
+    pub(crate) fn pinned(self, core: usize) -> Self {
+        let mut command = Command::new("taskset");
+        command
+            .args(["--cpu-list", &core.to_string()])
+            .arg(self.command.get_program())
+            .args(self.command.get_args())
+            .current_dir(self.command.get_current_dir().unwrap_or(&paths::root()));
+        for (name, value) in self.command.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+        }
+        Self { command, ..self }
+    }
+
     fn shown(&self) -> String {
         let mut text = short_name(self.command.get_program());
         for arg in self.command.get_args() {

@@ -55,12 +55,16 @@ impl Server {
             thread::sleep(PAUSE);
         }
     }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 /// Asks first: a server with processes of its own has to end them.
 impl Drop for Server {
     fn drop(&mut self) {
-        let id = self.child.id().to_string();
+        let id = self.process().to_string();
         if Program::new("kill").args(["-TERM", &id]).ask().is_some() {
             let since = Instant::now();
             while since.elapsed() < PATIENCE {

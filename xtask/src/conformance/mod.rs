@@ -91,7 +91,7 @@ fn run_of(maker: Maker, choice: Choice<'_>) -> Result<Scored> {
     let name = maker.name();
     let driver = Driver::start(choice, &format!("conformance-{name}"))?;
     let origin = SocketAddr::from((Ipv4Addr::LOCALHOST, driver.origin()));
-    let proxy = maker.start(origin, &format!("conformance-{name}-proxy"))?;
+    let proxy = maker.start(origin, None, &format!("conformance-{name}-proxy"))?;
     let mut step = Step::start(format!("cache tests through {}", maker.version()?));
     let run = driver.run(&format!("http://{}", proxy.address), &mut step)?;
     step.done("run");

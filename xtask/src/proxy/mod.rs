@@ -25,7 +25,7 @@ pub(crate) enum Maker {
 #[derive(Debug)]
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
-    _server: Server,
+    server: Server,
 }
 
 /// Where a proxy listens, what it fetches from, and a folder of its own.
@@ -60,8 +60,9 @@ impl Maker {
         }
     }
 
-    /// Starts it with an empty store before `origin`; `log` names its log.
-    pub(crate) fn start(self, origin: SocketAddr, log: &str) -> Result<Proxy> {
+    /// Starts it with an empty store before `origin`, on any core or on one;
+    /// `log` names its log.
+    pub(crate) fn start(self, origin: SocketAddr, core: Option<usize>, log: &str) -> Result<Proxy> {
         self.prepare()?;
         let folder = paths::work().join("proxies").join(log);
         if folder.exists() {
@@ -78,10 +79,21 @@ impl Maker {
             Self::Edge(build) => edge::program(build, &place)?,
             Self::Nginx => nginx::program(&place)?,
         };
+        let program = match core {
+            Some(core) => program.pinned(core),
+            None => program,
+        };
         let server = Server::start(program, place.listen, log)?;
         Ok(Proxy {
             address: place.listen,
-            _server: server,
+            server,
         })
+    }
+}
+
+impl Proxy {
+    /// The process that was started; it may have children.
+    pub(crate) fn process(&self) -> u32 {
+        self.server.process()
     }
 }
