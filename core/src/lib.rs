@@ -12,6 +12,7 @@
 //! | one request and several endpoints | [`failover::Race`] |
 //! | a page that needs a widget | [`load::Load`] |
 //! | endpoints to order and to remember | [`cdn::order()`], [`cdn::HealthTable`] |
+//! | responses to store and to serve again | `cache::Policy` (feature `cache`) |
 //! | a configuration document | `config::Config` (feature `config`) |
 //!
 //! Every decision carries a [`types::Reason`] with a stable name and number.
@@ -44,11 +45,16 @@
 //! # Features
 //!
 //! - `config` (default): the JSON configuration document.
+//! - `cache` (default): the HTTP cache.
+//! - `http` (default): `HeaderMap` and its kin as they are.
+//! - `serde`: snapshots of what the cache remembers.
 //! - `schema`: its JSON Schema.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "cache")]
+pub mod cache;
 pub mod cdn;
 #[cfg(feature = "config")]
 pub mod config;

@@ -3,8 +3,10 @@
 //! This module imports nothing of the crate. Time is an argument everywhere
 //! ([`Instant`], [`Timestamp`]), randomness is a seed ([`Rng`]), parties are
 //! small integers ([`EndpointId`], [`AttemptId`], [`AssetId`], [`RegionId`]),
-//! and every decision carries a [`Reason`].
+//! every decision carries a [`Reason`], and the fields of a message are seen
+//! through [`Headers`].
 
+mod headers;
 mod id;
 mod queue;
 mod reason;
@@ -13,6 +15,7 @@ mod time;
 
 pub(crate) use self::queue::Queue;
 pub use self::{
+    headers::Headers,
     id::{AssetId, AttemptId, EndpointId, RegionId, RegionSet},
     reason::{Reason, Scope},
     rng::Rng,

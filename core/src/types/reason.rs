@@ -3,6 +3,9 @@
 //! A reason is why a decision was taken. Its name and number are stable: they
 //! reach Rust, JavaScript and C unchanged, stand in logs and reports, and are
 //! never used again for something else. New reasons get new numbers.
+//!
+//! The cache's own exist only with the feature `cache`: the browser translates
+//! numbers into reasons, and every number it knows costs it bytes.
 
 /// Where a reason can turn up, so that a face carries only the names it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +18,10 @@ pub enum Scope {
 }
 
 macro_rules! reasons {
-    ($($code:literal $name:ident $text:literal $scope:ident $doc:literal;)+) => {
+    (
+        $($code:literal $name:ident $text:literal $scope:ident $doc:literal;)+
+        cache { $($cache_code:literal $cache_name:ident $cache_text:literal $cache_doc:literal;)+ }
+    ) => {
         /// Why a decision was taken.
         ///
         /// # Example
@@ -31,11 +37,19 @@ macro_rules! reasons {
         #[repr(u16)]
         pub enum Reason {
             $(#[doc = $doc] $name = $code,)+
+            $(
+                #[cfg(feature = "cache")]
+                #[doc = $cache_doc]
+                $cache_name = $cache_code,
+            )+
         }
 
         impl Reason {
             /// Every reason, in the order of the numbers.
-            pub const ALL: &'static [Reason] = &[$(Reason::$name),+];
+            pub const ALL: &'static [Reason] = &[
+                $(Reason::$name,)+
+                $(#[cfg(feature = "cache")] Reason::$cache_name,)+
+            ];
 
             /// The stable number.
             #[must_use]
@@ -48,6 +62,7 @@ macro_rules! reasons {
             pub const fn from_code(code: u16) -> Option<Reason> {
                 match code {
                     $($code => Some(Reason::$name),)+
+                    $(#[cfg(feature = "cache")] $cache_code => Some(Reason::$cache_name),)+
                     _ => None,
                 }
             }
@@ -57,6 +72,7 @@ macro_rules! reasons {
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Reason::$name => $text,)+
+                    $(#[cfg(feature = "cache")] Reason::$cache_name => $cache_text,)+
                 }
             }
 
@@ -65,6 +81,7 @@ macro_rules! reasons {
             pub const fn description(self) -> &'static str {
                 match self {
                     $(Reason::$name => $doc,)+
+                    $(#[cfg(feature = "cache")] Reason::$cache_name => $cache_doc,)+
                 }
             }
 
@@ -73,6 +90,7 @@ macro_rules! reasons {
             pub const fn scope(self) -> Scope {
                 match self {
                     $(Reason::$name => Scope::$scope,)+
+                    $(#[cfg(feature = "cache")] Reason::$cache_name => Scope::Server,)+
                 }
             }
         }
@@ -148,6 +166,46 @@ reasons! {
     100 Unreachable "unreachable" Browser "The endpoint does not answer at all.";
     101 Unreadable "unreadable" Browser "The endpoint answers, but unreadably: CORS header missing, or an error page.";
     102 Reachable "reachable" Browser "The endpoint answers again.";
+
+    cache {
+        // Why a request was answered from the store, or not.
+        200 Fresh "fresh" "The stored response is fresh.";
+        201 FreshHeuristic "fresh_heuristic" "The stored response is fresh by the heuristic.";
+        202 Validated "validated" "The origin has just said that the stored response is current.";
+        203 StaleWhileRevalidate "stale_while_revalidate" "The stored response is stale, but may be served while it is revalidated.";
+        204 StaleIfError "stale_if_error" "The origin failed, and the stored response may be served stale then.";
+        205 MaxStale "max_stale" "The request accepts a response as stale as this.";
+        210 Expired "expired" "The stored response is stale.";
+        211 ResponseNoCache "response_no_cache" "The stored response may be used only after validation.";
+        212 RequestNoCache "request_no_cache" "The request wants validation.";
+        213 RequestMaxAge "request_max_age" "The stored response is older than the request wants.";
+        214 RequestMinFresh "request_min_fresh" "The stored response is not fresh for as long as the request wants.";
+        215 PartMissing "part_missing" "The stored part of the response does not cover what is asked for.";
+        220 Miss "miss" "Nothing is stored for this request.";
+        221 VaryMismatch "vary_mismatch" "What is stored was selected by other request fields.";
+        222 MethodMismatch "method_mismatch" "The method can't be answered from a store.";
+        223 OriginPrecondition "origin_precondition" "The request has a condition that only the origin may evaluate.";
+        224 OnlyIfCached "only_if_cached" "The request wants a stored response only, and there is none to use.";
+        225 StaleForbidden "stale_forbidden" "The origin failed, and the stored response may not be served stale.";
+
+        // Why a response was not stored.
+        240 NoStore "no_store" "The response forbids storing.";
+        241 RequestNoStore "request_no_store" "The request forbids storing.";
+        242 PrivateResponse "private" "The response is for one user, and the cache is shared.";
+        243 Authorized "authorized" "The request was authenticated, and the response does not allow sharing.";
+        244 MethodNotCached "method_not_cached" "Responses to this method are not stored.";
+        245 StatusInterim "status_interim" "The response is not a final one.";
+        246 StatusUnknown "status_unknown" "The status must be understood to store the response, and is not.";
+        247 NotCacheable "not_cacheable" "Nothing says that the response may be stored.";
+        248 VaryAny "vary_any" "The response was selected by more than the request's fields.";
+        249 NothingToReuse "nothing_to_reuse" "The response could never be used again.";
+        250 SetCookie "set_cookie" "The response sets a cookie, and the settings refuse to store such.";
+        251 PartInvalid "part_invalid" "The part that the response carries can't be told.";
+        252 TooLarge "too_large" "What must be remembered about the request and the response is too much.";
+        253 Foreign304 "foreign_304" "The origin says that another response than the stored one is current.";
+        254 HeadMismatch "head_mismatch" "The response to HEAD shows that the stored response is outdated.";
+        255 PartMismatch "part_mismatch" "The part belongs to another version than the stored response.";
+    }
 }
 
 impl core::fmt::Display for Reason {

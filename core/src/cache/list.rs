@@ -1,0 +1,76 @@
+//! Comma-separated lists (RFC 9110 §5.6.1), whatever stands between the commas.
+
+/// The members of a list: trimmed, none empty, commas in quoted strings kept
+/// (RFC 9110 §5.6.4). A quoted string without an end swallows the rest.
+pub(super) fn members(line: &[u8]) -> Members<'_> {
+    Members { rest: line }
+}
+
+/// See [`members`].
+#[derive(Clone, Debug)]
+pub(super) struct Members<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        while !self.rest.is_empty() {
+            let end = end_of_member(self.rest);
+            let (member, rest) = self.rest.split_at(end);
+            self.rest = rest.get(1..).unwrap_or_default();
+            let member = trim(member);
+            if !member.is_empty() {
+                return Some(member);
+            }
+        }
+        None
+    }
+}
+
+/// Where the member that `text` starts with ends: at a comma, or at the end.
+pub(super) fn end_of_member(text: &[u8]) -> usize {
+    let mut at = 0;
+    while at < text.len() {
+        match text[at] {
+            b',' => return at,
+            b'"' => at = end_of_quoted(text, at),
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// The position after the quoted string that opens at `open`.
+fn end_of_quoted(text: &[u8], open: usize) -> usize {
+    let mut at = open + 1;
+    while at < text.len() {
+        match text[at] {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// Without optional white space at the ends (RFC 9110 §5.6.3).
+pub(super) fn trim(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
+}
+
+/// What is between the quotes, escapes left as they are; `None` if `text` is
+/// not one whole quoted string.
+pub(super) fn unquoted(text: &[u8]) -> Option<&[u8]> {
+    if text.first() != Some(&b'"') || text.len() < 2 || end_of_quoted(text, 0) != text.len() {
+        return None;
+    }
+    match text {
+        [b'"', inner @ .., b'"'] => Some(inner),
+        _ => None,
+    }
+}

@@ -1,0 +1,145 @@
+//! Field names that mean something to a cache.
+
+/// A field that the engine reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Age,
+    Authorization,
+    CacheControl,
+    Connection,
+    ContentLanguage,
+    ContentLength,
+    ContentLocation,
+    ContentRange,
+    Date,
+    ETag,
+    Expires,
+    IfMatch,
+    IfModifiedSince,
+    IfNoneMatch,
+    IfRange,
+    IfUnmodifiedSince,
+    LastModified,
+    Location,
+    Pragma,
+    Range,
+    SetCookie,
+    Vary,
+}
+
+/// Whether `field` is the name `lower`, in any case.
+pub(super) fn is(field: &[u8], lower: &str) -> bool {
+    field.eq_ignore_ascii_case(lower.as_bytes())
+}
+
+/// Which field `field` names. Length and first letter leave one candidate, so
+/// that a line which matters to nobody costs two comparisons.
+pub(super) fn known(field: &[u8]) -> Option<Field> {
+    let first = field.first()? | 0x20;
+    let (lower, known) = match (field.len(), first) {
+        (3, b'a') => ("age", Field::Age),
+        (4, b'd') => ("date", Field::Date),
+        (4, b'e') => ("etag", Field::ETag),
+        (4, b'v') => ("vary", Field::Vary),
+        (5, b'r') => ("range", Field::Range),
+        (6, b'p') => ("pragma", Field::Pragma),
+        (7, b'e') => ("expires", Field::Expires),
+        (8, b'l') => ("location", Field::Location),
+        (8, b'i') if field[3] | 0x20 == b'm' => ("if-match", Field::IfMatch),
+        (8, b'i') => ("if-range", Field::IfRange),
+        (10, b'c') => ("connection", Field::Connection),
+        (10, b's') => ("set-cookie", Field::SetCookie),
+        (11, b's') => ("set-cookie2", Field::SetCookie),
+        (13, b'a') => ("authorization", Field::Authorization),
+        (13, b'c') if field[1] | 0x20 == b'a' => ("cache-control", Field::CacheControl),
+        (13, b'c') => ("content-range", Field::ContentRange),
+        (13, b'i') => ("if-none-match", Field::IfNoneMatch),
+        (13, b'l') => ("last-modified", Field::LastModified),
+        (14, b'c') => ("content-length", Field::ContentLength),
+        (16, b'c') if field[9] | 0x20 == b'a' => ("content-language", Field::ContentLanguage),
+        (16, b'c') => ("content-location", Field::ContentLocation),
+        (17, b'i') => ("if-modified-since", Field::IfModifiedSince),
+        (19, b'i') => ("if-unmodified-since", Field::IfUnmodifiedSince),
+        _ => return None,
+    };
+    is(field, lower).then_some(known)
+}
+
+/// Whether the field is for one connection or between neighbours only, and is
+/// neither stored nor forwarded (RFC 9110 §7.6.1, RFC 9111 §3.1). The fields
+/// that `Connection` names are too, and stand in the message.
+///
+/// # Example
+///
+/// ```
+/// assert!(hedgerow::cache::is_hop_by_hop(b"Keep-Alive"));
+/// assert!(!hedgerow::cache::is_hop_by_hop(b"ETag"));
+/// ```
+#[must_use]
+pub fn is_hop_by_hop(field: &[u8]) -> bool {
+    const NAMES: [&str; 10] = [
+        "te",
+        "trailer",
+        "upgrade",
+        "connection",
+        "keep-alive",
+        "proxy-connection",
+        "transfer-encoding",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-authentication-info",
+    ];
+    matches!(
+        field.first().map(|first| first | 0x20),
+        Some(b't' | b'u' | b'c' | b'k' | b'p')
+    ) && NAMES.iter().any(|name| is(field, name))
+}
+
+/// Whether the field makes a request conditional or partial. A cache that asks
+/// on its own behalf removes all of these before it adds its own.
+///
+/// # Example
+///
+/// ```
+/// assert!(hedgerow::cache::is_conditional_field(b"if-none-match"));
+/// ```
+#[must_use]
+pub fn is_conditional_field(field: &[u8]) -> bool {
+    matches!(
+        known(field),
+        Some(
+            Field::IfMatch
+                | Field::IfModifiedSince
+                | Field::IfNoneMatch
+                | Field::IfRange
+                | Field::IfUnmodifiedSince
+                | Field::Range
+        )
+    )
+}
+
+/// Whether `text` is a token (RFC 9110 §5.6.2), as every field name is.
+pub(super) fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|&byte| is_token_byte(byte))
+}
+
+pub(super) const fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'.'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'|'
+                | b'~'
+        )
+}

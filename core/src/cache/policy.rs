@@ -1,0 +1,415 @@
+//! What is remembered about a stored response.
+
+use crate::types::{Headers, Reason, Timestamp};
+
+use super::directives::{self, Directives};
+use super::fields::{RequestFields, ResponseFields, Source, joined};
+use super::freshness::{self, Lifetime, date_value, seconds_between};
+use super::list;
+use super::message::{Request, Response, Times};
+use super::range::Part;
+use super::settings::{MAX_DELTA, SetCookieRule, Settings};
+use super::storability::{self, NotStored};
+use super::targeted;
+use super::{date, vary};
+
+/// Upper bound of the text that a policy keeps. Requests' own fields are in
+/// it, so it must have one.
+const MAX_TEXT: usize = 64 * 1024;
+
+/// Everything that later decisions about a stored response need, worked out
+/// once.
+///
+/// It is made from a request, the response to it and the times of the two
+/// ([`Policy::store`]), and kept beside the response. It owns at most two
+/// allocations, and a decision reads no field of the stored response again.
+///
+/// With the feature `serde` it can be kept in a snapshot. A damaged one makes
+/// wrong decisions, but never a panic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Policy {
+    /// Seconds since the epoch.
+    pub(super) received: u64,
+    /// `Date`, or else when it was received.
+    pub(super) dated: u64,
+    /// `Last-Modified`, where it can be read.
+    pub(super) modified: Option<u64>,
+    pub(super) initial_age: u32,
+    pub(super) lifetime: u32,
+    pub(super) stale_while_revalidate: u32,
+    pub(super) stale_if_error: u32,
+    pub(super) status: u16,
+    pub(super) flags: u16,
+    pub(super) part: Option<Box<Part>>,
+    pub(super) text: Text,
+}
+
+pub(super) const NO_CACHE: u16 = 1;
+/// May not be served stale, whoever asks (RFC 9111 §4.2.4).
+pub(super) const NEVER_STALE: u16 = 1 << 1;
+pub(super) const HEURISTIC: u16 = 1 << 2;
+pub(super) const IMMUTABLE: u16 = 1 << 3;
+/// `Set-Cookie` does not enter the store.
+pub(super) const DROP_COOKIES: u16 = 1 << 4;
+/// `Set-Cookie` is served only while the response is fresh.
+pub(super) const FRESH_COOKIES: u16 = 1 << 5;
+/// The response had no valid `Date`.
+pub(super) const DATE_MISSING: u16 = 1 << 6;
+
+/// The response came in parts, so its `Content-Range` and `Content-Length` say
+/// nothing of what is stored.
+pub(super) const WAS_PART: u16 = 1 << 7;
+
+/// The texts of a policy, one after the other in one allocation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(super) struct Text {
+    bytes: Vec<u8>,
+    /// Where each text but the last ends.
+    ends: [u32; 5],
+}
+
+impl Text {
+    fn get(&self, index: usize) -> &[u8] {
+        let end = |index: usize| self.ends.get(index).map(|end| *end as usize);
+        let start = index.checked_sub(1).and_then(end).unwrap_or(0);
+        let end = end(index).unwrap_or(self.bytes.len());
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    pub(super) fn etag(&self) -> &[u8] {
+        self.get(0)
+    }
+
+    pub(super) fn last_modified(&self) -> &[u8] {
+        self.get(1)
+    }
+
+    pub(super) fn language(&self) -> &[u8] {
+        self.get(2)
+    }
+
+    /// The fields that may not be stored: a list.
+    pub(super) fn not_stored(&self) -> &[u8] {
+        self.get(3)
+    }
+
+    /// The fields that may be used only right after validation: a list.
+    pub(super) fn unvalidated(&self) -> &[u8] {
+        self.get(4)
+    }
+
+    pub(super) fn vary(&self) -> &[u8] {
+        self.get(5)
+    }
+}
+
+impl Policy {
+    /// Decides whether `response` to `request` may be stored (RFC 9111 §3),
+    /// and if so what is remembered about it.
+    ///
+    /// Store the response's fields through [`Policy::stored_lines`], which
+    /// leaves out those that may not be stored.
+    ///
+    /// # Errors
+    ///
+    /// [`NotStored`] with the reason.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use hedgerow::cache::{Action, Policy, Request, Response, Settings, Times};
+    /// use hedgerow::types::{Reason, Timestamp};
+    ///
+    /// let at = Timestamp::from_secs;
+    /// let settings = Settings::shared();
+    /// let none: [(&str, &str); 0] = [];
+    /// let request = Request::new("GET", &none);
+    ///
+    /// let fields = [("Cache-Control", "max-age=60"), ("ETag", "\"v1\"")];
+    /// let times = Times::new(at(1000), at(1001));
+    /// let policy = Policy::store(&settings, &request, &Response::new(200, &fields), times)?;
+    ///
+    /// let now = policy.decide(&settings, &request, at(1030));
+    /// assert_eq!((now.action, now.reason, now.ttl), (Action::Serve, Reason::Fresh, 30));
+    /// let later = policy.decide(&settings, &request, at(1060));
+    /// assert_eq!((later.action, later.reason), (Action::Revalidate, Reason::Expired));
+    /// # Ok::<(), hedgerow::cache::NotStored>(())
+    /// ```
+    pub fn store<Q: Headers + ?Sized, R: Headers + ?Sized>(
+        settings: &Settings,
+        request: &Request<'_, Q>,
+        response: &Response<'_, R>,
+        times: Times,
+    ) -> Result<Policy, NotStored> {
+        let asked = RequestFields::read(request);
+        let fields = ResponseFields::read(settings, response);
+        storability::check(settings, request, response, &asked, &fields).map_err(NotStored)?;
+        let policy = Policy::new(settings, request, response, &fields, times).map_err(NotStored)?;
+        if policy.is_useless() {
+            return Err(NotStored(Reason::NothingToReuse));
+        }
+        Ok(policy)
+    }
+
+    /// What is remembered, whether or not the response may be stored.
+    pub(super) fn new<Q: Headers + ?Sized, R: Headers + ?Sized>(
+        settings: &Settings,
+        request: &Request<'_, Q>,
+        response: &Response<'_, R>,
+        fields: &ResponseFields<'_>,
+        times: Times,
+    ) -> Result<Policy, Reason> {
+        let directives = &fields.directives;
+        let lifetime = Lifetime::of(settings, response.status, fields, times);
+        let initial_age = freshness::initial_age(settings, fields, times);
+        let dated = date_value(fields, times);
+        let never_stale = directives.must_revalidate()
+            || directives.no_cache()
+            || (settings.shared
+                && (directives.proxy_revalidate() || directives.s_maxage.is_present()));
+        let window = |given: Option<u32>, default: u32| {
+            if never_stale {
+                0
+            } else {
+                given.unwrap_or(default).min(settings.max_stale)
+            }
+        };
+        let mut flags = 0;
+        for (flag, on) in [
+            (NO_CACHE, directives.no_cache()),
+            (NEVER_STALE, never_stale),
+            (HEURISTIC, lifetime.heuristic),
+            (IMMUTABLE, directives.immutable()),
+            (DATE_MISSING, dated.is_none()),
+        ] {
+            flags |= if on { flag } else { 0 };
+        }
+        let trusted = lifetime.explicit && lifetime.secs > 0 && !directives.no_cache();
+        flags |= match settings.set_cookie {
+            SetCookieRule::Keep => 0,
+            SetCookieRule::Explicit if trusted => FRESH_COOKIES,
+            SetCookieRule::Explicit | SetCookieRule::Strip | SetCookieRule::Refuse => DROP_COOKIES,
+        };
+        let modified = fields
+            .last_modified
+            .one()
+            .and_then(|text| date::parse(text, times.received));
+        let mut policy = Policy {
+            received: times.received.as_secs(),
+            dated: dated.unwrap_or(times.received).as_secs(),
+            modified: modified.map(Timestamp::as_secs),
+            initial_age: initial_age.unwrap_or(MAX_DELTA),
+            lifetime: lifetime.secs,
+            stale_while_revalidate: window(
+                directives.stale_while_revalidate.secs(),
+                settings.stale_while_revalidate,
+            ),
+            stale_if_error: window(directives.stale_if_error.secs(), settings.stale_if_error),
+            status: response.status,
+            flags,
+            part: None,
+            text: text(settings, request, response, fields)?,
+        };
+        if response.status == 206 {
+            let field = fields.content_range.one().ok_or(Reason::PartInvalid)?;
+            policy.set_part(Part::parse(field).ok_or(Reason::PartInvalid)?);
+        }
+        Ok(policy)
+    }
+
+    /// Whether nothing could ever be made of the stored response.
+    fn is_useless(&self) -> bool {
+        self.lifetime <= self.initial_age
+            && self.stale_while_revalidate == 0
+            && self.stale_if_error == 0
+            && self.text.etag().is_empty()
+            && self.text.last_modified().is_empty()
+    }
+
+    /// Says which part of the response is stored.
+    pub(super) fn set_part(&mut self, part: Part) {
+        self.flags |= WAS_PART;
+        // All of it is as good as a 200.
+        (self.status, self.part) = if part.is_whole() {
+            (200, None)
+        } else {
+            (206, Some(Box::new(part)))
+        };
+    }
+
+    pub(super) const fn has(&self, flag: u16) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// The status of the stored response.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// `current_age` in seconds (RFC 9111 §4.2.3).
+    #[must_use]
+    pub fn age(&self, now: Timestamp) -> u64 {
+        let resident = seconds_between(Timestamp::from_secs(self.received), now);
+        u64::from(self.initial_age) + u64::from(resident)
+    }
+
+    /// `freshness_lifetime` in seconds (RFC 9111 §4.2.1).
+    #[must_use]
+    pub fn freshness_lifetime(&self) -> u64 {
+        self.lifetime.into()
+    }
+
+    /// Whether the stored response is fresh, which alone does not allow its
+    /// use: [`Policy::decide`] does.
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        self.freshness_lifetime() > self.age(now)
+    }
+
+    /// For how many more seconds anything could be made of the stored response
+    /// without asking the origin, stale windows included; a hint for eviction.
+    #[must_use]
+    pub fn usable_secs(&self, now: Timestamp) -> u64 {
+        let window = self.stale_while_revalidate.max(self.stale_if_error);
+        (self.freshness_lifetime() + u64::from(window)).saturating_sub(self.age(now))
+    }
+
+    /// The entity tag, as it came.
+    #[must_use]
+    pub fn etag(&self) -> Option<&[u8]> {
+        Some(self.text.etag()).filter(|tag| !tag.is_empty())
+    }
+
+    /// `Last-Modified`, as it came.
+    #[must_use]
+    pub fn last_modified(&self) -> Option<&[u8]> {
+        Some(self.text.last_modified()).filter(|date| !date.is_empty())
+    }
+
+    /// The stored part, if the response is not whole.
+    #[must_use]
+    pub fn part(&self) -> Option<Part> {
+        self.part.as_deref().copied()
+    }
+
+    /// When the origin made the response.
+    #[must_use]
+    pub const fn date(&self) -> Timestamp {
+        Timestamp::from_secs(self.dated)
+    }
+
+    /// Whether both stored responses answer the same requests under one key,
+    /// so that the newer one takes the place of the older.
+    #[must_use]
+    pub fn is_same_variant(&self, other: &Policy) -> bool {
+        self.text.vary() == other.text.vary()
+    }
+}
+
+/// Collects the texts. One allocation, unless the estimate falls short.
+fn text<Q: Headers + ?Sized, R: Headers + ?Sized>(
+    settings: &Settings,
+    request: &Request<'_, Q>,
+    response: &Response<'_, R>,
+    fields: &ResponseFields<'_>,
+) -> Result<Text, Reason> {
+    let etag = fields.etag.one().unwrap_or_default();
+    let last_modified = fields.last_modified.one().unwrap_or_default();
+    let language = fields
+        .content_language
+        .one()
+        .filter(|language| !language.contains(&b','))
+        .unwrap_or_default();
+    let named = fields.directives.no_cache_fields() || fields.directives.private_fields();
+    let more = fields.has_vary || fields.has_connection || named;
+    let mut bytes = Vec::with_capacity(
+        etag.len() + last_modified.len() + language.len() + if more { 256 } else { 0 },
+    );
+    let mut ends = [0; 5];
+    for (text, end) in [etag, last_modified, list::trim(language)]
+        .iter()
+        .zip(&mut ends)
+    {
+        bytes.extend_from_slice(text);
+        *end = bytes.len() as u32;
+    }
+    if fields.has_connection {
+        for line in response.headers.values("connection") {
+            push_list(&mut bytes, line);
+        }
+    }
+    if fields.directives.private_fields() && settings.shared {
+        push_named(&mut bytes, settings, response, fields.source, b"private");
+    }
+    ends[3] = bytes.len() as u32;
+    if fields.directives.no_cache_fields() {
+        push_named(&mut bytes, settings, response, fields.source, b"no-cache");
+    }
+    ends[4] = bytes.len() as u32;
+    if fields.has_vary {
+        vary::record(&mut bytes, request.headers, response.headers)?;
+    }
+    if bytes.len() > MAX_TEXT {
+        return Err(Reason::TooLarge);
+    }
+    Ok(Text { bytes, ends })
+}
+
+fn push_list(out: &mut Vec<u8>, names: &[u8]) {
+    for name in list::members(names) {
+        out.extend_from_slice(name);
+        out.push(b',');
+    }
+}
+
+/// Adds the fields that `no-cache="…"` or `private="…"` names.
+fn push_named<R: Headers + ?Sized>(
+    out: &mut Vec<u8>,
+    settings: &Settings,
+    response: &Response<'_, R>,
+    source: Source,
+    directive: &[u8],
+) {
+    let mut push = |found: &[u8], argument: &[u8]| {
+        if found.eq_ignore_ascii_case(directive)
+            && let Some(names) = directives::field_names(argument)
+        {
+            names.for_each(|name| push_list(out, name));
+        }
+    };
+    match source {
+        Source::CacheControl => {
+            for line in response.headers.values("cache-control") {
+                for (found, argument) in directives::pairs(line) {
+                    push(found, argument.unwrap_or_default());
+                }
+            }
+        }
+        Source::Target(place) => {
+            if let Some(target) = settings.targets.get(place) {
+                let field = joined(response.headers, target);
+                // The field is valid, or it would not be the source.
+                let _ = targeted::visit(&field, |found, member| {
+                    if let directives::Member::Text(names) = member {
+                        push(found, names);
+                    }
+                });
+            }
+        }
+    }
+}
+
+impl Policy {
+    /// The directives that govern `response` for this cache: those of the
+    /// first valid targeted field, or else of `Cache-Control` (RFC 9213 §2.2).
+    #[must_use]
+    pub fn directives<R: Headers + ?Sized>(
+        settings: &Settings,
+        response: &Response<'_, R>,
+    ) -> Directives {
+        ResponseFields::read(settings, response).directives
+    }
+}

@@ -1,0 +1,245 @@
+//! Which requests a stored response was selected for (RFC 9111 §4.1).
+//!
+//! At storing time the values of the selecting fields are written into the
+//! policy as they came; comparing normalises both sides on the way, so it
+//! allocates nothing. Equal bytes, the common case, are seen first.
+
+use crate::types::{Headers, Reason};
+
+use super::fields::joined;
+use super::settings::VaryRule;
+use super::{language, list, name};
+
+/// More selecting fields than this are no sensible response, and each costs a
+/// look-up in every decision.
+const MAX_FIELDS: usize = 32;
+/// Members that are compared in any order, which takes the square of their
+/// number. Longer lists must have the same order.
+const MAX_REORDERED: usize = 32;
+/// A longer name than this selects nothing that anybody sends.
+const MAX_NAME: usize = 128;
+/// Stands for the length of a value that was not there.
+const ABSENT: u32 = u32::MAX;
+
+/// How a request fits what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Match {
+    /// Not at all.
+    No,
+    /// The stored language is the request's favourite.
+    Language,
+    /// In every selecting field.
+    Full,
+}
+
+/// Writes the selecting fields of `response` with their values in `request`.
+///
+/// # Errors
+///
+/// `Vary: *` selects by what no request shows; too many fields, or too long
+/// ones, are not remembered.
+pub(super) fn record<Q: Headers + ?Sized, R: Headers + ?Sized>(
+    out: &mut Vec<u8>,
+    request: &Q,
+    response: &R,
+) -> Result<(), Reason> {
+    let start = out.len();
+    let mut count = 0;
+    for field in response.values("vary").flat_map(list::members) {
+        if field == b"*" {
+            return Err(Reason::VaryAny);
+        }
+        // What is no field name can't be looked up, so nothing can match it.
+        if !name::is_token(field) {
+            return Err(Reason::VaryAny);
+        }
+        if entries(&out[start..]).any(|seen| seen.name.eq_ignore_ascii_case(field)) {
+            continue;
+        }
+        count += 1;
+        let mut lower = [0; MAX_NAME];
+        let lower = lower.get_mut(..field.len()).ok_or(Reason::TooLarge)?;
+        lower.copy_from_slice(field);
+        lower.make_ascii_lowercase();
+        let name = core::str::from_utf8(lower).map_err(|_| Reason::VaryAny)?;
+        if count > MAX_FIELDS {
+            return Err(Reason::TooLarge);
+        }
+        write(out, name, request)?;
+    }
+    Ok(())
+}
+
+fn write<Q: Headers + ?Sized>(out: &mut Vec<u8>, name: &str, request: &Q) -> Result<(), Reason> {
+    out.push(name.len() as u8);
+    out.extend_from_slice(name.as_bytes());
+    let length_at = out.len();
+    out.extend_from_slice(&ABSENT.to_le_bytes());
+    let value_at = out.len();
+    let mut any = false;
+    for value in request.values(name) {
+        if any {
+            out.extend_from_slice(b", ");
+        }
+        any = true;
+        out.extend_from_slice(value);
+    }
+    if any {
+        let length = u32::try_from(out.len() - value_at)
+            .ok()
+            .filter(|length| *length != ABSENT)
+            .ok_or(Reason::TooLarge)?;
+        out[length_at..value_at].copy_from_slice(&length.to_le_bytes());
+    }
+    Ok(())
+}
+
+/// One selecting field with what the stored response's request had in it.
+#[derive(Clone, Copy, Debug)]
+struct Entry<'a> {
+    name: &'a [u8],
+    value: Option<&'a [u8]>,
+}
+
+/// Reads what [`record`] wrote. Damaged text, as from a snapshot that somebody
+/// else wrote, ends early.
+fn entries(text: &[u8]) -> impl Iterator<Item = Entry<'_>> {
+    let mut rest = text;
+    core::iter::from_fn(move || {
+        let (length, after) = rest.split_first()?;
+        let (name, after) = after.split_at_checked((*length).into())?;
+        let (length, after) = after.split_first_chunk::<4>()?;
+        let (value, after) = match u32::from_le_bytes(*length) {
+            ABSENT => (None, after),
+            length => {
+                let (value, after) = after.split_at_checked(length as usize)?;
+                (Some(value), after)
+            }
+        };
+        rest = after;
+        Some(Entry { name, value })
+    })
+}
+
+/// How `request` fits the selecting fields in `text`; `language` is the stored
+/// response's.
+pub(super) fn compare<Q: Headers + ?Sized>(
+    text: &[u8],
+    request: &Q,
+    rule: VaryRule,
+    language: &[u8],
+) -> Match {
+    let mut worst = Match::Full;
+    for entry in entries(text) {
+        let found = core::str::from_utf8(entry.name).map_or(Match::No, |field| {
+            compare_field(field, entry.value, request, rule, language)
+        });
+        worst = worst.min(found);
+        if worst == Match::No {
+            break;
+        }
+    }
+    worst
+}
+
+fn compare_field<Q: Headers + ?Sized>(
+    field: &str,
+    stored: Option<&[u8]>,
+    request: &Q,
+    rule: VaryRule,
+    language: &[u8],
+) -> Match {
+    let mut values = request.values(field);
+    let (first, more) = (values.next(), values.next().is_some());
+    let (Some(first), Some(stored)) = (first, stored) else {
+        return if first.is_none() && stored.is_none() {
+            Match::Full
+        } else {
+            Match::No
+        };
+    };
+    if !more && first == stored {
+        return Match::Full;
+    }
+    let kind = Kind::of(field);
+    if kind == Kind::Opaque {
+        let same = more && *joined(request, field) == *stored;
+        return if same { Match::Full } else { Match::No };
+    }
+    let fold = kind == Kind::Preference { fold: true } && rule.fold;
+    let reorder = matches!(kind, Kind::Preference { .. }) && rule.reorder;
+    let asked = || request.values(field).flat_map(list::members);
+    if is_same_list(|| list::members(stored), asked, fold, reorder) {
+        return Match::Full;
+    }
+    let favourite = rule.language
+        && field == "accept-language"
+        && !language.is_empty()
+        && language::favourite(asked()).is_some_and(|tag| tag.eq_ignore_ascii_case(language));
+    if favourite {
+        Match::Language
+    } else {
+        Match::No
+    }
+}
+
+/// How the values of a field may differ without meaning something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Not a list: a comma in it is text.
+    Opaque,
+    /// A list, as far as anybody knows.
+    List,
+    /// Weighted preferences (RFC 9110 §12.5), whose order has no meaning.
+    Preference { fold: bool },
+}
+
+impl Kind {
+    fn of(field: &str) -> Kind {
+        match field {
+            "accept-language" | "accept-encoding" | "accept-charset" => {
+                Kind::Preference { fold: true }
+            }
+            // Its parameters may be case-sensitive.
+            "accept" => Kind::Preference { fold: false },
+            "authorization"
+            | "cookie"
+            | "date"
+            | "from"
+            | "host"
+            | "if-modified-since"
+            | "origin"
+            | "proxy-authorization"
+            | "referer"
+            | "user-agent" => Kind::Opaque,
+            _ => Kind::List,
+        }
+    }
+}
+
+fn is_same_list<'a, A, B>(
+    stored: impl Fn() -> A,
+    asked: impl Fn() -> B,
+    fold: bool,
+    reorder: bool,
+) -> bool
+where
+    A: Iterator<Item = &'a [u8]>,
+    B: Iterator<Item = &'a [u8]>,
+{
+    let is = |a: &[u8], b: &[u8]| {
+        if fold {
+            a.eq_ignore_ascii_case(b)
+        } else {
+            a == b
+        }
+    };
+    if !reorder || stored().nth(MAX_REORDERED).is_some() {
+        let mut asked = asked();
+        return stored().all(|a| asked.next().is_some_and(|b| is(a, b))) && asked.next().is_none();
+    }
+    // As many members, and each stored one as often among those asked for.
+    stored().count() == asked().take(MAX_REORDERED + 1).count()
+        && stored()
+            .all(|a| stored().filter(|b| is(a, b)).count() == asked().filter(|b| is(a, b)).count())
+}
