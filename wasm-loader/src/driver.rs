@@ -1,6 +1,6 @@
 //! The protocol between the shim and the engine.
 
-use hedgerow::load::{Load, LoadInput, LoadOutput, LoadSettings, Memory, Refresh, Verdict};
+use hedgerow::load::{Load, LoadOutput, LoadSettings, Memory, Refresh, Verdict};
 use hedgerow::types::{AttemptId, EndpointId, Instant, Reason};
 
 /// "No endpoint" in an action.
@@ -64,8 +64,26 @@ impl Driver {
         let Some(load) = &mut self.load else {
             return false;
         };
-        if let Some(input) = input(kind, a, b, &mut self.words) {
-            load.handle(now, input);
+        let attempt = AttemptId::new(a as u16);
+        let reason = fault(b);
+        match kind {
+            1 => load.handle_downloaded(now, attempt, b),
+            2 => load.handle_failed(now, attempt, reason),
+            3 => load.handle_progress(now, attempt, b.into()),
+            4 => load.handle_commit(now, attempt, None, true),
+            5 => load.handle_commit(now, attempt, Some(reason), false),
+            6 => load.handle_commit(now, attempt, Some(reason), true),
+            7 | 8 => load.handle_offline(kind == 7),
+            9 => load.handle_leaving(a != 0),
+            10 => load.handle_hidden(a != 0),
+            11 => load.handle_head(now, attempt),
+            12 => load.handle_probed(now, EndpointId::new(a as u16), Verdict::from_number(b)),
+            13 => load.handle_refreshed(now, None),
+            14 => {
+                load.handle_refreshed(now, Some(&Refresh::from_words(&self.words)));
+                self.words.clear();
+            }
+            _ => {}
         }
         while perform(load.poll(now), load, now, &act) {}
         true
@@ -82,29 +100,24 @@ impl Driver {
     }
 }
 
-fn input(kind: u32, a: u32, b: u32, words: &mut Vec<u32>) -> Option<LoadInput> {
-    let attempt = AttemptId::new(a as u16);
-    let reason = Reason::from_code(b as u16).unwrap_or(Reason::NetworkError);
-    Some(match kind {
-        1 => LoadInput::Downloaded(attempt, b),
-        2 => LoadInput::Failed(attempt, reason),
-        3 => LoadInput::Progress(attempt, b.into()),
-        4 => LoadInput::Executed(attempt),
-        5 => LoadInput::CommitFailed(attempt, reason),
-        6 => LoadInput::RanNotReady(attempt, reason),
-        7 | 8 => LoadInput::Offline(kind == 7),
-        9 => LoadInput::Leaving(a != 0),
-        10 => LoadInput::Hidden(a != 0),
-        11 => LoadInput::Head(attempt),
-        12 => LoadInput::Probed(EndpointId::new(a as u16), Verdict::from_number(b)),
-        13 => LoadInput::RefreshFailed,
-        14 => {
-            let refresh = Refresh::from_words(words);
-            words.clear();
-            LoadInput::Refreshed(refresh)
-        }
-        _ => return None,
-    })
+/// What the page says went wrong; whatever it can't tell is a network error.
+/// Without a gap in the numbers this is no table.
+const fn fault(code: u32) -> Reason {
+    match code {
+        22 => Reason::HttpStatus,
+        23 => Reason::Timeout,
+        24 => Reason::TotalDeadline,
+        25 => Reason::Truncated,
+        26 => Reason::WrongContent,
+        27 => Reason::EmptyBody,
+        28 => Reason::IntegrityMismatch,
+        29 => Reason::CorsBlocked,
+        30 => Reason::MixedContent,
+        31 => Reason::CspBlocked,
+        32 => Reason::ScriptThrew,
+        33 => Reason::ReadyMissing,
+        _ => Reason::NetworkError,
+    }
 }
 
 /// Passes one output on; whether there may be more.
@@ -149,8 +162,10 @@ fn perform(
         LoadOutput::Probe { endpoint } => (10, endpoint.get(), 0, 0),
         LoadOutput::Refresh => (11, 0, 0, 0),
         LoadOutput::Save => {
-            for word in load.memory_words() {
-                act(12, word, 0, 0);
+            for part in load.memory().words() {
+                for word in part {
+                    act(12, *word, 0, 0);
+                }
             }
             (13, 0, 0, 0)
         }
@@ -303,6 +318,16 @@ mod tests {
         }
         let mut page = Page::with(&SETTINGS);
         assert!(page.on(15, 1 + SETTINGS.len() as u32, 0).is_empty());
+    }
+
+    #[test]
+    fn faults_keep_their_numbers() {
+        for reason in Reason::ALL {
+            let (code, given) = (reason.code(), fault(reason.code().into()));
+            let is_fault = (21..=33).contains(&code);
+            assert_eq!(given == *reason, is_fault, "{reason}");
+            assert!(is_fault || given == Reason::NetworkError, "{reason}");
+        }
     }
 
     #[test]

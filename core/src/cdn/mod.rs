@@ -15,6 +15,6 @@ pub use self::{
     endpoint::{Endpoint, EndpointState},
     health::{EndpointHealth, HealthSettings, HealthTable, Observation},
     latency::Latency,
-    order::{exclusion, order, order_by, rank},
+    order::{UNUSED, exclusion, order, order_by, rank},
     residency::Residency,
 };

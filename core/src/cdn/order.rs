@@ -41,48 +41,42 @@ pub fn order(
     demoted: &dyn Fn(EndpointId) -> bool,
     seed: u32,
 ) -> Vec<EndpointId> {
-    let rank = |endpoint: &Endpoint| rank(endpoint, residency, demoted(endpoint.id));
-    order_by(endpoints, residency, &rank, seed)
+    let rank = |endpoint: &Endpoint| match exclusion(endpoint, residency) {
+        Some(_) => UNUSED,
+        None => rank(endpoint, residency, demoted(endpoint.id)),
+    };
+    order_by(endpoints, endpoints.iter().map(rank).collect(), seed)
 }
 
-/// As [`order()`], with ranks of the caller's own, below `u32::MAX`.
+/// The rank of an endpoint that may not be used, for [`order_by`].
+pub const UNUSED: u32 = u32::MAX;
+
+/// As [`order()`], with ranks of the caller's own, one of each endpoint.
 #[must_use]
-pub fn order_by(
-    endpoints: &[Endpoint],
-    residency: &Residency,
-    rank: &dyn Fn(&Endpoint) -> u32,
-    seed: u32,
-) -> Vec<EndpointId> {
-    // Ranks of those still in the pool; a drawn or excluded one has none.
-    let mut pool: Vec<u32> = endpoints
-        .iter()
-        .map(|endpoint| match exclusion(endpoint, residency) {
-            Some(_) => OUT,
-            None => rank(endpoint),
-        })
-        .collect();
+pub fn order_by(endpoints: &[Endpoint], mut ranks: Vec<u32>, seed: u32) -> Vec<EndpointId> {
     let mut rng = Rng::new(seed);
-    let mut ordered = Vec::with_capacity(pool.len());
+    let mut ordered = Vec::with_capacity(ranks.len());
     loop {
-        let tier = pool.iter().fold(OUT, |least, rank| least.min(*rank));
-        if tier == OUT {
+        let tier = ranks.iter().fold(UNUSED, |least, rank| least.min(*rank));
+        if tier == UNUSED {
             return ordered;
         }
         let mut total = 0u32;
-        for (peer, rank) in endpoints.iter().zip(&pool) {
+        for (peer, rank) in endpoints.iter().zip(&ranks) {
             if *rank == tier {
                 total = total.saturating_add(peer.weight.into());
             }
         }
         // With no weight left in the tier, the order of the configuration.
         let mut left = if total == 0 { 0 } else { rng.below(total) };
-        for (peer, rank) in endpoints.iter().zip(&mut pool) {
+        for (peer, rank) in endpoints.iter().zip(&mut ranks) {
             if *rank != tier {
                 continue;
             }
             let weight = u32::from(peer.weight);
             if total == 0 || left < weight {
-                *rank = OUT;
+                // Drawn: it is no longer in the pool.
+                *rank = UNUSED;
                 ordered.push(peer.id);
                 break;
             }
@@ -90,5 +84,3 @@ pub fn order_by(
         }
     }
 }
-
-const OUT: u32 = u32::MAX;

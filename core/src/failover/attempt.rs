@@ -3,7 +3,8 @@
 use crate::types::Duration;
 
 use super::Candidate;
-use crate::types::{EndpointId, Instant, Reason};
+use crate::cdn::Observation;
+use crate::types::{AttemptId, EndpointId, Instant, Reason};
 
 /// How far an attempt has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +53,8 @@ impl Ending {
 pub struct Attempt {
     pub(super) candidate: Candidate,
     pub(super) why: Reason,
+    /// The attempt that it stands in for.
+    pub(super) after: Option<AttemptId>,
     pub(super) started: Instant,
     pub(super) phase: Phase,
     pub(super) bytes: u64,
@@ -62,14 +65,22 @@ pub struct Attempt {
     pub(super) hedged: bool,
     /// Its own deadline has passed and the next was asked for.
     pub(super) overdue: bool,
-    pub(super) ended: Option<(Instant, Ending, Reason)>,
+    pub(super) ended: Option<(Instant, Ending)>,
+    /// Why it ended; as long as it runs, why it was started.
+    pub(super) outcome: Reason,
 }
 
 impl Attempt {
-    pub(super) const fn new(candidate: Candidate, why: Reason, now: Instant) -> Attempt {
+    pub(super) const fn new(
+        candidate: Candidate,
+        why: Reason,
+        after: Option<AttemptId>,
+        now: Instant,
+    ) -> Attempt {
         Attempt {
             candidate,
             why,
+            after,
             started: now,
             phase: Phase::Pending,
             bytes: 0,
@@ -78,6 +89,7 @@ impl Attempt {
             hedged: false,
             overdue: false,
             ended: None,
+            outcome: why,
         }
     }
 
@@ -91,6 +103,18 @@ impl Attempt {
     #[must_use]
     pub const fn why(&self) -> Reason {
         self.why
+    }
+
+    /// The attempt that it stands in for, if there is one.
+    #[must_use]
+    pub const fn after(&self) -> Option<AttemptId> {
+        self.after
+    }
+
+    /// Why it ended; as long as it runs, why it was started.
+    #[must_use]
+    pub const fn outcome(&self) -> Reason {
+        self.outcome
     }
 
     /// When it was started.
@@ -114,7 +138,23 @@ impl Attempt {
     /// When, how and why it ended; `None` while it runs.
     #[must_use]
     pub const fn ended(&self) -> Option<(Instant, Ending, Reason)> {
-        self.ended
+        match self.ended {
+            Some((at, ending)) => Some((at, ending, self.outcome)),
+            None => None,
+        }
+    }
+
+    /// What its end tells of its endpoint.
+    pub(super) const fn observation(&self) -> Option<Observation> {
+        let reason = self.outcome;
+        match (self.ended, reason) {
+            (_, Reason::Offline | Reason::NavigatedAway | Reason::Cancelled) => None,
+            (Some((_, Ending::Won)), _) => Some(Observation::Success {
+                latency: self.latency(),
+            }),
+            (Some((_, Ending::Lost | Ending::Failed)), _) => Some(Observation::Failure { reason }),
+            _ => None,
+        }
     }
 
     /// From its start to its last phase or progress.

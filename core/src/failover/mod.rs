@@ -57,6 +57,7 @@ mod race;
 mod settings;
 mod timers;
 
+pub(crate) use self::race::{News, Step};
 pub use self::{
     attempt::{Attempt, Ending, Phase},
     budget::{Budget, HedgeBudget, RetryBudget, SharedBudget, Unlimited},

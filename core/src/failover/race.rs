@@ -20,7 +20,28 @@ pub(super) enum State {
 #[derive(Clone, Copy, Debug)]
 struct Due {
     why: Reason,
-    after: Option<usize>,
+    after: Option<AttemptId>,
+}
+
+/// What a race does next, in short.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    News(News, AttemptId),
+    Wait(Instant),
+    Done(Finish),
+}
+
+/// What `poll` has yet to say of an attempt. The attempt itself knows the
+/// rest, so that to say something costs the many places that do two numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum News {
+    Start,
+    Cancel,
+    Commit,
+    Ended,
+    Observed,
+    Late,
+    Refused,
 }
 
 /// One request raced over several endpoints; see the [module docs](super).
@@ -38,7 +59,7 @@ pub struct Race {
     hedges: u8,
     due: Option<Due>,
     retry_refused: bool,
-    outputs: Queue<Output>,
+    news: Queue<(News, AttemptId)>,
     /// Time that counts for nobody: the caller was suspended.
     suspended: Duration,
     wake: Option<Instant>,
@@ -62,7 +83,7 @@ impl Race {
                 after: None,
             }),
             retry_refused: false,
-            outputs: Queue::new(),
+            news: Queue::new(),
             suspended: Duration::ZERO,
             wake: None,
         }
@@ -76,7 +97,7 @@ impl Race {
         if let Some(first) = race.candidates.pop() {
             race.due = None;
             race.attempts
-                .push(Attempt::new(first, Reason::FirstChoice, started));
+                .push(Attempt::new(first, Reason::FirstChoice, None, started));
         }
         race
     }
@@ -180,7 +201,7 @@ impl Race {
     ) -> Result<(), RaceError> {
         let now = self.tick(now);
         if self.live(attempt)?.is_some() && self.state != State::Committing(attempt.index()) {
-            self.fail(now, attempt.index(), reason);
+            self.end(now, attempt.index(), Ending::Failed, reason);
             if self.state == State::Racing {
                 self.replace(attempt.index(), Reason::Failover);
             }
@@ -213,7 +234,7 @@ impl Race {
             Ok(()) => self.win(now, index),
             Err(reason) => {
                 self.state = State::Racing;
-                self.fail(now, index, reason);
+                self.end(now, index, Ending::Failed, reason);
                 self.offer(now);
                 if self.state == State::Racing {
                     self.replace(index, Reason::Resume);
@@ -256,13 +277,28 @@ impl Race {
 
     /// What to do next. Call until [`Output::Wait`] or [`Output::Done`].
     pub fn poll(&mut self, now: Instant, budget: &mut impl Budget) -> Output {
+        loop {
+            match self.step(now, budget) {
+                Step::News(news, attempt) => {
+                    if let Some(output) = self.output(news, attempt) {
+                        return output;
+                    }
+                }
+                Step::Wait(until) => return Output::Wait(until),
+                Step::Done(finish) => return Output::Done(finish),
+            }
+        }
+    }
+
+    /// As [`Race::poll`], for those who look at the attempt themselves.
+    pub(crate) fn step(&mut self, now: Instant, budget: &mut impl Budget) -> Step {
         let at = self.tick(now);
         loop {
-            if let Some(output) = self.outputs.pop() {
-                return output;
+            if let Some((news, attempt)) = self.news.pop() {
+                return Step::News(news, attempt);
             }
             if let State::Done(finish) = self.state {
-                return Output::Done(finish);
+                return Step::Done(finish);
             }
             if !self.past_total && at >= self.total_deadline() {
                 // Also where the call comes so late that other timers are
@@ -277,7 +313,7 @@ impl Race {
                 if at < deadline {
                     let wake = deadline + self.suspended;
                     self.wake = Some(wake);
-                    return Output::Wait(wake);
+                    return Step::Wait(wake);
                 }
                 self.expire(at, timer, budget);
             }
@@ -285,6 +321,48 @@ impl Race {
     }
 
     // Internals; `now` is on the race's own clock from here on.
+
+    fn tell(&mut self, news: News, attempt: AttemptId) {
+        self.news.push((news, attempt));
+    }
+
+    /// The output that `news` of attempt `id` amounts to.
+    fn output(&self, news: News, id: AttemptId) -> Option<Output> {
+        let attempt = &self.attempts[id.index()];
+        let (endpoint, reason) = (attempt.endpoint(), attempt.outcome);
+        Some(match news {
+            News::Start => Output::Start {
+                attempt: id,
+                endpoint,
+                why: attempt.why,
+                after: attempt.after,
+            },
+            News::Cancel => Output::Cancel {
+                attempt: id,
+                reason,
+            },
+            News::Commit => Output::Commit { attempt: id },
+            News::Ended => Output::Ended {
+                attempt: id,
+                ending: attempt.ended?.1,
+                reason,
+            },
+            News::Observed => Output::Observe {
+                endpoint,
+                what: attempt.observation()?,
+            },
+            News::Late => Output::Observe {
+                endpoint,
+                what: Observation::Late {
+                    latency: attempt.latency(),
+                },
+            },
+            News::Refused => Output::Refused {
+                attempt: id,
+                reason: Reason::HedgeBudgetEmpty,
+            },
+        })
+    }
 
     fn tick(&mut self, now: Instant) -> Instant {
         if let (Some(slack), Some(wake)) = (self.settings.suspend_slack, self.wake)
@@ -320,13 +398,9 @@ impl Race {
                 attempt.progressed = now;
                 self.offer(now);
             }
-            Some((_, Ending::Cancelled | Ending::Lost, _)) if first => {
-                let latency = now.since(attempt.started);
-                let endpoint = attempt.endpoint();
-                self.outputs.push(Output::Observe {
-                    endpoint,
-                    what: Observation::Late { latency },
-                });
+            Some((_, Ending::Cancelled | Ending::Lost)) if first => {
+                attempt.progressed = now;
+                self.tell(News::Late, id);
             }
             Some(_) => {}
         }
@@ -345,38 +419,20 @@ impl Race {
             self.state = State::Committing(index);
             self.offered = now;
             self.due = None;
-            self.outputs.push(Output::Commit { attempt: id(index) });
+            self.tell(News::Commit, id(index));
         }
     }
 
     fn end(&mut self, now: Instant, index: usize, ending: Ending, reason: Reason) {
-        self.attempts[index].ended = Some((now, ending, reason));
-        self.outputs.push(Output::Ended {
-            attempt: id(index),
-            ending,
-            reason,
-        });
-    }
-
-    fn observe(&mut self, index: usize, what: Observation) {
-        let endpoint = self.attempts[index].endpoint();
-        self.outputs.push(Output::Observe { endpoint, what });
-    }
-
-    fn fail(&mut self, now: Instant, index: usize, reason: Reason) {
-        self.end(now, index, Ending::Failed, reason);
-        if !matches!(
-            reason,
-            Reason::Offline | Reason::NavigatedAway | Reason::Cancelled
-        ) {
-            self.observe(index, Observation::Failure { reason });
-        }
+        let attempt = &mut self.attempts[index];
+        attempt.ended = Some((now, ending));
+        attempt.outcome = reason;
+        self.tell(News::Ended, id(index));
+        self.tell(News::Observed, id(index));
     }
 
     fn win(&mut self, now: Instant, index: usize) {
-        let latency = self.attempts[index].latency();
         self.end(now, index, Ending::Won, Reason::Won);
-        self.observe(index, Observation::Success { latency });
         self.cancel_live(now, Reason::Superseded);
         self.state = State::Done(Finish::Committed(id(index)));
     }
@@ -397,14 +453,8 @@ impl Race {
             } else {
                 (Ending::Cancelled, reason)
             };
-            self.outputs.push(Output::Cancel {
-                attempt: id(index),
-                reason,
-            });
+            self.tell(News::Cancel, id(index));
             self.end(now, index, ending, reason);
-            if lost {
-                self.observe(index, Observation::Failure { reason });
-            }
         }
         self.due = None;
     }
@@ -415,7 +465,7 @@ impl Race {
         if !self.attempts.iter().any(|a| a.is_live() && !a.is_late()) {
             self.due = Some(Due {
                 why,
-                after: Some(index),
+                after: Some(id(index)),
             });
         }
     }
@@ -439,14 +489,9 @@ impl Race {
         let Some(candidate) = self.candidates.pop() else {
             return false;
         };
-        let attempt = id(self.attempts.len());
-        self.attempts.push(Attempt::new(candidate, due.why, now));
-        self.outputs.push(Output::Start {
-            attempt,
-            endpoint: candidate.endpoint,
-            why: due.why,
-            after: due.after.map(id),
-        });
+        self.tell(News::Start, id(self.attempts.len()));
+        let attempt = Attempt::new(candidate, due.why, due.after, now);
+        self.attempts.push(attempt);
         true
     }
 
@@ -456,7 +501,7 @@ impl Race {
                 self.attempts[index].hedged = true;
                 let due = Due {
                     why: Reason::Hedge,
-                    after: Some(index),
+                    after: Some(id(index)),
                 };
                 if self.past_total
                     || self.hedges >= self.settings.max_hedges
@@ -467,11 +512,7 @@ impl Race {
                 if self.start(now, due, budget) {
                     self.hedges += 1;
                 } else {
-                    let reason = Reason::HedgeBudgetEmpty;
-                    self.outputs.push(Output::Refused {
-                        attempt: id(index),
-                        reason,
-                    });
+                    self.tell(News::Refused, id(index));
                 }
             }
             Timer::Attempt(index) => {
@@ -479,7 +520,7 @@ impl Race {
                 let others = self.attempts.iter().any(|a| a.is_live() && !a.is_late());
                 let due = Due {
                     why: Reason::AttemptDeadline,
-                    after: Some(index),
+                    after: Some(id(index)),
                 };
                 // The last live attempt goes on while nothing can stand in.
                 if others || self.start(now, due, budget) {
@@ -512,11 +553,8 @@ impl Race {
     }
 
     fn give_up(&mut self, now: Instant, index: usize, reason: Reason) {
-        self.outputs.push(Output::Cancel {
-            attempt: id(index),
-            reason,
-        });
-        self.fail(now, index, reason);
+        self.tell(News::Cancel, id(index));
+        self.end(now, index, Ending::Failed, reason);
     }
 
     fn verdict(&self) -> Reason {

@@ -102,26 +102,28 @@ impl Load {
         }
     }
 
-    pub(super) fn probed(&mut self, now: Instant, endpoint: EndpointId, verdict: Verdict) {
-        let Some(words) = self.memory.records.get(endpoint.index()) else {
+    /// See [`LoadInput::Probed`](super::LoadInput::Probed).
+    pub fn handle_probed(&mut self, now: Instant, endpoint: EndpointId, verdict: Verdict) {
+        if endpoint.index() >= self.memory.endpoints {
             return;
-        };
-        let until = words[record::UNTIL];
-        let Some(failure) = Reason::from_code(words[record::REASON] as u16) else {
+        }
+        let words = self.memory.record(endpoint);
+        let (until, failure) = (words[record::UNTIL], words[record::REASON]);
+        if failure == 0 {
             return;
-        };
+        }
         let silent = matches!(
             failure,
-            Reason::HedgeLost | Reason::Timeout | Reason::TotalDeadline | Reason::Unreachable
+            code::HEDGE_LOST | code::TIMEOUT | code::TOTAL_DEADLINE | code::UNREACHABLE
         );
         if self.diagnosed.contains(&endpoint) {
             // It failed a moment ago: an answer now does not bring it back, but
             // tells silence from an error where the failure itself could not.
-            if failure != Reason::NetworkError || verdict == Verdict::Reachable {
+            if failure != code::NETWORK_ERROR || verdict == Verdict::Reachable {
                 return;
             }
             self.memory.demote(endpoint, until, verdict.reason().code());
-        } else if matches!(failure, Reason::ScriptThrew | Reason::ReadyMissing)
+        } else if matches!(failure, code::SCRIPT_THREW | code::READY_MISSING)
             || !(verdict == Verdict::Reachable || (silent && verdict == Verdict::Opaque))
         {
             // Bytes that ran in vain once will do so again, whatever answers.
@@ -134,25 +136,30 @@ impl Load {
         self.save(now);
     }
 
-    pub(super) fn refreshed(&mut self, now: Instant, refresh: &Refresh) {
+    /// The remote configuration arrived, or could not be fetched. See
+    /// [`LoadInput::Refreshed`](super::LoadInput::Refreshed) and
+    /// [`LoadInput::RefreshFailed`](super::LoadInput::RefreshFailed).
+    pub fn handle_refreshed(&mut self, now: Instant, refresh: Option<&Refresh>) {
         let known = self.settings.version.max(self.memory.refresh_version());
-        match refresh.accept(&mut self.memory, &self.settings) {
-            Ok(()) => {
-                // A fresh draw: weights may have changed.
-                self.memory.set_order(&[]);
-                self.plan = Plan::new(&self.settings, &self.memory);
-                self.warn(Reason::RefreshAccepted, None);
-            }
-            // The same document again is the usual case, not worth a word.
-            Err(Reason::RefreshOlder) if refresh.version() == known => {}
-            Err(reason) => self.warn(reason, None),
+        let told = match refresh {
+            None => Some(Reason::RefreshUnreachable),
+            Some(refresh) => match refresh.accept(&mut self.memory, &self.settings) {
+                Ok(()) => {
+                    // A fresh draw: weights may have changed.
+                    self.memory.set_order(&[]);
+                    self.plan = Plan::new(&self.settings, &self.memory);
+                    Some(Reason::RefreshAccepted)
+                }
+                // The same document again is the usual case, not worth a word.
+                Err(Reason::RefreshOlder) if refresh.version() == known => None,
+                Err(reason) => Some(reason),
+            },
+        };
+        if let Some(reason) = told {
+            self.warn(reason, None);
         }
-        self.fetched(now);
-    }
-
-    /// The remote configuration was asked for, whatever came of it: the next
-    /// time is an interval away, also while its host is down.
-    pub(super) fn fetched(&mut self, now: Instant) {
+        // It was asked for, whatever came of it: the next time is an interval
+        // away, also while its host is down.
         self.memory.head[head::REFRESHED] = secs(self.wall(now));
         self.save(now);
     }
@@ -165,12 +172,13 @@ impl Load {
     fn save(&mut self, now: Instant) {
         let wall = self.wall(now);
         let seconds = secs(wall);
-        for words in &mut self.memory.records {
+        for id in self.memory.ids() {
+            let words = self.memory.record_mut(id);
             if words[record::UNTIL] <= seconds {
                 (words[record::UNTIL], words[record::REASON]) = (0, 0);
             }
         }
-        let next = self.plan.next_order(&self.memory, self.settings.seed);
+        let next = self.plan.next_order(&self.memory);
         self.memory.set_order(&next);
         let head = &mut self.memory.head;
         head[head::WRITTEN] = seconds;
@@ -180,4 +188,18 @@ impl Load {
             self.outputs.push(LoadOutput::Save);
         }
     }
+}
+
+/// Reasons as they stand in the memory, where any word may stand: making them
+/// reasons again would cost the browser a table.
+mod code {
+    use crate::types::Reason;
+
+    pub(super) const NETWORK_ERROR: u32 = Reason::NetworkError.code() as u32;
+    pub(super) const TIMEOUT: u32 = Reason::Timeout.code() as u32;
+    pub(super) const TOTAL_DEADLINE: u32 = Reason::TotalDeadline.code() as u32;
+    pub(super) const SCRIPT_THREW: u32 = Reason::ScriptThrew.code() as u32;
+    pub(super) const READY_MISSING: u32 = Reason::ReadyMissing.code() as u32;
+    pub(super) const HEDGE_LOST: u32 = Reason::HedgeLost.code() as u32;
+    pub(super) const UNREACHABLE: u32 = Reason::Unreachable.code() as u32;
 }

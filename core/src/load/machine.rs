@@ -1,7 +1,7 @@
 //! The state machine of one load.
 
 use super::{Early, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Tier, gate};
-use crate::failover::{Budget, Candidate, Ending, Finish, HedgeBudget, Output, Race};
+use crate::failover::{Budget, Candidate, Ending, Finish, HedgeBudget, News, Race, Step};
 use crate::types::{AssetId, AttemptId, EndpointId, Instant, Queue, Reason, Timestamp};
 
 /// A hedge costs a token of the stored bucket; retries are bounded by the
@@ -124,55 +124,117 @@ impl Load {
 
     /// Takes in what happened. What fits nothing (an unknown attempt, an event
     /// that comes late) is ignored.
+    ///
+    /// Each input also has a handler of its own, for faces that have no use
+    /// for the enum.
     pub fn handle(&mut self, now: Instant, input: LoadInput) {
         match input {
-            LoadInput::Head(attempt) => {
-                if let Some((race, _, id)) = self.find(attempt) {
-                    let _ = race.handle_head(now, id);
-                }
-            }
-            LoadInput::Progress(attempt, bytes) => {
-                if let Some((race, _, id)) = self.find(attempt) {
-                    let _ = race.handle_progress(now, id, bytes);
-                }
-            }
-            LoadInput::Downloaded(attempt, bytes) => {
-                if let Some((race, asset, id)) = self.find(attempt) {
-                    let known = race.handle_complete(now, id).is_ok();
-                    if known && bytes > 0 {
-                        self.memory.bytes[asset] = bytes;
-                    }
-                }
-            }
-            LoadInput::Failed(attempt, reason) => {
-                let reason = self.excuse().unwrap_or(reason);
-                if let Some((race, _, id)) = self.find(attempt) {
-                    let _ = race.handle_failure(now, id, reason);
-                }
-            }
-            LoadInput::Executed(attempt) => self.commit(now, attempt, None, true),
+            LoadInput::Head(attempt) => self.handle_head(now, attempt),
+            LoadInput::Progress(attempt, bytes) => self.handle_progress(now, attempt, bytes),
+            LoadInput::Downloaded(attempt, bytes) => self.handle_downloaded(now, attempt, bytes),
+            LoadInput::Failed(attempt, reason) => self.handle_failed(now, attempt, reason),
+            LoadInput::Executed(attempt) => self.handle_commit(now, attempt, None, true),
             LoadInput::CommitFailed(attempt, reason) => {
-                self.commit(now, attempt, Some(reason), false);
+                self.handle_commit(now, attempt, Some(reason), false);
             }
             LoadInput::RanNotReady(attempt, reason) => {
-                self.commit(now, attempt, Some(reason), true);
+                self.handle_commit(now, attempt, Some(reason), true);
             }
-            LoadInput::Offline(offline) => {
-                self.offline = offline;
-                self.silence_proves_nothing |= offline;
-            }
-            LoadInput::Leaving(leaving) => {
-                self.leaving = leaving;
-                self.silence_proves_nothing |= leaving;
-            }
-            LoadInput::Hidden(hidden) => self.silence_proves_nothing |= hidden,
-            LoadInput::Probed(endpoint, verdict) => self.probed(now, endpoint, verdict),
-            LoadInput::Refreshed(refresh) => self.refreshed(now, &refresh),
-            LoadInput::RefreshFailed => {
-                self.warn(Reason::RefreshUnreachable, None);
-                self.fetched(now);
+            LoadInput::Offline(offline) => self.handle_offline(offline),
+            LoadInput::Leaving(leaving) => self.handle_leaving(leaving),
+            LoadInput::Hidden(hidden) => self.handle_hidden(hidden),
+            LoadInput::Probed(endpoint, verdict) => self.handle_probed(now, endpoint, verdict),
+            LoadInput::Refreshed(refresh) => self.handle_refreshed(now, Some(&refresh)),
+            LoadInput::RefreshFailed => self.handle_refreshed(now, None),
+        }
+    }
+
+    /// See [`LoadInput::Head`].
+    pub fn handle_head(&mut self, now: Instant, attempt: AttemptId) {
+        if let Some((race, _, id)) = self.find(attempt) {
+            let _ = race.handle_head(now, id);
+        }
+    }
+
+    /// See [`LoadInput::Progress`].
+    pub fn handle_progress(&mut self, now: Instant, attempt: AttemptId, bytes: u64) {
+        if let Some((race, _, id)) = self.find(attempt) {
+            let _ = race.handle_progress(now, id, bytes);
+        }
+    }
+
+    /// See [`LoadInput::Downloaded`].
+    pub fn handle_downloaded(&mut self, now: Instant, attempt: AttemptId, bytes: u32) {
+        if let Some((race, asset, id)) = self.find(attempt) {
+            let known = race.handle_complete(now, id).is_ok();
+            if known && bytes > 0 {
+                self.memory.asset_bytes_mut()[asset] = bytes;
             }
         }
+    }
+
+    /// See [`LoadInput::Failed`].
+    pub fn handle_failed(&mut self, now: Instant, attempt: AttemptId, reason: Reason) {
+        let reason = self.excuse().unwrap_or(reason);
+        if let Some((race, _, id)) = self.find(attempt) {
+            let _ = race.handle_failure(now, id, reason);
+        }
+    }
+
+    /// The commit of `attempt` came out: what is wrong with it, if anything,
+    /// and whether it was executed. See [`LoadInput::Executed`],
+    /// [`LoadInput::CommitFailed`] and [`LoadInput::RanNotReady`].
+    pub fn handle_commit(
+        &mut self,
+        now: Instant,
+        attempt: AttemptId,
+        fault: Option<Reason>,
+        ran: bool,
+    ) {
+        let executed = self.executed;
+        let excuse = self.excuse().filter(|_| !ran);
+        let verified = self
+            .settings
+            .assets
+            .get(executed)
+            .is_some_and(|asset| asset.integrity);
+        // If the bytes were right, another endpoint has no better ones, and
+        // running them again would be a second execution.
+        let ready = fault.is_none() || (ran && verified);
+        let result = match excuse.or(fault) {
+            Some(reason) if !ready => Err(reason),
+            _ => Ok(()),
+        };
+        // A commit that was never passed on cannot have been carried out.
+        if let Some((race, asset, id)) = self.find(attempt)
+            && asset == executed
+            && race.handle_commit(now, id, result).is_ok()
+            && ready
+        {
+            self.not_ready |= fault.is_some();
+            self.executed += 1;
+            if let Some(id) = self.races.get(self.executed).and_then(Race::offered) {
+                let attempt = self.global(self.executed, id);
+                self.outputs.push(LoadOutput::Commit { attempt });
+            }
+        }
+    }
+
+    /// See [`LoadInput::Offline`].
+    pub const fn handle_offline(&mut self, offline: bool) {
+        self.offline = offline;
+        self.silence_proves_nothing |= offline;
+    }
+
+    /// See [`LoadInput::Leaving`].
+    pub const fn handle_leaving(&mut self, leaving: bool) {
+        self.leaving = leaving;
+        self.silence_proves_nothing |= leaving;
+    }
+
+    /// See [`LoadInput::Hidden`].
+    pub const fn handle_hidden(&mut self, hidden: bool) {
+        self.silence_proves_nothing |= hidden;
     }
 
     // Poll.
@@ -189,27 +251,26 @@ impl Load {
             let mut wake = Instant::MAX;
             let mut running = false;
             for index in 0..self.races.len() {
-                match self.races[index].poll(now, &mut self.budget) {
-                    Output::Wait(until) => {
+                match self.races[index].step(now, &mut self.budget) {
+                    Step::Wait(until) => {
                         wake = wake.min(until);
                         running = true;
                     }
-                    Output::Done(Finish::Committed(_)) => {}
+                    Step::Done(Finish::Committed(_)) => {}
                     // The race that failed says why, not one cancelled for it.
-                    Output::Done(Finish::Failed(reason)) => {
+                    Step::Done(Finish::Failed(reason)) => {
                         self.failed = self.failed.or(Some(reason));
                     }
-                    output => {
+                    Step::News(news, id) => {
+                        if let Some(output) = self.carry(now, index, news, id) {
+                            return output;
+                        }
                         running = true;
                         wake = now;
-                        self.carry(now, index, output);
                     }
                 }
-                if !self.outputs.is_empty() {
-                    break;
-                }
             }
-            if !self.outputs.is_empty() || (running && self.failed.is_none() && wake <= now) {
+            if running && self.failed.is_none() && wake <= now {
                 continue;
             }
             match self.failed {
@@ -263,7 +324,7 @@ impl Load {
 
     fn candidate(&self, id: EndpointId, asset: usize) -> Candidate {
         let latency = self.memory.latency(id);
-        let bytes = Some(self.memory.bytes[asset]).filter(|bytes| *bytes > 0);
+        let bytes = Some(self.memory.asset_bytes()[asset]).filter(|bytes| *bytes > 0);
         self.plan.candidate(&self.settings, id, latency, bytes)
     }
 
@@ -278,37 +339,6 @@ impl Load {
     /// The load's id of attempt `id` of the race of `asset`.
     fn global(&self, asset: usize, id: AttemptId) -> AttemptId {
         attempt_id(self.dropped + id.index() * self.races.len() + asset)
-    }
-
-    /// The commit of `attempt` came out: `fault` is what is wrong with it.
-    fn commit(&mut self, now: Instant, attempt: AttemptId, fault: Option<Reason>, ran: bool) {
-        let executed = self.executed;
-        let excuse = self.excuse().filter(|_| !ran);
-        let verified = self
-            .settings
-            .assets
-            .get(executed)
-            .is_some_and(|asset| asset.integrity);
-        // If the bytes were right, another endpoint has no better ones, and
-        // running them again would be a second execution.
-        let ready = fault.is_none() || (ran && verified);
-        let result = match excuse.or(fault) {
-            Some(reason) if !ready => Err(reason),
-            _ => Ok(()),
-        };
-        // A commit that was never passed on cannot have been carried out.
-        if let Some((race, asset, id)) = self.find(attempt)
-            && asset == executed
-            && race.handle_commit(now, id, result).is_ok()
-            && ready
-        {
-            self.not_ready |= fault.is_some();
-            self.executed += 1;
-            if let Some(id) = self.races.get(self.executed).and_then(Race::offered) {
-                let attempt = self.global(self.executed, id);
-                self.outputs.push(LoadOutput::Commit { attempt });
-            }
-        }
     }
 
     /// Why nothing that fails now is an endpoint's fault.
@@ -330,32 +360,29 @@ impl Load {
         self.outputs.push(LoadOutput::Suppress { tier, reason });
     }
 
-    /// Carries a race's output over to the load's.
-    fn carry(&mut self, now: Instant, asset: usize, output: Output) {
-        let output = match output {
-            Output::Start {
+    /// What the news of attempt `id` of the race of `asset` means for the load.
+    fn carry(
+        &mut self,
+        now: Instant,
+        asset: usize,
+        news: News,
+        id: AttemptId,
+    ) -> Option<LoadOutput> {
+        let attempt = self.global(asset, id);
+        let known = &self.races[asset].attempts()[id.index()];
+        let (endpoint, reason) = (known.endpoint(), known.outcome());
+        Some(match news {
+            News::Start => LoadOutput::Start {
                 attempt,
-                endpoint,
-                why,
-                after,
-            } => LoadOutput::Start {
-                attempt: self.global(asset, attempt),
                 asset: AssetId::new(attempt_id(asset).get()),
                 endpoint,
-                why,
-                after: after.map(|id| self.global(asset, id)),
+                why: known.why(),
+                after: known.after().map(|id| self.global(asset, id)),
             },
-            Output::Cancel { attempt, reason } => LoadOutput::Cancel {
-                attempt: self.global(asset, attempt),
-                reason,
-            },
-            Output::Ended {
-                attempt,
-                ending,
-                reason,
-            } => {
+            News::Cancel => LoadOutput::Cancel { attempt, reason },
+            News::Ended => {
+                let ending = known.ended()?.1;
                 if self.blames(ending, reason) {
-                    let endpoint = self.races[asset].attempts()[attempt.index()].endpoint();
                     for (index, other) in self.races.iter_mut().enumerate() {
                         if index != asset {
                             other.handle_ejected(now, endpoint);
@@ -363,27 +390,20 @@ impl Load {
                     }
                 }
                 LoadOutput::Ended {
-                    attempt: self.global(asset, attempt),
+                    attempt,
                     ending,
                     reason,
                 }
             }
             // Those after it wait until it is their turn.
-            Output::Commit { .. } if asset != self.executed => return,
-            Output::Commit { attempt } => LoadOutput::Commit {
-                attempt: self.global(asset, attempt),
+            News::Commit if asset == self.executed => LoadOutput::Commit { attempt },
+            News::Refused => LoadOutput::Warn {
+                reason: Reason::HedgeBudgetEmpty,
+                endpoint: Some(endpoint),
             },
-            Output::Refused { attempt, reason } => {
-                let attempt = &self.races[asset].attempts()[attempt.index()];
-                LoadOutput::Warn {
-                    reason,
-                    endpoint: Some(attempt.endpoint()),
-                }
-            }
             // What was seen is read off the attempts when the load has ended.
-            Output::Observe { .. } | Output::Wait(_) | Output::Done(_) => return,
-        };
-        self.outputs.push(output);
+            News::Commit | News::Observed | News::Late => return None,
+        })
     }
 
     /// Whether an attempt's end is held against its endpoint.

@@ -52,17 +52,17 @@ pub struct EndpointMemory {
 ///
 /// It is written by the core alone ([`Load::memory`](super::Load::memory));
 /// the page's shim only filters and follows its order. It *is* the words that
-/// stand in storage ([`Memory::to_words`]), in their parts: so reading and
-/// writing it costs a copy, and its getters are for people and tests.
+/// stand in storage ([`Memory::to_words`]): so reading and writing it costs a
+/// copy, and its getters are for people and tests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     pub(super) head: [u32; head::LEN],
-    /// One slot of each endpoint; those not used are [`words::NONE`].
-    pub(super) order: Vec<u32>,
-    /// Whether there is a tighter fence, and its regions.
-    pub(super) fence: [u32; 2],
-    pub(super) records: Vec<[u32; record::LEN]>,
-    pub(super) bytes: Vec<u32>,
+    /// One slot of the order for each endpoint; whether there is a tighter
+    /// fence, and its regions; one record of each endpoint; the size of each
+    /// asset.
+    pub(super) rest: Vec<u32>,
+    /// How many endpoints, which says where in `rest` what begins.
+    pub(super) endpoints: usize,
 }
 
 impl Memory {
@@ -71,18 +71,26 @@ impl Memory {
     pub fn new(settings: &LoadSettings) -> Memory {
         let mut memory = Memory {
             head: [0; head::LEN],
-            order: vec![words::NONE; settings.endpoints.len()],
-            fence: [0; 2],
-            records: vec![[0; record::LEN]; settings.endpoints.len()],
-            bytes: vec![0; settings.assets.len()],
+            rest: vec![0; Memory::rest_len(settings)],
+            endpoints: settings.endpoints.len(),
         };
         memory.head[head::FORMAT] = words::WORDS_FORMAT;
-        memory.head[head::SURGE] = settings.surge.number();
-        memory.head[head::HEDGE] = words::hedge_word(settings.hedge);
-        memory.head[head::ATTEMPT_MS] = words::clip(settings.attempt_timeout.as_millis());
-        memory.head[head::TOTAL_MS] = words::clip(settings.total_timeout.as_millis());
         memory.head[head::HEDGE_MILLI] = crate::failover::HedgeBudget::CAPACITY_MILLI;
+        memory.follow(settings);
         memory
+    }
+
+    /// Sets for the next view what the page itself says.
+    pub(super) fn follow(&mut self, settings: &LoadSettings) {
+        self.head[head::SURGE] = settings.surge.number();
+        self.head[head::HEDGE] = words::hedge_word(settings.hedge);
+        self.head[head::ATTEMPT_MS] = words::clip(settings.attempt_timeout.as_millis());
+        self.head[head::TOTAL_MS] = words::clip(settings.total_timeout.as_millis());
+    }
+
+    /// How many words follow the head.
+    pub(super) const fn rest_len(settings: &LoadSettings) -> usize {
+        settings.endpoints.len() * (1 + record::LEN) + 2 + settings.assets.len()
     }
 
     /// When it was written.
@@ -142,15 +150,26 @@ impl Memory {
     /// In which order the endpoints are tried next.
     #[must_use]
     pub fn order(&self) -> Vec<EndpointId> {
-        let used = self.order.iter().filter(|index| **index != words::NONE);
-        used.map(|index| EndpointId::new(words::small(*index)))
+        let ids = self.order_words().iter();
+        ids.map(|index| EndpointId::new(words::small(*index)))
             .collect()
+    }
+
+    fn order_words(&self) -> &[u32] {
+        let length = self.head[head::ORDER_LEN] as usize;
+        &self.rest[..length.min(self.endpoints)]
     }
 
     /// The tighter fence that a remote configuration drew.
     #[must_use]
     pub fn allowed(&self) -> Option<RegionSet> {
-        (self.fence[0] != 0).then_some(RegionSet::from_bits(self.fence[1]))
+        let fence = &self.rest[self.endpoints..];
+        (fence[0] != 0).then_some(RegionSet::from_bits(fence[1]))
+    }
+
+    pub(super) fn set_allowed(&mut self, regions: Option<u32>) {
+        let fence = &mut self.rest[self.endpoints..];
+        (fence[0], fence[1]) = (regions.is_some().into(), regions.unwrap_or(0));
     }
 
     /// What is remembered of each endpoint.
@@ -165,13 +184,38 @@ impl Memory {
             weight: given(words[record::WEIGHT]).map(words::small),
             state: given(words[record::STATE]).map(words::state),
         };
-        self.records.iter().map(read).collect()
+        self.ids().map(|id| read(self.record(id))).collect()
     }
 
     /// Size of each asset in bytes; 0 is unknown.
     #[must_use]
     pub fn asset_bytes(&self) -> &[u32] {
-        &self.bytes
+        &self.rest[self.assets_at()..]
+    }
+
+    const fn assets_at(&self) -> usize {
+        self.endpoints * (1 + record::LEN) + 2
+    }
+
+    pub(super) fn asset_bytes_mut(&mut self) -> &mut [u32] {
+        let at = self.assets_at();
+        &mut self.rest[at..]
+    }
+
+    /// What is known of endpoint `id`, which this memory must have.
+    #[inline(never)]
+    pub(super) fn record(&self, id: EndpointId) -> &[u32; record::LEN] {
+        &self.rest[self.endpoints + 2..].as_chunks().0[id.index()]
+    }
+
+    #[inline(never)]
+    pub(super) fn record_mut(&mut self, id: EndpointId) -> &mut [u32; record::LEN] {
+        &mut self.rest[self.endpoints + 2..].as_chunks_mut().0[id.index()]
+    }
+
+    /// Every endpoint that this memory has.
+    pub(super) fn ids(&self) -> impl Iterator<Item = EndpointId> + use<> {
+        (0..self.endpoints as u16).map(EndpointId::new)
     }
 
     /// Sets when it is worth nothing any more.
@@ -198,39 +242,40 @@ impl Memory {
     /// Sets the size of each asset, in bytes; 0 is unknown.
     #[must_use]
     pub fn with_asset_bytes(mut self, bytes: &[u32]) -> Memory {
-        for (known, bytes) in self.bytes.iter_mut().zip(bytes) {
+        for (known, bytes) in self.asset_bytes_mut().iter_mut().zip(bytes) {
             *known = *bytes;
         }
         self
     }
 
     pub(super) fn set_order(&mut self, order: &[EndpointId]) {
-        self.order.fill(words::NONE);
-        for (slot, id) in self.order.iter_mut().zip(order) {
+        let slots = &mut self.rest[..self.endpoints];
+        slots.fill(0);
+        for (slot, id) in slots.iter_mut().zip(order) {
             *slot = id.get().into();
         }
-        self.head[head::ORDER_LEN] = order.len().min(self.order.len()) as u32;
+        self.head[head::ORDER_LEN] = order.len().min(self.endpoints) as u32;
     }
 
     /// At which place of the order `id` stands.
     pub(super) fn place(&self, id: EndpointId) -> Option<usize> {
-        self.order
+        self.order_words()
             .iter()
             .position(|index| *index == u32::from(id.get()))
     }
 
     /// Whether the memory is of a configuration of this shape.
     pub(super) fn fits(&self, settings: &LoadSettings) -> bool {
-        self.records.len() == settings.endpoints.len() && self.bytes.len() == settings.assets.len()
+        self.endpoints == settings.endpoints.len() && self.rest.len() == Memory::rest_len(settings)
     }
 
     pub(super) fn latency(&self, id: EndpointId) -> Latency {
-        let words = self.records[id.index()];
+        let words = self.record(id);
         Latency::from_parts(words[record::MEAN_MS], words[record::DEVIATION_MS])
     }
 
     pub(super) fn is_demoted(&self, id: EndpointId) -> bool {
-        self.records[id.index()][record::REASON] != 0
+        self.record(id)[record::REASON] != 0
     }
 
     /// Endpoint `id` delivered, in this time.
@@ -238,7 +283,7 @@ impl Memory {
         let mut latency = self.latency(id);
         latency.sample(took);
         self.demote(id, 0, 0);
-        let words = &mut self.records[id.index()];
+        let words = self.record_mut(id);
         words[record::MEAN_MS] = latency.mean_ms();
         words[record::DEVIATION_MS] = latency.deviation_ms();
     }
@@ -246,7 +291,7 @@ impl Memory {
     /// Endpoint `id` is tried last until `until` (s), for the reason with this
     /// number; 0 is not at all.
     pub(super) fn demote(&mut self, id: EndpointId, until: u32, reason: u16) {
-        let words = &mut self.records[id.index()];
+        let words = self.record_mut(id);
         words[record::UNTIL] = until;
         words[record::REASON] = reason.into();
     }
@@ -255,12 +300,12 @@ impl Memory {
     /// configuration set.
     pub(super) fn effective(&self, settings: &LoadSettings) -> (Vec<Endpoint>, Residency) {
         let mut endpoints = settings.endpoints.clone();
-        for (endpoint, words) in endpoints.iter_mut().zip(&self.records) {
-            words::apply(endpoint, &words[record::PRIORITY..]);
+        for (endpoint, id) in endpoints.iter_mut().zip(self.ids()) {
+            words::apply(endpoint, self.record(id));
         }
         let mut residency = settings.residency;
-        if self.fence[0] != 0 {
-            residency.narrow(RegionSet::from_bits(self.fence[1]));
+        if let Some(allowed) = self.allowed() {
+            residency.narrow(allowed);
         }
         (endpoints, residency)
     }

@@ -4,7 +4,7 @@
 use crate::types::Duration;
 
 use super::{HedgeMode, LoadSettings, Memory, Tier};
-use crate::cdn::{Endpoint, Latency, Residency, order_by, rank};
+use crate::cdn::{Endpoint, Latency, Residency, UNUSED, exclusion, order_by, rank};
 use crate::failover::{Candidate, RaceSettings, hedge_delay};
 use crate::types::EndpointId;
 
@@ -52,10 +52,14 @@ impl Plan {
         let (endpoints, residency) = memory.effective(settings);
         // A stored order is advice: it is filtered, and what it lacks is added.
         let place = |endpoint: &Endpoint| {
+            if exclusion(endpoint, &residency).is_some() {
+                return UNUSED;
+            }
             let kept = memory.place(endpoint.id);
             kept.map_or(UNKNOWN + rank(endpoint, &residency, false), |at| at as u32)
         };
-        let order = order_by(&endpoints, &residency, &place, settings.seed);
+        let places = endpoints.iter().map(place).collect();
+        let order = order_by(&endpoints, places, settings.seed);
         Plan {
             endpoints,
             residency,
@@ -96,14 +100,21 @@ impl Plan {
     /// The order for the next view. The one of this view is kept as far as
     /// ranks allow, so that a visitor stays with the endpoint whose cache is
     /// warm.
-    pub(super) fn next_order(&self, memory: &Memory, seed: u32) -> Vec<EndpointId> {
-        let place = |endpoint: &Endpoint| {
-            let kept = memory.place(endpoint.id);
-            let kept = kept.or_else(|| self.order.iter().position(|id| *id == endpoint.id));
-            let kept = kept.map_or(63, |at| at.min(62) as u32);
-            rank(endpoint, &self.residency, memory.is_demoted(endpoint.id)) << 6 | kept
+    pub(super) fn next_order(&self, memory: &Memory) -> Vec<EndpointId> {
+        let rank = |id: EndpointId| {
+            let endpoint = &self.endpoints[id.index()];
+            rank(endpoint, &self.residency, memory.is_demoted(id))
         };
-        order_by(&self.endpoints, &self.residency, &place, seed)
+        let mut order = self.order.clone();
+        // Stable, and a few bytes where `sort_by_key` is some thousand.
+        for _ in &self.order {
+            for at in 1..order.len() {
+                if rank(order[at - 1]) > rank(order[at]) {
+                    order.swap(at - 1, at);
+                }
+            }
+        }
+        order
     }
 }
 

@@ -19,7 +19,6 @@ pub(super) mod head {
 
 /// Bits of the word that tells what is given.
 pub(super) mod given {
-    pub(in super::super) const REGIONS: u32 = 1 << super::head::REGIONS;
     /// The document touches what it may not.
     pub(in super::super) const FORBIDDEN: u32 = 1;
     /// The document is not what it should be.
@@ -204,18 +203,18 @@ impl Refresh {
         }
         // What the last document said and this one does not is the page's own
         // again.
-        let mut next = Memory::new(settings);
+        let mut next = memory.clone();
+        next.follow(settings);
         for index in head::SURGE..=head::TOTAL_MS {
             if let Some(word) = self.given(index) {
                 next.head[index] = word;
             }
         }
-        next.fence = [
-            self.head[head::GIVEN] & given::REGIONS,
-            self.head[head::REGIONS],
-        ];
-        for (next, change) in next.records.iter_mut().zip(&self.records) {
-            next[memory::record::PRIORITY..].copy_from_slice(change);
+        next.head[memory::head::VERSION] = self.version();
+        next.set_allowed(self.given(head::REGIONS));
+        for id in next.ids() {
+            let change = self.records.get(id.index()).copied().unwrap_or_default();
+            next.record_mut(id)[memory::record::PRIORITY..].copy_from_slice(&change);
         }
         let (endpoints, residency) = next.effective(settings);
         if !endpoints
@@ -224,13 +223,7 @@ impl Refresh {
         {
             return Err(Reason::RefreshInvalid);
         }
-        memory.head[head::SURGE..=head::TOTAL_MS]
-            .copy_from_slice(&next.head[head::SURGE..=head::TOTAL_MS]);
-        memory.head[memory::head::VERSION] = self.version();
-        memory.fence = next.fence;
-        for (old, next) in memory.records.iter_mut().zip(&next.records) {
-            old[memory::record::PRIORITY..].copy_from_slice(&next[memory::record::PRIORITY..]);
-        }
+        *memory = next;
         Ok(())
     }
 }

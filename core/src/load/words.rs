@@ -69,7 +69,7 @@ pub(super) const fn state_word(state: EndpointState) -> u32 {
 }
 
 pub(super) fn small(word: u32) -> u16 {
-    u16::try_from(word).unwrap_or(u16::MAX)
+    word as u16
 }
 
 pub(super) fn secs(at: Timestamp) -> u32 {
@@ -86,17 +86,15 @@ pub(super) fn timestamp(word: u32) -> Timestamp {
 
 /// Sets what a remote configuration says of `endpoint`: priority, weight and
 /// state, each plus one; 0 is not given.
-pub(super) fn apply(endpoint: &mut Endpoint, change: &[u32]) {
-    if let [priority, weight, given] = *change {
-        if priority > 0 {
-            endpoint.priority = small(priority - 1);
-        }
-        if weight > 0 {
-            endpoint.weight = small(weight - 1);
-        }
-        if given > 0 {
-            endpoint.state = state(given - 1);
-        }
+pub(super) fn apply(endpoint: &mut Endpoint, words: &[u32; record::LEN]) {
+    if let Some(priority) = words[record::PRIORITY].checked_sub(1) {
+        endpoint.priority = small(priority);
+    }
+    if let Some(weight) = words[record::WEIGHT].checked_sub(1) {
+        endpoint.weight = small(weight);
+    }
+    if let Some(given) = words[record::STATE].checked_sub(1) {
+        endpoint.state = state(given);
     }
 }
 
@@ -122,47 +120,52 @@ impl LoadSettings {
     ) -> Option<(LoadSettings, Option<Early>, Timestamp)> {
         let (head, rest) = words.split_first_chunk::<20>()?;
         let (assets, endpoints) = (head[13] as usize, head[14] as usize);
-        if head[0] != WORDS_FORMAT || assets.max(endpoints) > MOST {
+        if head[0] != WORDS_FORMAT
+            || assets.max(endpoints) > MOST
+            || rest.len() != assets * 2 + endpoints * 4
+        {
             return None;
         }
-        let (assets, endpoints) = rest.split_at_checked(assets * 2)?;
-        if endpoints.len() != head[14] as usize * 4 {
-            return None;
-        }
-        let mut settings = LoadSettings::new(Vec::new(), head[1]);
-        settings.attempt_timeout = millis(head[3]);
-        settings.total_timeout = millis(head[4]);
-        settings.hedge = hedge(head[5]);
-        settings.memory_ttl_secs = head[6];
-        settings.surge = Tier::from_number(head[7])?;
+        let (assets, endpoints) = rest.split_at(assets * 2);
         let has = |flag| head[8] & flag != 0;
-        settings.session_open = has(flag::SESSION_OPEN);
-        settings.memory_usable = has(flag::MEMORY_USABLE);
-        settings.offline = has(flag::OFFLINE);
-        settings.hidden = has(flag::HIDDEN);
-        settings.sees_progress = has(flag::SEES_PROGRESS);
-        settings.link = Link::new(head[9], head[10]);
-        settings.residency = Residency::new(RegionId::new(head[11]));
+        let mut residency = Residency::new(RegionId::new(head[11]));
         if has(flag::FENCE) {
-            settings.residency = settings
-                .residency
-                .with_allowed(RegionSet::from_bits(head[12]));
+            residency.narrow(RegionSet::from_bits(head[12]));
         }
-        settings.version = head[17];
-        settings.refresh_secs = Some(head[18]).filter(|secs| *secs > 0);
-        settings.assets = assets
-            .chunks_exact(2)
-            .map(|asset| AssetSettings::new(asset[0] & 1 != 0))
-            .collect();
-        for (index, words) in endpoints.chunks_exact(4).enumerate() {
-            let endpoint = Endpoint::new(EndpointId::new(index as u16))
+        let endpoint = |(index, words): (usize, &[u32; 4])| {
+            Endpoint::new(EndpointId::new(index as u16))
                 .with_priority(small(words[0]))
                 .with_weight(small(words[1]))
                 .with_region(RegionId::new(words[2]))
                 .with_state(state(words[3] & 255))
-                .with_insecure(words[3] & 256 != 0);
-            settings.endpoints.push(endpoint);
-        }
+                .with_insecure(words[3] & 256 != 0)
+        };
+        let asset = |words: &[u32; 2]| AssetSettings::new(words[0] & 1 != 0);
+        let settings = LoadSettings {
+            endpoints: endpoints
+                .as_chunks()
+                .0
+                .iter()
+                .enumerate()
+                .map(endpoint)
+                .collect(),
+            residency,
+            assets: assets.as_chunks().0.iter().map(asset).collect(),
+            attempt_timeout: millis(head[3]),
+            total_timeout: millis(head[4]),
+            hedge: hedge(head[5]),
+            memory_ttl_secs: head[6],
+            memory_usable: has(flag::MEMORY_USABLE),
+            surge: Tier::from_number(head[7]).unwrap_or_default(),
+            session_open: has(flag::SESSION_OPEN),
+            link: Link::new(head[9], head[10]),
+            sees_progress: has(flag::SEES_PROGRESS),
+            offline: has(flag::OFFLINE),
+            hidden: has(flag::HIDDEN),
+            version: head[17],
+            refresh_secs: Some(head[18]).filter(|secs| *secs > 0),
+            seed: head[1],
+        };
         let early = head[15].checked_sub(1).map(|index| {
             let age = Duration::from_micros(head[16].into());
             Early::new(EndpointId::new(small(index)), now.minus(age))
@@ -176,7 +179,7 @@ impl Memory {
     /// surge tier · hedge delay (ms; 0 off, [`NONE`] auto) · attempt timeout
     /// (ms) · total timeout (ms) · hedge budget (thousandths) · refresh
     /// version · refreshed (s) · length of the order · the order, one slot of
-    /// each endpoint, [`NONE`] where there is no more · 1 and the allowed
+    /// each endpoint, the rest 0 · 1 and the allowed
     /// regions, or 0 and 0 · each endpoint: demoted until (s), reason (0 is
     /// not demoted), mean and deviation of the latency (ms), priority, weight,
     /// state (each plus one, 0 if the page's own holds) · the size of each
@@ -187,15 +190,13 @@ impl Memory {
     /// that the shim can follow them as they are.
     #[must_use]
     pub fn to_words(&self) -> Vec<u32> {
-        let records = self.records.as_flattened();
-        [
-            &self.head[..],
-            &self.order,
-            &self.fence,
-            records,
-            &self.bytes,
-        ]
-        .concat()
+        self.words().concat()
+    }
+
+    /// [`Memory::to_words`] in two parts, which costs no copy.
+    #[must_use]
+    pub fn words(&self) -> [&[u32]; 2] {
+        [&self.head, &self.rest]
     }
 
     /// Reads what [`Memory::to_words`] wrote for a page with these settings.
@@ -204,26 +205,20 @@ impl Memory {
     ///
     /// [`Reason::MemoryCorrupt`] if the words are anything else.
     pub fn from_words(words: &[u32], settings: &LoadSettings) -> Result<Memory, Reason> {
-        let (endpoints, assets) = (settings.endpoints.len(), settings.assets.len());
-        let fence = head::LEN + endpoints;
-        let records = fence + 2;
-        let bytes = records + record::LEN * endpoints;
-        if words.len() != bytes + assets
-            || words[head::FORMAT] != WORDS_FORMAT
-            || words[head::SURGE] > 4
-        {
-            return Err(Reason::MemoryCorrupt);
+        match words.split_first_chunk() {
+            Some((head, rest))
+                if rest.len() == Memory::rest_len(settings)
+                    && head[head::FORMAT] == WORDS_FORMAT
+                    && head[head::SURGE] <= 4 =>
+            {
+                Ok(Memory {
+                    head: *head,
+                    rest: rest.to_vec(),
+                    endpoints: settings.endpoints.len(),
+                })
+            }
+            _ => Err(Reason::MemoryCorrupt),
         }
-        let mut memory = Memory::new(settings);
-        memory.head.copy_from_slice(&words[..head::LEN]);
-        memory.order.copy_from_slice(&words[head::LEN..fence]);
-        memory.fence.copy_from_slice(&words[fence..records]);
-        memory
-            .records
-            .as_flattened_mut()
-            .copy_from_slice(&words[records..bytes]);
-        memory.bytes.copy_from_slice(&words[bytes..]);
-        Ok(memory)
     }
 }
 

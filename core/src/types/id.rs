@@ -1,5 +1,7 @@
 //! Small integers that name the parties of a decision.
 
+use core::num::NonZeroU8;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -45,14 +47,14 @@ id! {
 
 /// A region, numbered 1 to 32 by whoever read the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RegionId(u8);
+pub struct RegionId(NonZeroU8);
 
 impl RegionId {
     /// The region with this number, or `None` outside 1 to 32.
     #[must_use]
     pub const fn new(number: u32) -> Option<RegionId> {
-        match number {
-            1..=32 => Some(RegionId(number as u8)),
+        match NonZeroU8::new(number as u8) {
+            Some(known) if number <= 32 => Some(RegionId(known)),
             _ => None,
         }
     }
@@ -60,7 +62,7 @@ impl RegionId {
     /// The number, 1 to 32.
     #[must_use]
     pub const fn get(self) -> u32 {
-        self.0 as u32
+        self.0.get() as u32
     }
 }
 

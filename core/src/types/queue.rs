@@ -17,6 +17,8 @@ impl<T: Copy> Queue<T> {
         }
     }
 
+    // Outputs are pushed in many places: inlined, growing would stand in each.
+    #[inline(never)]
     pub(crate) fn push(&mut self, item: T) {
         self.items.push(item);
     }
@@ -33,9 +35,5 @@ impl<T: Copy> Queue<T> {
                 None
             }
         }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.next == self.items.len()
     }
 }
