@@ -94,10 +94,8 @@ impl Race {
     #[must_use]
     pub fn adopt(settings: RaceSettings, candidates: &[Candidate], started: Instant) -> Race {
         let mut race = Race::new(settings, candidates, started);
-        if let Some(first) = race.candidates.pop() {
-            race.due = None;
-            race.attempts
-                .push(Attempt::new(first, Reason::FirstChoice, None, started));
+        if let Some(due) = race.due.take() {
+            race.launch(started, due);
         }
         race
     }
@@ -486,13 +484,17 @@ impl Race {
         if !allowed {
             return false;
         }
-        let Some(candidate) = self.candidates.pop() else {
-            return false;
-        };
         self.tell(News::Start, id(self.attempts.len()));
-        let attempt = Attempt::new(candidate, due.why, due.after, now);
-        self.attempts.push(attempt);
+        self.launch(now, due);
         true
+    }
+
+    /// Counts the next candidate's attempt as under way.
+    fn launch(&mut self, now: Instant, due: Due) {
+        if let Some(candidate) = self.candidates.pop() {
+            let attempt = Attempt::new(candidate, due.why, due.after, now);
+            self.attempts.push(attempt);
+        }
     }
 
     fn expire(&mut self, now: Instant, timer: Timer, budget: &mut impl Budget) {
@@ -573,5 +575,5 @@ impl Race {
 /// Attempts are at most as many as candidates, of which there are at most
 /// 65,536 ids; a longer list repeats endpoints, and its tail is never reached.
 fn id(index: usize) -> AttemptId {
-    AttemptId::new(u16::try_from(index).unwrap_or(u16::MAX))
+    AttemptId::new(index as u16)
 }

@@ -4,80 +4,78 @@
 use super::{
     Load, LoadOutput, Plan, Refresh, Tier, Verdict,
     memory::{head, record},
-    words::secs,
 };
 use crate::failover::{Finish, Race};
-use crate::types::{EndpointId, Instant, Reason, Timestamp};
+use crate::types::{EndpointId, Instant, Reason};
 
 impl Load {
-    pub(super) fn finish_loaded(&mut self, now: Instant) {
-        let until = secs(self.wall(now)).saturating_add(self.settings.memory_ttl_secs);
-        let failed = self.failed_endpoints();
-        for race in &self.races {
-            if let Some(Finish::Committed(id)) = race.finish() {
-                let winner = &race.attempts()[id.index()];
-                self.memory.succeeded(winner.endpoint(), winner.latency());
+    /// Ends the load: `failed` says why nothing could be loaded, if so.
+    pub(super) fn conclude(&mut self, now: Instant, failed: Option<Reason>) {
+        let excuse = failed.and(self.excuse());
+        let blamed = self.blamed();
+        let mut winner = None;
+        match failed {
+            None => {
+                for race in &self.races {
+                    if let Some(Finish::Committed(id)) = race.finish() {
+                        let attempt = &race.attempts()[id.index()];
+                        winner = Some(attempt.endpoint());
+                        self.memory.succeeded(attempt.endpoint(), attempt.latency());
+                    }
+                }
+                // After the successes: what delivered one asset and failed
+                // another has failed.
+                let until = self.wall(now).saturating_add(self.settings.memory_ttl_secs);
+                for (endpoint, reason) in &blamed {
+                    self.memory.demote(*endpoint, until, reason.code());
+                }
+                self.budget.0.earn();
             }
+            Some(reason) if excuse.is_none() => self.suppress(Tier::Static, reason),
+            Some(_) => {}
         }
-        // After the successes: what delivered one asset and failed another has
-        // failed.
-        for (endpoint, reason) in &failed {
-            self.memory.demote(*endpoint, until, reason.code());
-        }
-        self.budget.0.earn();
-        let endpoint = self.races.last().and_then(|race| match race.finish() {
-            Some(Finish::Committed(id)) => Some(race.attempts()[id.index()].endpoint()),
-            _ => None,
-        });
-        let reason = if self.not_ready {
+        let loaded = if self.not_ready {
             Reason::LoadedNotReady
         } else {
             Reason::Loaded
         };
-        self.finish(now, true, reason, endpoint);
-        self.save(now);
-        self.diagnose(&failed);
-        // Only what an earlier view demoted: this view's failures are fresh.
-        for id in &self.plan.order {
-            if self.memory.is_demoted(*id) && !self.diagnosed.contains(id) {
-                self.outputs.push(LoadOutput::Probe { endpoint: *id });
+        let reason = excuse.or(failed).unwrap_or(loaded);
+        self.finish(now, failed.is_none(), reason, winner);
+        if failed.is_none() {
+            self.save(now);
+        }
+        if excuse.is_none() {
+            for (endpoint, _) in &blamed {
+                if !self.diagnosed.contains(endpoint) {
+                    self.diagnosed.push(*endpoint);
+                    self.outputs.push(LoadOutput::Diagnose {
+                        endpoint: *endpoint,
+                    });
+                }
+            }
+        }
+        if failed.is_none() {
+            // Only what an earlier view demoted: this view's failures are fresh.
+            for id in &self.plan.order {
+                if self.memory.is_demoted(*id) && !self.diagnosed.contains(id) {
+                    self.outputs.push(LoadOutput::Probe { endpoint: *id });
+                }
             }
         }
     }
 
-    pub(super) fn finish_failed(&mut self, now: Instant, reason: Reason) {
-        let excuse = self.excuse();
-        if excuse.is_none() {
-            self.suppress(Tier::Static, reason);
-        }
-        self.finish(now, false, excuse.unwrap_or(reason), None);
-        if excuse.is_none() {
-            self.diagnose(&self.failed_endpoints());
-        }
-    }
-
-    /// The endpoints that failed in this load, each once for each reason.
-    fn failed_endpoints(&self) -> Vec<(EndpointId, Reason)> {
-        let mut failed = Vec::new();
+    /// The endpoints whose fault an attempt's end was, each once for each
+    /// attempt.
+    fn blamed(&self) -> Vec<(EndpointId, Reason)> {
+        let mut blamed = Vec::new();
         for attempt in self.races.iter().flat_map(Race::attempts) {
             if let Some((_, ending, reason)) = attempt.ended()
                 && self.blames(ending, reason)
             {
-                failed.push((attempt.endpoint(), reason));
+                blamed.push((attempt.endpoint(), reason));
             }
         }
-        failed
-    }
-
-    fn diagnose(&mut self, failed: &[(EndpointId, Reason)]) {
-        for (endpoint, _) in failed {
-            if !self.diagnosed.contains(endpoint) {
-                self.diagnosed.push(*endpoint);
-                self.outputs.push(LoadOutput::Diagnose {
-                    endpoint: *endpoint,
-                });
-            }
-        }
+        blamed
     }
 
     pub(super) fn finish(
@@ -93,10 +91,10 @@ impl Load {
             reason,
             endpoint,
         });
-        let due = self
-            .settings
-            .refresh_secs
-            .is_some_and(|secs| self.memory.refreshed().plus_secs(secs.into()) <= self.wall(now));
+        let due = self.settings.refresh_secs.is_some_and(|secs| {
+            let refreshed = self.memory.head[head::REFRESHED];
+            refreshed.saturating_add(secs) <= self.wall(now)
+        });
         if due && self.excuse().is_none() {
             self.outputs.push(LoadOutput::Refresh);
         }
@@ -160,18 +158,19 @@ impl Load {
         }
         // It was asked for, whatever came of it: the next time is an interval
         // away, also while its host is down.
-        self.memory.head[head::REFRESHED] = secs(self.wall(now));
+        self.memory.head[head::REFRESHED] = self.wall(now);
         self.save(now);
     }
 
-    fn wall(&self, now: Instant) -> Timestamp {
-        self.origin.1.plus_secs(now.since(self.origin.0).as_secs())
+    /// The wall clock at `now`, in s.
+    fn wall(&self, now: Instant) -> u32 {
+        let (origin, wall) = self.origin;
+        wall.saturating_add(now.since(origin).as_secs() as u32)
     }
 
     /// Writes the memory and the plan of the next view.
     fn save(&mut self, now: Instant) {
-        let wall = self.wall(now);
-        let seconds = secs(wall);
+        let seconds = self.wall(now);
         for id in self.memory.ids() {
             let words = self.memory.record_mut(id);
             if words[record::UNTIL] <= seconds {

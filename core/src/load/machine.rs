@@ -1,6 +1,8 @@
 //! The state machine of one load.
 
-use super::{Early, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Tier, gate};
+use super::{
+    Early, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Tier, gate, memory::head, words::secs,
+};
 use crate::failover::{Budget, Candidate, Ending, Finish, HedgeBudget, News, Race, Step};
 use crate::types::{AssetId, AttemptId, EndpointId, Instant, Queue, Reason, Timestamp};
 
@@ -42,8 +44,8 @@ pub struct Load {
     /// The tab was hidden or the device offline at some time of this load:
     /// timers were throttled, and who was silent can't be told.
     silence_proves_nothing: bool,
-    /// When the load was made, on both clocks.
-    pub(super) origin: (Instant, Timestamp),
+    /// When the load was made, on both clocks (the wall's in s).
+    pub(super) origin: (Instant, u32),
 }
 
 impl core::fmt::Debug for Load {
@@ -69,12 +71,19 @@ impl Load {
         now: Instant,
         wall: Timestamp,
     ) -> Load {
+        let wall = secs(wall);
         // A clock that was set back must not keep a memory alive for years.
-        let latest = wall.plus_secs(u64::from(settings.memory_ttl_secs) + 60);
-        let memory = memory
-            .filter(|memory| memory.expires() > wall && memory.expires() <= latest)
-            .filter(|memory| memory.fits(&settings))
-            .unwrap_or_else(|| Memory::new(&settings));
+        let latest = wall.saturating_add(settings.memory_ttl_secs.saturating_add(60));
+        let memory = match memory {
+            Some(memory)
+                if memory.head[head::EXPIRES] > wall
+                    && memory.head[head::EXPIRES] <= latest
+                    && memory.fits(&settings) =>
+            {
+                memory
+            }
+            _ => Memory::new(&settings),
+        };
         let plan = Plan::new(&settings, &memory);
         let budget = HedgeBudget::from_milli(memory.hedge_milli());
         let mut load = Load {
@@ -280,9 +289,8 @@ impl Load {
                         race.handle_cancel(now, Reason::Cancelled);
                     }
                 }
-                Some(reason) => self.finish_failed(now, reason),
                 None if running => return LoadOutput::Wait(wake),
-                None => self.finish_loaded(now),
+                failed => self.conclude(now, failed),
             }
         }
     }
@@ -423,5 +431,5 @@ impl Load {
 }
 
 fn attempt_id(index: usize) -> AttemptId {
-    AttemptId::new(u16::try_from(index).unwrap_or(u16::MAX))
+    AttemptId::new(index as u16)
 }

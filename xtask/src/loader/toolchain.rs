@@ -21,6 +21,9 @@ const OLDEST_FROM_SOURCE: u32 = 92;
 const FLAGS_FROM_SOURCE: &[&str] = &[
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
+    // The stack comes first, and what lies behind it has short addresses. The
+    // deepest call takes less than half of this.
+    "-Clink-arg=-zstack-size=4096",
     // Only numbers cross into JavaScript: without the feature there is no table
     // of references, and no glue to fill it.
     "-Ctarget-feature=-reference-types",
