@@ -21,12 +21,27 @@ pub(crate) fn javascript() -> String {
         let name = reason.as_str().to_uppercase();
         text.push_str(&format!("export const {name} = {};\n", reason.code()));
     }
-    text.push_str("\n/** The stable name of each number. */\nexport const NAMES = {\n");
-    for reason in in_browser() {
-        text.push_str(&format!("  {}: '{}',\n", reason.code(), reason.as_str()));
-    }
-    text.push_str("};\n");
+    text.push_str(
+        "\n/** The stable name of each number; blanks stand for numbers without one. */\n",
+    );
+    text.push_str(&format!(
+        "export const NAMES = (\n{}\n).split(' ');\n",
+        names()
+    ));
     text
+}
+
+/// The names, each behind as many blanks as its number is above the one before:
+/// a list with holes that compresses better than names with their numbers.
+fn names() -> String {
+    let mut before = 0;
+    let names = in_browser().map(|reason| {
+        let code = usize::from(reason.code());
+        let blanks = " ".repeat(code.saturating_sub(before));
+        before = code;
+        format!("  '{blanks}{}'", reason.as_str())
+    });
+    names.collect::<Vec<_>>().join(" +\n")
 }
 
 pub(crate) fn typescript() -> String {

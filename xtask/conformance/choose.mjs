@@ -1,15 +1,18 @@
 // Which of the tests to run.
 
 /**
- * The tests that `words` ask for (all, if there is no word), and with them all
- * that these depend on: a test whose dependency was not run proves nothing.
+ * The tests that `words` ask for (all, if there is no word), and those to be
+ * run: with them all that they depend on, since a test whose dependency was not
+ * run proves nothing. A shared cache is asked for all, and runs no private
+ * test; a private cache is asked for the private tests alone.
  */
-export function chosen(tests, words) {
+export function chosen(tests, words, isPrivate) {
   const byId = new Map(tests.map(test => [test.id, test]))
-  const selected = new Set(words.length ? words.flatMap(word => matching(tests, word)) : tests)
+  const asked = words.length ? words.flatMap(word => matching(tests, word)) : tests
+  const selected = new Set(asked.filter(test => test.isPrivate || !isPrivate))
   const needed = new Set()
   const need = test => {
-    if (!test || needed.has(test)) return
+    if (!test || needed.has(test) || (test.isPrivate && !isPrivate)) return
     needed.add(test)
     for (const id of test.depends_on ?? []) need(byId.get(id))
   }

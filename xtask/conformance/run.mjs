@@ -1,11 +1,14 @@
 // Runs the suite's tests through one proxy: its origin server, then its client.
 //
-//   node run.mjs SUITE [--origin PORT] [--trace] [--filter WORD]…
+//   node run.mjs SUITE [--origin PORT] [--private] [--trace] [--filter WORD]…
 //
 // One JSON object a line on stdout: {"origin": PORT} as soon as the origin
 // listens; then, when the proxy's base URL has come as a line on stdin,
 // {"progress": {"done": N, "of": N}} now and then; {"results": […]} at the end.
 // With --trace the suite's own dumps of requests and responses stand between.
+//
+// Tests that only a private cache can be held to are run with --private, and
+// then nothing else is but what they depend on.
 
 import readline from 'node:readline'
 import { parseArgs } from 'node:util'
@@ -21,6 +24,7 @@ const { values: options, positionals: [folder] } = parseArgs({
   allowPositionals: true,
   options: {
     origin: { type: 'string', default: '0' },
+    private: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     filter: { type: 'string', multiple: true, default: [] },
   },
@@ -29,7 +33,7 @@ const { values: options, positionals: [folder] } = parseArgs({
 const tell = (message, then) => process.stdout.write(`${JSON.stringify(message)}\n`, then)
 
 const suite = await open(folder)
-const { selected, needed } = chosen(suite.tests, options.filter)
+const { selected, needed } = chosen(suite.tests, options.filter, options.private)
 if (selected.size === 0) {
   console.error(`no suite and no test has an id like ${options.filter.join(' or ')}`)
   process.exit(1)
@@ -46,7 +50,7 @@ const progress = setInterval(
   () => tell({ progress: { done: Object.keys(suite.results()).length, of: needed.length } }),
   PROGRESS_MS,
 )
-await suite.run(needed, base, ANSWER_MS)
+await suite.run(needed, base, { isPrivate: options.private, timeout: ANSWER_MS })
 clearInterval(progress)
 
 const results = suite.results()
@@ -57,8 +61,7 @@ const report = suite.tests.map(test => ({
   kind: test.kind ?? 'required',
   needs: test.depends_on ?? [],
   selected: selected.has(test),
-  // The suite leaves what only a private cache can be held to to browsers.
-  private: test.browser_only === true,
+  private: test.isPrivate,
   result: results[test.id] ?? null,
 }))
 // The pooled connections of the proxy would hold the origin open.

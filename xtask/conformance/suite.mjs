@@ -16,7 +16,10 @@ export async function open(folder) {
   const { default: index } = await part('tests/index.mjs')
   const { default: extra } = await part(EXTRA)
   const tests = [...index, extra].flatMap(group =>
-    group.tests.map(test => Object.assign(test, { suite: group.id })),
+    group.tests.map(test =>
+      // The suite leaves to browsers what only a private cache can be held to.
+      Object.assign(test, { suite: group.id, isPrivate: test.browser_only === true }),
+    ),
   )
   const { runTests, getResults } = await part('client/runner.mjs')
   const handle = await handlers(part)
@@ -26,9 +29,18 @@ export async function open(folder) {
     tests,
     results: getResults,
     serve: port => listen(handle, port),
-    run: (chosen, base, timeout) =>
-      runTests([{ tests: chosen }], (url, init) => fetch(url, { ...init, timeout }), false, base),
+    run: (chosen, base, { isPrivate, timeout }) => {
+      const timed = (url, init) => fetch(url, { ...withCacheMode(init), timeout })
+      return runTests([{ tests: chosen }], timed, isPrivate, base)
+    },
   }
+}
+
+// What a browser does to ask for a validation, and node-fetch does not:
+// https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
+function withCacheMode(init) {
+  const asks = init?.cache === 'no-cache'
+  return asks ? { ...init, headers: [...init.headers, ['Cache-Control', 'max-age=0']] } : init
 }
 
 /** The package's request handlers, by the first segment of the path. */

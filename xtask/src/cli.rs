@@ -168,6 +168,9 @@ pub(crate) struct ConformanceArgs {
     /// The port where the proxy at URL expects its origin
     #[arg(long, value_name = "PORT", requires = "target")]
     pub(crate) origin: Option<u16>,
+    /// The proxy at URL is a private cache: run the tests for those
+    #[arg(long, requires = "target")]
+    pub(crate) private: bool,
 }
 
 /// Proxies to compare with.

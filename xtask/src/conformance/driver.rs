@@ -20,6 +20,8 @@ pub(crate) struct Choice<'a> {
     pub(crate) filter: &'a [String],
     /// Show every request and response of the selected tests.
     pub(crate) trace: bool,
+    /// The tests for private caches, and only those.
+    pub(crate) private: bool,
     /// The origin's port, if a proxy of the user's own waits for it there.
     pub(crate) origin: Option<u16>,
 }
@@ -54,6 +56,9 @@ impl Driver {
         let mut program = Program::new("node").args([script, suite()?]);
         if let Some(port) = choice.origin {
             program = program.args(["--origin", &port.to_string()]);
+        }
+        if choice.private {
+            program = program.args(["--private"]);
         }
         if choice.trace {
             program = program.args(["--trace"]);

@@ -8,7 +8,7 @@ mod suite;
 
 use crate::cli::{ConformanceArgs, Peer};
 use crate::problem::Problem;
-use crate::proxy::{Build, Maker};
+use crate::proxy::{Build, Keeps, Maker};
 use crate::ui::{self, Step};
 use anyhow::Result;
 use driver::{Choice, Driver};
@@ -37,6 +37,7 @@ pub(crate) fn command(args: &ConformanceArgs) -> Result<ExitCode> {
     let choice = Choice {
         filter: &args.filter,
         trace: args.trace,
+        private: args.private,
         origin: args.origin,
     };
     if let Some(target) = &args.target {
@@ -67,38 +68,46 @@ pub(crate) fn command(args: &ConformanceArgs) -> Result<ExitCode> {
 /// Our proxy first, then the peer.
 fn ours(choice: Choice<'_>, peer: Option<Peer>) -> Result<(Vec<Scored>, Ledger, Verdict)> {
     let ledger = Ledger::read()?;
-    let run = run_of(Maker::Edge(Build::Debug), choice)?;
-    let count = |kind| run.run.count(kind, Of::All).0;
+    let edge = |keeps| Maker::Edge(Build::Debug, keeps);
+    let mut run = run_through(edge(Keeps::ForAll), choice)?;
+    if run.private() > 0 {
+        let choice = Choice {
+            private: true,
+            ..choice
+        };
+        run = run.with_private(run_through(edge(Keeps::ForOne), choice)?);
+    }
+    let count = |kind| run.count(kind, Of::All).0;
     let verdict = Verdict {
         passed: count(Kind::Required) + count(Kind::Optimal),
-        wrong: ledger.disagreements(&run.run),
+        wrong: ledger.disagreements(&run),
     };
-    let mut runs = vec![run];
+    let scored = |maker: Maker, run| Scored {
+        name: maker.name().to_owned(),
+        run,
+    };
+    let mut runs = vec![scored(edge(Keeps::ForAll), run)];
     if let Some(Peer::Nginx) = peer {
-        runs.push(run_of(
-            Maker::Nginx,
-            Choice {
-                trace: false,
-                ..choice
-            },
-        )?);
+        let choice = Choice {
+            trace: false,
+            ..choice
+        };
+        runs.push(scored(Maker::Nginx, run_through(Maker::Nginx, choice)?));
     }
     Ok((runs, ledger, verdict))
 }
 
-fn run_of(maker: Maker, choice: Choice<'_>) -> Result<Scored> {
+fn run_through(maker: Maker, choice: Choice<'_>) -> Result<Run> {
     maker.prepare()?;
-    let name = maker.name();
-    let driver = Driver::start(choice, &format!("conformance-{name}"))?;
+    let kind = if choice.private { "-private" } else { "" };
+    let log = format!("conformance-{}{kind}", maker.name());
+    let driver = Driver::start(choice, &log)?;
     let origin = SocketAddr::from((Ipv4Addr::LOCALHOST, driver.origin()));
-    let proxy = maker.start(origin, None, &format!("conformance-{name}-proxy"))?;
+    let proxy = maker.start(origin, None, &format!("{log}-proxy"))?;
     let mut step = Step::start(format!("cache tests through {}", maker.version()?));
     let run = driver.run(&format!("http://{}", proxy.address), &mut step)?;
     step.done("run");
-    Ok(Scored {
-        name: name.to_owned(),
-        run,
-    })
+    Ok(run)
 }
 
 /// Through a proxy that somebody else has started.

@@ -47,6 +47,24 @@ impl Run {
         }
     }
 
+    /// With the tests for private caches as `private`, a run through one, has
+    /// them.
+    pub(crate) fn with_private(mut self, private: Self) -> Self {
+        let mut run: BTreeMap<String, Judged> = private
+            .tests
+            .into_iter()
+            .map(|judged| (judged.test.id.clone(), judged))
+            .collect();
+        for judged in &mut self.tests {
+            if judged.outcome == Outcome::Private
+                && let Some(other) = run.remove(&judged.test.id)
+            {
+                *judged = other;
+            }
+        }
+        self
+    }
+
     /// The tests that were asked for, in the suite's order.
     pub(crate) fn selected(&self) -> impl Iterator<Item = &Judged> {
         self.tests.iter().filter(|judged| judged.test.selected)
@@ -184,5 +202,24 @@ pub(super) mod tests {
         assert_eq!(outcome(&run, "private-a"), Outcome::Private);
         assert_eq!(run.count(Kind::Required, Of::All), (0, 1));
         assert_eq!(run.private(), 1);
+    }
+
+    #[test]
+    fn a_private_cache_adds_only_what_is_for_one() {
+        let shared = [
+            ("private-a", "required", &[][..], json!(null)),
+            ("b", "required", &[], json!(["Assertion", "from cache"])),
+        ];
+        let private = [
+            ("private-a", "required", &[][..], json!(true)),
+            ("b", "required", &[], json!(true)),
+        ];
+        let both = run(&shared).with_private(run(&private));
+        assert_eq!(outcome(&both, "private-a"), Outcome::Passes);
+        assert_eq!(outcome(&both, "b"), Outcome::Fails);
+        assert_eq!(
+            (both.private(), both.count(Kind::Required, Of::All)),
+            (0, (1, 2))
+        );
     }
 }

@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
     Retried,
     /// A test that it depends on has not passed, so it proves nothing.
     Untested,
-    /// Only a private cache can be held to it.
+    /// Only a private cache can be held to it, and this one is shared.
     Private,
 }
 
@@ -64,12 +64,12 @@ impl Test {
     /// What came of it by itself.
     pub(super) fn outcome(&self) -> Outcome {
         match &self.result {
-            _ if self.private => Outcome::Private,
             Some(Raw::Passed(true)) => Outcome::Passes,
             Some(Raw::Error(name, message)) if name == "Setup" => match message.as_deref() {
                 Some("retry") => Outcome::Retried,
                 _ => Outcome::Setup,
             },
+            None if self.private => Outcome::Private,
             None | Some(Raw::Passed(false) | Raw::Error(..)) => Outcome::Fails,
         }
     }

@@ -10,7 +10,7 @@ mod origin;
 
 use crate::cli::BenchEdgeArgs;
 use crate::problem::Problem;
-use crate::proxy::{Build, Maker, Proxy};
+use crate::proxy::{Build, Keeps, Maker, Proxy};
 use crate::ui::{self, Step};
 use anyhow::{Result, ensure};
 use load::Seen;
@@ -21,7 +21,7 @@ use std::time::Duration;
 
 /// Bytes of the objects.
 const OBJECTS: [usize; 3] = [1 << 10, 16 << 10, 256 << 10];
-const MAKERS: [Maker; 2] = [Maker::Edge(Build::Release), Maker::Nginx];
+const MAKERS: [Maker; 2] = [Maker::Edge(Build::Release, Keeps::ForAll), Maker::Nginx];
 const SERVING_CORE: usize = 0;
 const ASKING_CORE: usize = 1;
 const WARM_UP: Duration = Duration::from_secs(1);

@@ -18,6 +18,25 @@ pub(crate) enum Build {
     Release,
 }
 
+/// Whose responses it keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    /// Those that everybody may have: a shared cache.
+    ForAll,
+    /// One user's own, too: a private cache.
+    ForOne,
+}
+
+impl Keeps {
+    /// The word that the configuration has for it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::ForAll => "shared",
+            Self::ForOne => "private",
+        }
+    }
+}
+
 impl Build {
     fn binary(self) -> PathBuf {
         let profile = match self {
@@ -47,7 +66,7 @@ pub(super) fn version(build: Build) -> Result<String> {
     version.context("hedgerow-edge does not tell its version")
 }
 
-pub(super) fn program(build: Build, place: &Place) -> Result<Program> {
+pub(super) fn program(build: Build, keeps: Keeps, place: &Place) -> Result<Program> {
     let file = place.folder.join("edge.json");
     let document = json!({"edge": {
         "listen": [place.listen],
@@ -55,8 +74,11 @@ pub(super) fn program(build: Build, place: &Place) -> Result<Program> {
             "id": "origin",
             "endpoints": [{"id": "origin", "url": format!("http://{}", place.origin)}],
         }],
-        "routes": [{"upstream": "origin"}],
+        "routes": [{"upstream": "origin", "cache": keeps.word()}],
     }});
     fs::write(&file, serde_json::to_string_pretty(&document)?)?;
-    Ok(Program::new(build.binary()).arg_path("--config", &file))
+    // As quiet as nginx is: what is logged of every request costs its share.
+    Ok(Program::new(build.binary())
+        .arg_path("--config", &file)
+        .args(["--log", "warn"]))
 }

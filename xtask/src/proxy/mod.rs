@@ -10,13 +10,13 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub(crate) use edge::Build;
+pub(crate) use edge::{Build, Keeps};
 
 /// A proxy that can be started here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Maker {
     /// `examples/edge`.
-    Edge(Build),
+    Edge(Build, Keeps),
     /// nginx, as Debian has it, with `proxy_cache`.
     Nginx,
 }
@@ -39,7 +39,7 @@ struct Place {
 impl Maker {
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Edge(_) => "hedgerow-edge",
+            Self::Edge(..) => "hedgerow-edge",
             Self::Nginx => "nginx",
         }
     }
@@ -47,7 +47,7 @@ impl Maker {
     /// Name and version, as the program itself gives them.
     pub(crate) fn version(self) -> Result<String> {
         match self {
-            Self::Edge(build) => edge::version(build),
+            Self::Edge(build, _) => edge::version(build),
             Self::Nginx => Ok(nginx::version()),
         }
     }
@@ -55,7 +55,7 @@ impl Maker {
     /// Builds or installs it, so that starting it is a matter of a moment.
     pub(crate) fn prepare(self) -> Result<()> {
         match self {
-            Self::Edge(build) => edge::prepare(build),
+            Self::Edge(build, _) => edge::prepare(build),
             Self::Nginx => nginx::prepare(),
         }
     }
@@ -76,7 +76,7 @@ impl Maker {
             folder,
         };
         let program = match self {
-            Self::Edge(build) => edge::program(build, &place)?,
+            Self::Edge(build, keeps) => edge::program(build, keeps, &place)?,
             Self::Nginx => nginx::program(&place)?,
         };
         let program = match core {
