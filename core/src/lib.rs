@@ -11,6 +11,7 @@
 //! |---|---|
 //! | one request and several endpoints | [`failover::Race`] |
 //! | a page that needs a widget | [`load::Load`] |
+//! | a proxy's request, from the store to the answer | `fetch::Fetch` (feature `cache`) |
 //! | endpoints to order and to remember | [`cdn::order()`], [`cdn::HealthTable`] |
 //! | responses to store and to serve again | `cache::Policy` (feature `cache`) |
 //! | a configuration document | `config::Config` (feature `config`) |
@@ -59,5 +60,7 @@ pub mod cdn;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod failover;
+#[cfg(feature = "cache")]
+pub mod fetch;
 pub mod load;
 pub mod types;

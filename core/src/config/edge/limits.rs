@@ -19,7 +19,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             header_bytes: 64 * 1024,
-            header_lines: 128,
+            header_lines: 100,
             connections: 16_384,
         }
     }
