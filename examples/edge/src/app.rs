@@ -1,0 +1,33 @@
+//! What all requests share.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::clock::Clock;
+use crate::metrics::Metrics;
+use crate::site::Site;
+use crate::store::{Flights, Store};
+
+/// The running proxy.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) clock: Clock,
+    /// The configuration in force.
+    pub(crate) site: ArcSwap<Site>,
+    pub(crate) store: Store,
+    pub(crate) flights: Arc<Flights>,
+    pub(crate) metrics: Metrics,
+}
+
+impl App {
+    pub(crate) fn new(clock: Clock, site: Site) -> App {
+        App {
+            clock,
+            store: Store::new(&site.store),
+            site: ArcSwap::from_pointee(site),
+            flights: Arc::new(Flights::new()),
+            metrics: Metrics::new(),
+        }
+    }
+}

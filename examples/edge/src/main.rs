@@ -1,0 +1,88 @@
+//! `hedgerow-edge`: a caching proxy over Hedgerow's engine.
+//!
+//! The engine decides (`hedgerow::fetch`, over `cache` and `failover`); what
+//! stands here has the sockets, the clock and the memory, and carries out what
+//! it says. From the outside in:
+//!
+//! | module | what |
+//! |---|---|
+//! | `server` | listeners, TLS, connections and their deadlines, interim responses |
+//! | `proxy` | one request: checked, looked up, raced over endpoints, answered |
+//! | `store` | what is kept, what is on its way, and who waits for it |
+//! | `upstream` | endpoints: connections, health, budgets |
+//! | `site`, `reload` | a configuration made ready, and replaced |
+//! | `admin`, `metrics` | the operator's view |
+
+#![forbid(unsafe_code)]
+
+mod admin;
+mod app;
+mod cli;
+mod clock;
+mod metrics;
+mod proxy;
+mod reload;
+mod server;
+mod site;
+mod store;
+mod upstream;
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Parser as _;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::Cli;
+use crate::reload::Control;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = if cli.check_config {
+        reload::check(&cli.config)
+    } else {
+        run(&cli)
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<()> {
+    let filter = EnvFilter::try_new(&cli.log).context("--log")?;
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_env_filter(filter)
+        .init();
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Some(threads) = cli.threads {
+        builder.worker_threads(threads.get());
+    }
+    let runtime = builder.enable_all().build()?;
+    runtime.block_on(serve(cli))
+}
+
+async fn serve(cli: &Cli) -> Result<()> {
+    // Before anything listens, so that no signal is missed.
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut control = Control::start(cli.config.clone()).await?;
+    loop {
+        tokio::select! {
+            _ = hangup.recv() => control.reload().await,
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        }
+    }
+    control.shut_down().await;
+    Ok(())
+}

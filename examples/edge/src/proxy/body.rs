@@ -1,0 +1,207 @@
+//! What a client is sent, and the record of it.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hedgerow::types::Instant;
+use http::Request;
+use http_body::{Frame, SizeHint};
+use tracing::info;
+
+use super::Reply;
+use crate::app::App;
+use crate::server::ConnectionState;
+use crate::store::Reader;
+
+/// Why a body ended before its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum BodyError {
+    /// The client broke it off.
+    Client,
+    /// The client was too slow.
+    TooSlow,
+    /// Another attempt has sent it.
+    Taken,
+    /// The upstream broke it off, and nothing could go on from there.
+    Truncated,
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BodyError::Client => "the client broke the body off",
+            BodyError::TooSlow => "the client was too slow",
+            BodyError::Taken => "the body has been sent already",
+            BodyError::Truncated => "the upstream broke the body off",
+        })
+    }
+}
+
+impl std::error::Error for BodyError {}
+
+/// Where a response's body comes from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    Empty,
+    Whole(Bytes),
+    /// So many bytes are left out, and so many given.
+    Part(Reader, u64, u64),
+    Stream(Reader),
+}
+
+/// A response's body.
+#[derive(Debug)]
+pub(crate) struct Body {
+    source: Source,
+    served: Served,
+}
+
+impl Body {
+    pub(super) fn new(source: Source, served: Served) -> Body {
+        Body { source, served }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = self.get_mut();
+        let frame = match &mut this.source {
+            Source::Empty => Poll::Ready(None),
+            Source::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                this.source = Source::Empty;
+                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            }
+            Source::Stream(reader) => reader.poll_frame(cx),
+            Source::Part(reader, skip, left) => poll_part(reader, skip, left, cx),
+        };
+        match &frame {
+            Poll::Ready(Some(Ok(frame))) => {
+                let count = frame.data_ref().map_or(0, Bytes::len);
+                this.served.bytes += count as u64;
+            }
+            Poll::Ready(Some(Err(_))) => this.served.cut = true,
+            _ => {}
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.source {
+            Source::Empty => true,
+            Source::Whole(bytes) => bytes.is_empty(),
+            Source::Part(_, _, left) => *left == 0,
+            Source::Stream(_) => false,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.source {
+            Source::Empty => SizeHint::with_exact(0),
+            Source::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Source::Part(_, _, left) => SizeHint::with_exact(*left),
+            // What the response's own Content-Length says holds.
+            Source::Stream(_) => SizeHint::default(),
+        }
+    }
+}
+
+fn poll_part(
+    reader: &mut Reader,
+    skip: &mut u64,
+    left: &mut u64,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    while *left > 0 {
+        let data = match reader.poll_frame(cx) {
+            Poll::Ready(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
+            Poll::Ready(None) => return Poll::Ready(Some(Err(BodyError::Truncated))),
+            other => return other,
+        };
+        let skipped = (*skip).min(data.len() as u64) as usize;
+        *skip -= skipped as u64;
+        let end = (data.len() as u64).min(skipped as u64 + *left) as usize;
+        if end > skipped {
+            *left -= (end - skipped) as u64;
+            return Poll::Ready(Some(Ok(Frame::data(data.slice(skipped..end)))));
+        }
+    }
+    Poll::Ready(None)
+}
+
+/// The record of one request: when it is dropped, the response has ended.
+#[derive(Debug)]
+pub(crate) struct Served {
+    app: Arc<App>,
+    connection: Arc<ConnectionState>,
+    started: Instant,
+    method: http::Method,
+    path: Option<Box<str>>,
+    status: u16,
+    cache: &'static str,
+    endpoint: Option<Arc<str>>,
+    bytes: u64,
+    cut: bool,
+}
+
+impl Served {
+    pub(super) fn begin<B>(
+        app: &Arc<App>,
+        connection: &Arc<ConnectionState>,
+        request: &Request<B>,
+    ) -> Served {
+        let logged = tracing::enabled!(target: "access", tracing::Level::INFO);
+        Served {
+            app: Arc::clone(app),
+            connection: Arc::clone(connection),
+            started: app.clock.now(),
+            method: request.method().clone(),
+            path: logged.then(|| request.uri().path().into()),
+            status: 0,
+            cache: "",
+            endpoint: None,
+            bytes: 0,
+            cut: false,
+        }
+    }
+
+    /// What the request is answered with.
+    pub(super) fn note(&mut self, reply: &Reply) {
+        self.status = reply.status.as_u16();
+        self.cache = reply.cache;
+        self.endpoint.clone_from(&reply.endpoint);
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.connection.end();
+        let took = self.app.clock.now().since(self.started);
+        self.app
+            .metrics
+            .served(self.status, self.cache, self.bytes, self.cut, took);
+        if let Some(path) = &self.path {
+            info!(
+                target: "access",
+                peer = %self.connection.peer,
+                method = self.method.as_str(),
+                path,
+                status = self.status,
+                cache = self.cache,
+                endpoint = self.endpoint.as_deref(),
+                bytes = self.bytes,
+                cut = self.cut,
+                us = took.as_micros(),
+            );
+        }
+    }
+}

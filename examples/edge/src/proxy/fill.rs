@@ -1,0 +1,233 @@
+//! Receives a body into a spool, goes on elsewhere where it is cut, and stores
+//! it once it is whole.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hedgerow::cache::Policy;
+use hedgerow::cdn::Observation;
+use hedgerow::failover::Budget as _;
+use hedgerow::fetch::Resume;
+use hedgerow::types::{EndpointId, Reason};
+use http::HeaderMap;
+use http_body_util::BodyExt as _;
+use hyper::body::{Frame, Incoming};
+use tracing::{debug, warn};
+
+use super::{BodyError, Inbound, outbound};
+use crate::app::App;
+use crate::store::{Lead, Object, Spool, StoredBody};
+
+/// A body that is being received.
+pub(super) struct Fill {
+    pub(super) app: Arc<App>,
+    pub(super) inbound: Arc<Inbound>,
+    pub(super) endpoint: EndpointId,
+    pub(super) incoming: Incoming,
+    pub(super) spool: Arc<Spool>,
+    pub(super) resume: Option<Resume>,
+    pub(super) storing: Option<Storing>,
+}
+
+/// What it takes to store the body in the end.
+pub(super) struct Storing {
+    pub(super) policy: Policy,
+    pub(super) headers: HeaderMap,
+    pub(super) epoch: u64,
+    /// As long as it is held, others can join and read along.
+    pub(super) lead: Option<Lead>,
+    reserved: Reserved,
+}
+
+impl Storing {
+    pub(super) fn new(
+        app: &Arc<App>,
+        policy: Policy,
+        headers: HeaderMap,
+        epoch: u64,
+        lead: Option<Lead>,
+    ) -> Storing {
+        Storing {
+            policy,
+            headers,
+            epoch,
+            lead,
+            reserved: Reserved {
+                app: Arc::clone(app),
+                bytes: 0,
+            },
+        }
+    }
+}
+
+/// Room in the store for a body on its way.
+struct Reserved {
+    app: Arc<App>,
+    bytes: u64,
+}
+
+impl Reserved {
+    fn add(&mut self, bytes: u64) -> bool {
+        let fits = self.bytes.saturating_add(bytes) <= self.app.store.most_object()
+            && self.app.store.reserve(bytes);
+        if fits {
+            self.bytes += bytes;
+        }
+        fits
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        self.app.store.release(self.bytes);
+    }
+}
+
+/// What came next of a body.
+enum Next {
+    Frame(Frame<Bytes>),
+    End,
+    /// Nothing will come, for this reason.
+    Cut(Reason),
+    /// Nobody wants it any more.
+    Abandoned,
+}
+
+impl Fill {
+    pub(super) async fn run(mut self) {
+        let site = self.app.site.load_full();
+        let patience = Duration::from_millis(site.timeouts.write_ms.into());
+        let mut trailers = None;
+        loop {
+            let room = std::future::poll_fn(|cx| self.spool.poll_room(cx));
+            match tokio::time::timeout(patience, room).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return,
+                Err(_) => {
+                    self.spool.drop_slowest();
+                    continue;
+                }
+            }
+            match self.next().await {
+                Next::Frame(frame) => match frame.into_data() {
+                    Ok(data) => self.take(data),
+                    Err(frame) => trailers = frame.into_trailers().ok(),
+                },
+                Next::End => return self.end(trailers),
+                Next::Abandoned => return,
+                Next::Cut(reason) => {
+                    if !self.go_on(reason).await {
+                        warn!(target = self.inbound.target(), %reason, "body cut");
+                        self.app.metrics.body_cut();
+                        return self.spool.cut(BodyError::Truncated);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Next {
+        let millis = self.inbound.route.upstream.settings.body_timeout_ms;
+        let patience = Duration::from_millis(millis.into());
+        let spool = Arc::clone(&self.spool);
+        tokio::select! {
+            biased;
+            frame = tokio::time::timeout(patience, self.incoming.frame()) => match frame {
+                Ok(Some(Ok(frame))) => Next::Frame(frame),
+                Ok(Some(Err(_))) => Next::Cut(Reason::Truncated),
+                Ok(None) => Next::End,
+                Err(_) => Next::Cut(Reason::Timeout),
+            },
+            () = std::future::poll_fn(|cx| spool.poll_abandoned(cx)) => Next::Abandoned,
+        }
+    }
+
+    fn take(&mut self, data: Bytes) {
+        let bytes = data.len() as u64;
+        if let Some(resume) = &mut self.resume {
+            resume.advance(bytes);
+        }
+        let fits = self
+            .storing
+            .as_mut()
+            .is_none_or(|storing| storing.reserved.add(bytes));
+        if !fits {
+            debug!(target = self.inbound.target(), "too large to be stored");
+            self.storing = None;
+            self.spool.stop_keeping();
+        }
+        self.spool.push(data);
+    }
+
+    fn end(self, trailers: Option<HeaderMap>) {
+        let whole = self.spool.finish(trailers);
+        let (Some(storing), Some(bytes)) = (self.storing, whole) else {
+            return;
+        };
+        let object = Object {
+            policy: storing.policy,
+            headers: storing.headers,
+            body: StoredBody::Whole(bytes),
+        };
+        let key = self.inbound.key();
+        self.app.store.insert(key, Arc::new(object), storing.epoch);
+        // Only now: who comes after the flight finds it in the store.
+        drop(storing.lead);
+    }
+
+    /// Finds an endpoint that has the rest.
+    async fn go_on(&mut self, reason: Reason) -> bool {
+        let upstream = Arc::clone(&self.inbound.route.upstream);
+        let failed = Observation::Failure { reason };
+        upstream.observe(self.app.clock.now(), self.endpoint, failed);
+        let Some(resume) = self.resume.clone() else {
+            return false;
+        };
+        let site = self.app.site.load_full();
+        let (candidates, _) = upstream.candidates(self.app.clock.now());
+        let ids = candidates.iter().map(|candidate| candidate.endpoint);
+        // The one that cut it comes last.
+        let others = ids.clone().filter(|id| *id != self.endpoint);
+        for id in others.chain(ids.filter(|id| *id == self.endpoint)) {
+            let now = self.app.clock.now();
+            let Some(endpoint) = upstream.endpoint(id).map(Arc::clone) else {
+                continue;
+            };
+            if !upstream.budget().take_retry(now) {
+                return false;
+            }
+            let Some(request) = outbound::rest(&self.inbound, &site.name, &endpoint, &resume)
+            else {
+                return false;
+            };
+            self.app.metrics.attempt(&upstream, id, Reason::Resume);
+            let allowed = Duration::from_millis(upstream.settings.timeout_ms.into());
+            let accepted = match tokio::time::timeout(allowed, endpoint.send(request)).await {
+                Ok(Ok(response)) => resume
+                    .accept(response.status().as_u16(), response.headers())
+                    .map(|()| response),
+                Ok(Err(error)) => Err(error.reason),
+                Err(_) => Err(Reason::Timeout),
+            };
+            match accepted {
+                Ok(response) => {
+                    debug!(
+                        endpoint = &*endpoint.id,
+                        from = resume.received(),
+                        "resumed"
+                    );
+                    self.incoming = response.into_body();
+                    self.endpoint = id;
+                    return true;
+                }
+                Err(Reason::HttpStatus | Reason::WrongContent) => {}
+                Err(reason) => {
+                    let failed = Observation::Failure { reason };
+                    upstream.observe(self.app.clock.now(), id, failed);
+                }
+            }
+        }
+        false
+    }
+}

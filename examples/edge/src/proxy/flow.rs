@@ -1,0 +1,350 @@
+//! One request, from the lookup to its answer: carries out what a fetch asks
+//! of the store and of the flights.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hedgerow::cache::{self, CacheStatus, Decision, Forwarded};
+use hedgerow::fetch::{Answer, Condition, Fetch, Flight, Role};
+use hedgerow::types::{AttemptId, Reason};
+use http::StatusCode;
+use tokio::sync::oneshot;
+
+use super::driver::{Asked, Driver};
+use super::relay::Relay;
+use super::{CLIENT_GONE, Inbound, Reply};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::store::{Joined, Landing, Lead, Object, Reader, Seat, StoredBody};
+use crate::upstream::ClientBody;
+
+/// A request under way.
+pub(super) struct Flow {
+    app: Arc<App>,
+    inbound: Arc<Inbound>,
+    fetch: Fetch,
+    driver: Driver,
+    epoch: u64,
+    /// The stored response that was found.
+    entry: Option<Arc<Object>>,
+    /// Why the request could not be answered with it.
+    why: Forwarded,
+    /// What a flight brought, and where it is read.
+    landed: Option<(Arc<Object>, Option<Reader>)>,
+    seat: Option<Seat>,
+    lead: Option<Lead>,
+    /// Nobody waits for the reply.
+    background: bool,
+}
+
+impl Flow {
+    pub(super) fn new(app: &Arc<App>, inbound: Arc<Inbound>, body: Option<ClientBody>) -> Flow {
+        Flow {
+            fetch: Fetch::new(inbound.facts()),
+            driver: Driver::new(app, &inbound, body),
+            epoch: app.store.epoch(inbound.key()),
+            app: Arc::clone(app),
+            inbound,
+            entry: None,
+            why: Forwarded::UriMiss,
+            landed: None,
+            seat: None,
+            lead: None,
+            background: false,
+        }
+    }
+
+    /// Revalidates `entry` in the background.
+    fn refresh(app: &Arc<App>, inbound: &Arc<Inbound>, entry: &Arc<Object>) -> Flow {
+        let mut flow = Flow::new(app, Arc::clone(inbound), None);
+        flow.fetch = Fetch::refresh(inbound.facts());
+        flow.entry = Some(Arc::clone(entry));
+        flow.background = true;
+        flow
+    }
+
+    /// Goes on to the answer.
+    pub(super) async fn run(mut self) -> Reply {
+        loop {
+            let asked = self.driver.run(&mut self.fetch, self.entry.as_ref()).await;
+            let now = self.app.clock.now();
+            let told = match asked {
+                Asked::Lookup => {
+                    let found = self.look_up();
+                    self.fetch.handle_lookup(now, found)
+                }
+                Asked::Join => match self.join() {
+                    Joined::Alone => self.fetch.handle_joined(now, Role::Alone),
+                    Joined::Follow(_) if self.background => return self.nobody_waits(),
+                    Joined::Follow(seat) => {
+                        self.seat = Some(seat);
+                        self.fetch.handle_joined(now, Role::Follower)
+                    }
+                    Joined::Lead(lead, seat) => {
+                        let told = self.fetch.handle_joined(now, Role::Leader);
+                        debug_assert!(told.is_ok(), "{told:?}");
+                        return self.lead(lead, seat).await;
+                    }
+                },
+                Asked::Follow => {
+                    let outcome = self.follow().await;
+                    self.fetch.handle_flight(self.app.clock.now(), outcome)
+                }
+                Asked::FallBack(failure) => {
+                    let settings = &self.inbound.route.settings;
+                    let request = self.inbound.as_cached();
+                    let found = self.entry.as_ref().map(|entry| {
+                        let wall = Clock::wall();
+                        entry
+                            .policy
+                            .after_failure(settings, &request, wall, failure)
+                    });
+                    self.fetch.handle_fallback(now, found)
+                }
+                Asked::Answer(answer) => match self.answer(answer) {
+                    Some(reply) => return reply,
+                    // What came does not fit what is stored.
+                    None => self.fetch.handle_not_freshened(now),
+                },
+            };
+            // The fetch asked for each of these.
+            debug_assert!(told.is_ok(), "{told:?}");
+        }
+    }
+
+    fn look_up(&mut self) -> Decision {
+        let settings = &self.inbound.route.settings;
+        let request = self.inbound.as_cached();
+        let wall = Clock::wall();
+        if let Some((object, _)) = &self.landed {
+            let policies = std::iter::once(&object.policy);
+            if let Some(found) = cache::select(settings, policies, &request, wall)
+                && found.decision.is_served()
+            {
+                self.entry = Some(Arc::clone(object));
+                return found.decision;
+            }
+            // Back to the store as it is.
+            self.landed = None;
+        }
+        let variants = self.app.store.get(self.inbound.key());
+        let stored = variants.as_deref().unwrap_or_default();
+        let policies = stored.iter().map(|object| &object.policy);
+        let found = cache::select(settings, policies, &request, wall);
+        let decision = match &found {
+            Some(found) => found.decision,
+            None => cache::decide_miss(&request),
+        };
+        self.entry = found.and_then(|found| stored.get(found.index).cloned());
+        self.why = match Forwarded::of(&decision) {
+            Some(Forwarded::UriMiss) if !stored.is_empty() => Forwarded::VaryMiss,
+            why => why.unwrap_or(Forwarded::UriMiss),
+        };
+        decision
+    }
+
+    fn join(&self) -> Joined {
+        // What such a request brings is of use to nobody else, except where
+        // its conditions are replaced by the store's own.
+        if self.fetch.condition() != Condition::Validate && self.inbound.is_conditional() {
+            return Joined::Alone;
+        }
+        self.app
+            .flights
+            .join(self.inbound.key(), self.app.clock.now())
+    }
+
+    async fn follow(&mut self) -> Flight {
+        let Some(mut seat) = self.seat.take() else {
+            return Flight::Abandoned;
+        };
+        let millis = self.inbound.route.upstream.settings.total_timeout_ms;
+        let patience = Duration::from_millis(millis.into());
+        match tokio::time::timeout(patience, seat.landing()).await {
+            Err(_) => Flight::TooLate,
+            Ok(Landing::Stored(object)) => {
+                let reader = match &object.body {
+                    StoredBody::Whole(_) => None,
+                    StoredBody::Growing(spool) => match spool.reader() {
+                        // It turned out too long to be kept.
+                        None => return Flight::NotShared,
+                        reader => reader,
+                    },
+                };
+                self.landed = Some((object, reader));
+                Flight::Stored
+            }
+            Ok(Landing::NotShared) => Flight::NotShared,
+            Ok(Landing::Failed(reason)) => Flight::Failed(reason),
+            Ok(Landing::Pending | Landing::Abandoned) => Flight::Abandoned,
+        }
+    }
+
+    /// Goes on in a task of its own, which those who follow can wait for even
+    /// if this client leaves, until nobody does.
+    async fn lead(mut self, lead: Lead, seat: Seat) -> Reply {
+        let name = self.app.site.load().name.clone();
+        let emptied = lead.emptied();
+        self.lead = Some(lead);
+        let (tell, told) = oneshot::channel();
+        let seat = if self.background {
+            drop(tell);
+            let task = self.boxed();
+            tokio::spawn(async move {
+                let _seat = seat;
+                drop(task.await);
+            });
+            return Reply::plain(&name, StatusCode::ACCEPTED, "refreshing");
+        } else {
+            seat
+        };
+        let task = self.boxed();
+        tokio::spawn(async move {
+            tokio::select! {
+                // It fails only if the client has left.
+                reply = task => drop(tell.send(reply)),
+                () = emptied => {}
+            }
+        });
+        let reply = told.await;
+        drop(seat);
+        reply.unwrap_or_else(|_| Reply::plain(&name, StatusCode::BAD_GATEWAY, "task"))
+    }
+
+    /// Boxed, since it is of the kind that it is spawned from.
+    fn boxed(self) -> Pin<Box<dyn Future<Output = Reply> + Send>> {
+        Box::pin(self.run())
+    }
+
+    fn nobody_waits(&self) -> Reply {
+        Reply::plain(
+            &self.app.site.load().name,
+            StatusCode::ACCEPTED,
+            "refreshing",
+        )
+    }
+
+    /// The reply; `None` if what came does not fit what is stored.
+    fn answer(&mut self, answer: Answer) -> Option<Reply> {
+        match answer {
+            Answer::Stored { decision, refresh } => Some(self.serve_stored(&decision, refresh)),
+            Answer::Validated { attempt } => self.validated(attempt),
+            Answer::Completed { .. } => None,
+            Answer::Relay { attempt } => Some(self.relay(attempt)),
+            Answer::Failed { status, reason } => Some(self.failed(status, reason)),
+            _ => None,
+        }
+    }
+
+    fn serve_stored(&mut self, decision: &Decision, refresh: bool) -> Reply {
+        let site = self.app.site.load();
+        let Some(entry) = self.entry.take() else {
+            return self.failed(502, Reason::AllEndpointsFailed);
+        };
+        if let Some(lead) = self.lead.take() {
+            // Each follower asks its own copy whether it may be stale.
+            lead.failed(Reason::AllEndpointsFailed);
+        }
+        if refresh {
+            let flow = Flow::refresh(&self.app, &self.inbound, &entry);
+            tokio::spawn(flow.boxed());
+        }
+        let status = if self.fetch.has_followed() {
+            self.forwarded(&site.name).with_collapsed()
+        } else if self.fetch.race().is_some() {
+            self.forwarded(&site.name)
+        } else {
+            CacheStatus::of(&site.name, decision)
+        };
+        let status = status.with_detail(decision.reason.as_str());
+        let reader = self.landed.take().and_then(|(_, reader)| reader);
+        let reply = Reply::stored(&self.inbound, &entry, decision, reader, &status);
+        let reply = reply.with_cache(if self.fetch.has_followed() {
+            "collapsed"
+        } else if decision.is_stale() {
+            "stale"
+        } else {
+            "hit"
+        });
+        reply.with_attempts(&self.fetch, &self.inbound.route.upstream)
+    }
+
+    /// What the cache says of a request that went upstream.
+    fn forwarded<'a>(&self, name: &'a str) -> CacheStatus<'a> {
+        CacheStatus::new(name).with_forwarded(self.why)
+    }
+
+    fn validated(&mut self, attempt: AttemptId) -> Option<Reply> {
+        let site = self.app.site.load();
+        let (entry, received) = (self.entry.clone()?, self.driver.take(attempt)?);
+        let headers = received.response.headers();
+        let settings = &self.inbound.route.settings;
+        let request = self.inbound.as_cached();
+        let response = cache::Response::new(304, headers);
+        let times = received.times;
+        let key = self.inbound.key();
+        let freshened = entry
+            .policy
+            .freshen(settings, &request, &entry.headers, &response, times);
+        let Ok(fresh) = freshened else {
+            self.app.store.remove_variant(key, &entry);
+            return None;
+        };
+        let new = Arc::new(Object {
+            headers: fresh.policy.merged_headers(&entry.headers, headers),
+            policy: fresh.policy,
+            body: entry.body.clone(),
+        });
+        let kept = fresh.kept.is_ok();
+        if kept {
+            self.app.store.replace(key, &entry, Arc::clone(&new));
+        } else {
+            self.app.store.remove_variant(key, &entry);
+        }
+        match self.lead.take() {
+            Some(lead) if kept => lead.stored(Arc::clone(&new)),
+            Some(lead) => lead.not_shared(self.app.clock.now()),
+            None => {}
+        }
+        let status = self.forwarded(&site.name).with_forward_status(304);
+        let status = if kept { status.with_stored() } else { status };
+        let decision = new.policy.validated(Clock::wall());
+        let reply = Reply::stored(&self.inbound, &new, &decision, None, &status);
+        let reply = reply.with_cache("revalidated");
+        Some(reply.with_attempts(&self.fetch, &self.inbound.route.upstream))
+    }
+
+    fn relay(&mut self, attempt: AttemptId) -> Reply {
+        let site = self.app.site.load();
+        let Some(received) = self.driver.take(attempt) else {
+            return self.failed(502, Reason::AllEndpointsFailed);
+        };
+        let validating = self.fetch.condition() == Condition::Validate;
+        let relay = Relay {
+            app: &self.app,
+            inbound: &self.inbound,
+            name: &site.name,
+            status: CacheStatus::new(&site.name).with_forwarded(self.why),
+            epoch: self.epoch,
+            lead: self.lead.take(),
+            judge: validating && self.inbound.is_conditional(),
+        };
+        let reply = relay.run(received);
+        reply.with_attempts(&self.fetch, &self.inbound.route.upstream)
+    }
+
+    fn failed(&mut self, status: u16, reason: Reason) -> Reply {
+        let site = self.app.site.load();
+        if let Some(lead) = self.lead.take() {
+            lead.failed(reason);
+        }
+        let status = if self.driver.client_failed() {
+            CLIENT_GONE
+        } else {
+            StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY)
+        };
+        let reply = Reply::plain(&site.name, status, reason.as_str());
+        reply.with_attempts(&self.fetch, &self.inbound.route.upstream)
+    }
+}

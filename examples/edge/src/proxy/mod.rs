@@ -1,0 +1,56 @@
+//! One request, from its head to the end of its answer.
+
+mod body;
+mod driver;
+mod fill;
+mod flow;
+mod inbound;
+mod outbound;
+mod relay;
+mod reply;
+
+use std::sync::Arc;
+
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+
+pub(crate) use self::body::{Body, BodyError};
+use self::{
+    body::Served,
+    flow::Flow,
+    inbound::{Inbound, Refusal},
+    reply::Reply,
+};
+use crate::app::App;
+use crate::server::ConnectionState;
+
+/// Answers a request. What goes wrong is an answer too.
+pub(crate) async fn handle(
+    app: Arc<App>,
+    connection: Arc<ConnectionState>,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    connection.begin(request.version() == http::Version::HTTP_2);
+    let mut served = Served::begin(&app, &connection, &request);
+    let reply = match Inbound::read(&app, &connection, request) {
+        Ok((inbound, body)) => {
+            if inbound.takes_interim() {
+                connection.interim.open();
+            }
+            let reply = Flow::new(&app, Arc::new(inbound), body).run().await;
+            connection.interim.close();
+            reply
+        }
+        Err(refusal) => refuse(&app, &refusal),
+    };
+    served.note(&reply);
+    reply.into_response(served)
+}
+
+fn refuse(app: &App, refusal: &Refusal) -> Reply {
+    let site = app.site.load();
+    Reply::plain(&site.name, refusal.status, refusal.why)
+}
+
+/// The status of a request that the client itself broke off or fell asleep on.
+const CLIENT_GONE: StatusCode = StatusCode::REQUEST_TIMEOUT;

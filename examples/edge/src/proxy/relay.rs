@@ -1,0 +1,210 @@
+//! A response of an upstream: what it makes of the store, and of the client.
+
+use std::sync::Arc;
+
+use hedgerow::cache::{self, CacheStatus, HeadUpdate, Policy, Times};
+use hedgerow::config::edge::Caching;
+use hedgerow::fetch::Resume;
+use hedgerow::types::{EndpointId, Reason};
+use http::{HeaderMap, Method};
+use hyper::body::{Body as _, Incoming};
+
+use super::body::Source;
+use super::driver::Received;
+use super::fill::{Fill, Storing};
+use super::{Inbound, Reply, reply};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::store::{Lead, Object, Spool, StoredBody};
+
+/// A response on its way to the client, and maybe into the store.
+pub(super) struct Relay<'a> {
+    pub(super) app: &'a Arc<App>,
+    pub(super) inbound: &'a Arc<Inbound>,
+    pub(super) name: &'a str,
+    pub(super) status: CacheStatus<'a>,
+    /// When the request began, by the store's count of invalidations.
+    pub(super) epoch: u64,
+    pub(super) lead: Option<Lead>,
+    /// The client's own conditions were taken off the request, so they are to
+    /// be judged here.
+    pub(super) judge: bool,
+}
+
+impl Relay<'_> {
+    pub(super) fn run(mut self, received: Received) -> Reply {
+        let (parts, incoming) = received.response.into_parts();
+        let request = self.inbound.as_cached();
+        let response = cache::Response::new(parts.status.as_u16(), &parts.headers);
+        let settings = &self.inbound.route.settings;
+        let stale = cache::invalidation(&request, &response);
+        if stale.target {
+            self.app.store.invalidate(self.inbound.key());
+        }
+        for uri in &stale.others {
+            self.app.store.invalidate(&self.inbound.key_of(uri));
+        }
+        if self.inbound.method == Method::HEAD {
+            self.update_by_head(parts.status.as_u16(), received.times, &parts.headers);
+        }
+        self.status = self.status.with_forward_status(parts.status.as_u16());
+        let stored = if self.inbound.route.caching == Caching::Off {
+            None
+        } else if reply::declared(&parts.headers)
+            .is_some_and(|length| length > self.app.store.most_object())
+        {
+            self.status = self.status.with_detail("too_large");
+            None
+        } else {
+            match Policy::store(settings, &request, &response, received.times) {
+                Ok(policy) => Some(policy),
+                Err(why) => {
+                    self.status = self.status.with_detail(why.reason().as_str());
+                    None
+                }
+            }
+        };
+        let resume = Resume::new(
+            self.inbound.method.as_str(),
+            parts.status.as_u16(),
+            &parts.headers,
+        );
+        match stored {
+            Some(policy) => self.store(policy, received.endpoint, &parts, incoming, resume),
+            None => {
+                match self.lead.take() {
+                    // All the others would only fall on what fails already.
+                    Some(lead) if matches!(parts.status.as_u16(), 502..=504) => {
+                        lead.failed(Reason::HttpStatus);
+                    }
+                    Some(lead) => lead.not_shared(self.app.clock.now()),
+                    None => {}
+                }
+                let source = if incoming.is_end_stream() {
+                    Source::Empty
+                } else {
+                    let spool = Spool::new(false);
+                    let source = spool.reader().map_or(Source::Empty, Source::Stream);
+                    self.fill(received.endpoint, incoming, spool, resume, None);
+                    source
+                };
+                self.relayed(&parts, source)
+            }
+        }
+    }
+
+    fn store(
+        mut self,
+        policy: Policy,
+        endpoint: EndpointId,
+        parts: &http::response::Parts,
+        incoming: Incoming,
+        resume: Option<Resume>,
+    ) -> Reply {
+        self.status = self.status.with_stored();
+        let headers = policy.stored_headers(&parts.headers);
+        let lead = self.lead.take();
+        if incoming.is_end_stream() {
+            let object = Arc::new(Object {
+                policy,
+                headers,
+                body: StoredBody::Whole(bytes::Bytes::new()),
+            });
+            let key = self.inbound.key();
+            self.app.store.insert(key, Arc::clone(&object), self.epoch);
+            if let Some(lead) = &lead {
+                lead.stored(Arc::clone(&object));
+            }
+            return self.answer(&object, parts, Source::Empty);
+        }
+        let spool = Spool::new(true);
+        let object = Arc::new(Object {
+            policy: policy.clone(),
+            headers: headers.clone(),
+            body: StoredBody::Growing(Arc::clone(&spool)),
+        });
+        if let Some(lead) = &lead {
+            lead.stored(Arc::clone(&object));
+        }
+        let source = spool.reader().map_or(Source::Empty, Source::Stream);
+        let storing = Storing::new(self.app, policy, headers, self.epoch, lead);
+        self.fill(endpoint, incoming, spool, resume, Some(storing));
+        self.answer(&object, parts, source)
+    }
+
+    /// The client gets the response as it came, unless it had conditions.
+    fn answer(self, object: &Object, parts: &http::response::Parts, source: Source) -> Reply {
+        if !self.judge {
+            return self.relayed(parts, source);
+        }
+        let decision = object.policy.validated(Clock::wall());
+        let reader = match source {
+            Source::Stream(reader) => Some(reader),
+            _ => None,
+        };
+        Reply::stored(self.inbound, object, &decision, reader, &self.status).with_cache("miss")
+    }
+
+    fn relayed(&self, parts: &http::response::Parts, source: Source) -> Reply {
+        let (status, headers) = (parts.status, &parts.headers);
+        Reply::relayed(
+            self.name,
+            parts.version,
+            status,
+            headers,
+            source,
+            &self.status,
+        )
+    }
+
+    fn fill(
+        &self,
+        endpoint: EndpointId,
+        incoming: Incoming,
+        spool: Arc<Spool>,
+        resume: Option<Resume>,
+        storing: Option<Storing>,
+    ) {
+        let fill = Fill {
+            app: Arc::clone(self.app),
+            inbound: Arc::clone(self.inbound),
+            endpoint,
+            incoming,
+            spool,
+            resume,
+            storing,
+        };
+        tokio::spawn(fill.run());
+    }
+
+    /// RFC 9111 §4.3.5.
+    fn update_by_head(&self, status: u16, times: Times, headers: &HeaderMap) {
+        let key = self.inbound.key();
+        let Some(variants) = self.app.store.get(key) else {
+            return;
+        };
+        let request = self.inbound.as_cached();
+        let response = cache::Response::new(status, headers);
+        let settings = &self.inbound.route.settings;
+        for old in variants.iter() {
+            match old
+                .policy
+                .freshen_by_head(settings, &request, &old.headers, &response, times)
+            {
+                HeadUpdate::Nothing => {}
+                HeadUpdate::Freshened(fresh) if fresh.kept.is_ok() => {
+                    let headers = fresh.policy.merged_headers(&old.headers, headers);
+                    let new = Object {
+                        policy: fresh.policy,
+                        headers,
+                        body: old.body.clone(),
+                    };
+                    self.app.store.replace(key, old, Arc::new(new));
+                }
+                HeadUpdate::Freshened(_) | HeadUpdate::Outdated => {
+                    self.app.store.remove_variant(key, old);
+                }
+            }
+        }
+    }
+}

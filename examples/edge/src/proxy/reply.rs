@@ -1,0 +1,190 @@
+//! What a request is answered with, before it becomes a response.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hedgerow::cache::{CacheStatus, Decision};
+use hedgerow::fetch::Fetch;
+use hedgerow::types::Reason;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, VIA};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Version};
+
+use super::body::{Body, Served, Source};
+use super::{Inbound, outbound};
+use crate::store::{Object, Reader, StoredBody};
+use crate::upstream::Upstream;
+
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) source: Source,
+    /// What the cache did, in a word.
+    pub(crate) cache: &'static str,
+    /// Who made the response, if it was made for this request.
+    pub(crate) endpoint: Option<Arc<str>>,
+}
+
+impl Reply {
+    /// A status of the proxy's own.
+    pub(super) fn plain(name: &str, status: StatusCode, why: &str) -> Reply {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain; charset=utf-8"),
+        );
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        insert(
+            &mut headers,
+            &CACHE_STATUS,
+            &format!("{name}; detail=\"{why}\""),
+        );
+        let reason = status.canonical_reason().unwrap_or("error");
+        Reply {
+            status,
+            headers,
+            source: Source::Whole(Bytes::from(format!(
+                "{} {reason}: {why}\n",
+                status.as_u16()
+            ))),
+            cache: "none",
+            endpoint: None,
+        }
+    }
+
+    /// The answer from a stored response; `reader` reads a body that is still
+    /// coming.
+    pub(super) fn stored(
+        inbound: &Inbound,
+        object: &Object,
+        decision: &Decision,
+        reader: Option<Reader>,
+        status: &CacheStatus<'_>,
+    ) -> Reply {
+        let length = match &object.body {
+            StoredBody::Whole(bytes) => Some(bytes.len() as u64),
+            StoredBody::Growing(_) => declared(&object.headers),
+        };
+        let answer = object.policy.answer(&inbound.as_cached(), decision, length);
+        let mut headers = answer.header_map(&object.headers);
+        insert(&mut headers, &CACHE_STATUS, status);
+        let range = answer.body_range();
+        let source = match (&object.body, reader) {
+            _ if !answer.has_body() => Source::Empty,
+            (StoredBody::Whole(bytes), _) => Source::Whole(match range {
+                Some(range) => slice(bytes, range.first, range.last),
+                None => bytes.clone(),
+            }),
+            (StoredBody::Growing(_), Some(reader)) => match range {
+                Some(range) => Source::Part(reader, range.first, range.len()),
+                None => Source::Stream(reader),
+            },
+            (StoredBody::Growing(_), None) => Source::Empty,
+        };
+        Reply {
+            status: StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK),
+            headers,
+            source,
+            cache: "hit",
+            endpoint: None,
+        }
+    }
+
+    /// An upstream's response, as it came.
+    pub(super) fn relayed(
+        name: &str,
+        version: Version,
+        status: StatusCode,
+        headers: &HeaderMap,
+        source: Source,
+        cache: &CacheStatus<'_>,
+    ) -> Reply {
+        let mut headers = outbound::end_to_end(headers);
+        if let Ok(via) = HeaderValue::from_str(&outbound::via(version, name)) {
+            headers.append(VIA, via);
+        }
+        append(&mut headers, &CACHE_STATUS, cache);
+        Reply {
+            status,
+            headers,
+            source,
+            cache: "miss",
+            endpoint: None,
+        }
+    }
+
+    pub(super) fn with_cache(mut self, cache: &'static str) -> Reply {
+        self.cache = cache;
+        self
+    }
+
+    /// Says what each endpoint that was asked had to do with it.
+    pub(super) fn with_attempts(mut self, fetch: &Fetch, upstream: &Upstream) -> Reply {
+        let Some(race) = fetch.race() else {
+            return self;
+        };
+        let mut text = String::new();
+        for attempt in race.attempts() {
+            let Some(endpoint) = upstream.endpoint(attempt.endpoint()) else {
+                continue;
+            };
+            let (ended, reason) = match attempt.ended() {
+                Some((ended, _, reason)) => (ended.since(attempt.started()), reason),
+                None => (attempt.latency(), Reason::Cancelled),
+            };
+            let separator = if text.is_empty() { "" } else { ", " };
+            let ms = ended.as_micros() as f64 / 1000.0;
+            // Writing to a string can't fail.
+            let _ = write!(
+                text,
+                "{separator}{};desc=\"{} {reason}\";dur={ms:.1}",
+                endpoint.id,
+                attempt.why(),
+            );
+            if reason == Reason::Won {
+                self.endpoint = Some(Arc::clone(&endpoint.id));
+            }
+        }
+        if !text.is_empty() {
+            append(&mut self.headers, &SERVER_TIMING, &text);
+        }
+        self
+    }
+
+    pub(super) fn into_response(self, served: Served) -> Response<Body> {
+        let mut response = Response::new(Body::new(self.source, served));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+/// The length that a response declares.
+pub(super) fn declared(headers: &HeaderMap) -> Option<u64> {
+    let value = headers.get(http::header::CONTENT_LENGTH)?;
+    value.to_str().ok()?.parse().ok()
+}
+
+fn slice(bytes: &Bytes, first: u64, last: u64) -> Bytes {
+    let end = bytes.len();
+    let first = usize::try_from(first).unwrap_or(end).min(end);
+    let after = usize::try_from(last).unwrap_or(end).saturating_add(1);
+    bytes.slice(first..after.clamp(first, end))
+}
+
+fn insert(headers: &mut HeaderMap, name: &HeaderName, value: &impl ToString) {
+    if let Ok(value) = HeaderValue::try_from(value.to_string()) {
+        headers.insert(name, value);
+    }
+}
+
+fn append(headers: &mut HeaderMap, name: &HeaderName, value: &impl ToString) {
+    if let Ok(value) = HeaderValue::try_from(value.to_string()) {
+        headers.append(name, value);
+    }
+}

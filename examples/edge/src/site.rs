@@ -1,0 +1,93 @@
+//! A configuration, ready to be served by.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use hedgerow::cache::{AgeRule, HeuristicRule, Settings};
+use hedgerow::config::edge::{self, Caching, Edge, Limits, Store, Timeouts};
+
+use crate::upstream::Upstream;
+
+/// Fields by which an origin speaks to caches like this one, the more precise
+/// first (RFC 9213 §2.2).
+const TARGETS: [&str; 2] = ["hedgerow-cache-control", "cdn-cache-control"];
+
+/// A configuration with its upstreams.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) name: String,
+    pub(crate) store: Store,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) limits: Limits,
+    pub(crate) upstreams: Vec<Arc<Upstream>>,
+    routes: Vec<Arc<Route>>,
+}
+
+/// A route with its upstream.
+#[derive(Debug)]
+pub(crate) struct Route {
+    plain: edge::Route,
+    pub(crate) caching: Caching,
+    pub(crate) hedge: bool,
+    pub(crate) settings: Settings,
+    pub(crate) upstream: Arc<Upstream>,
+}
+
+impl Site {
+    /// Makes what the section says. An upstream that `before` has just so is
+    /// taken over, with its connections and what is known of its health.
+    pub(crate) fn new(plain: &Edge, before: Option<&Site>, seed: u32) -> Result<Site> {
+        let same_limits = |site: &&Site| site.limits == plain.limits;
+        let upstream = |settings: &edge::Upstream| {
+            let known = before
+                .filter(same_limits)
+                .and_then(|site| site.upstreams.iter().find(|old| old.settings == *settings));
+            match known {
+                // Its authorities may have changed in the file.
+                Some(known) if settings.ca.is_none() => Ok(Arc::clone(known)),
+                _ => Upstream::new(settings, &plain.limits, seed).map(Arc::new),
+            }
+        };
+        let upstreams: Result<Vec<_>> = plain.upstreams.iter().map(upstream).collect();
+        let upstreams = upstreams?;
+        let route = |route: &edge::Route| {
+            let upstream = upstreams
+                .iter()
+                .find(|upstream| upstream.settings.id == route.upstream)?;
+            Some(Arc::new(Route {
+                caching: route.cache,
+                hedge: route.hedge,
+                settings: settings(route.cache),
+                upstream: Arc::clone(upstream),
+                plain: route.clone(),
+            }))
+        };
+        Ok(Site {
+            name: plain.name.as_str().to_owned(),
+            store: plain.store,
+            timeouts: plain.timeouts,
+            limits: plain.limits,
+            // That each names an upstream was checked with the document.
+            routes: plain.routes.iter().filter_map(route).collect(),
+            upstreams,
+        })
+    }
+
+    /// The first route that takes a request.
+    pub(crate) fn route(&self, host: &str, path: &str) -> Option<&Arc<Route>> {
+        self.routes
+            .iter()
+            .find(|route| route.plain.fits(host, path))
+    }
+}
+
+fn settings(caching: Caching) -> Settings {
+    let settings = Settings::shared()
+        .with_targets(TARGETS)
+        // A broken `Age` on the way says that some cache there is broken.
+        .with_age_rule(AgeRule::Suspicious);
+    match caching {
+        Caching::Explicit => settings.with_heuristic(HeuristicRule::new(0, 0)),
+        _ => settings,
+    }
+}

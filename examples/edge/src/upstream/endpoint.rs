@@ -1,0 +1,192 @@
+//! One endpoint: its address, its connections, and how a request goes there.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use hedgerow::config::edge::{Limits, UpstreamEndpoint};
+use hedgerow::types::Reason;
+use http::{HeaderValue, Request, Response, Uri, Version};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+
+use super::AttemptBody;
+use super::connect::{Connector, Target, Used};
+
+/// Shorter than what servers keep connections open for, so that few requests
+/// meet a closed one.
+const IDLE: Duration = Duration::from_secs(25);
+const IDLE_CONNECTIONS: usize = 256;
+
+/// An endpoint that requests can be sent to.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) id: Arc<str>,
+    pub(crate) host: HeaderValue,
+    authority: String,
+    /// The URL's own path, without its last slash.
+    base: String,
+    client: Client<Connector, AttemptBody>,
+}
+
+/// Why there is no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AttemptError {
+    pub(crate) reason: Reason,
+    /// Whether the endpoint may have seen any of the request.
+    pub(crate) sent: bool,
+}
+
+impl Endpoint {
+    pub(crate) fn new(
+        plain: &UpstreamEndpoint,
+        tls: &Arc<ClientConfig>,
+        connect_timeout: Duration,
+        limits: &Limits,
+    ) -> Result<Endpoint> {
+        let url = &plain.url;
+        let host = url.host_str().context("the URL has no host")?;
+        // As the resolver and TLS take an IPv6 address.
+        let bare = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned();
+        let port = url.port_or_known_default().context("the URL has no port")?;
+        let authority = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        let tls = match url.scheme() {
+            "https" => {
+                let name = plain.sni.as_ref().map_or(bare.as_str(), |sni| sni.as_str());
+                let name = ServerName::try_from(name.to_owned())
+                    .with_context(|| format!("{name} is no name that a certificate can have"))?;
+                Some((Arc::clone(tls), name))
+            }
+            _ => None,
+        };
+        let target = Target {
+            host: bare,
+            port,
+            tls,
+            timeout: connect_timeout,
+        };
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(IDLE_CONNECTIONS)
+            .http1_max_buf_size(limits.header_bytes as usize)
+            .http1_max_headers(limits.header_lines as usize)
+            .set_host(false)
+            .build(Connector {
+                target: Arc::new(target),
+            });
+        let named = plain
+            .host
+            .as_ref()
+            .map_or(authority.as_str(), |host| host.as_str());
+        Ok(Endpoint {
+            id: plain.id.as_str().into(),
+            host: HeaderValue::from_str(named)?,
+            base: url.path().trim_end_matches('/').to_owned(),
+            authority,
+            client,
+        })
+    }
+
+    /// Sends a request whose URI is a path and query. Ends with the response's
+    /// head.
+    pub(crate) async fn send(
+        &self,
+        mut request: Request<AttemptBody>,
+    ) -> Result<Response<Incoming>, AttemptError> {
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |path| path.as_str());
+        let uri = Uri::builder()
+            .scheme("http")
+            .authority(self.authority.as_str())
+            .path_and_query(format!("{}{path}", self.base))
+            .build()
+            .map_err(|_| AttemptError {
+                reason: Reason::NetworkError,
+                sent: false,
+            })?;
+        *request.uri_mut() = uri;
+        *request.version_mut() = Version::HTTP_11;
+        let again = is_repeatable(&request).then(|| copy(&request));
+        let mut result = self.client.request(request).await;
+        // A kept connection may be closed by the endpoint just when a request
+        // goes out on it, which says nothing of the endpoint's health
+        // (RFC 9112 §9.3.1).
+        if let (Err(error), Some(again)) = (&result, again)
+            && met_closed_connection(error)
+        {
+            result = self.client.request(again).await;
+        }
+        let response = result.map_err(|error| AttemptError {
+            reason: reason(&error),
+            sent: !error.is_connect(),
+        })?;
+        if let Some(used) = response.extensions().get::<Used>() {
+            used.mark();
+        }
+        Ok(response)
+    }
+}
+
+fn is_repeatable(request: &Request<AttemptBody>) -> bool {
+    request.method().is_idempotent() && request.body().is_end_stream()
+}
+
+/// The same request, without body.
+fn copy(request: &Request<AttemptBody>) -> Request<AttemptBody> {
+    let mut copy = Request::new(AttemptBody::new(None));
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
+    copy
+}
+
+/// Whether a connection that had brought a response before was closed.
+fn met_closed_connection(error: &hyper_util::client::legacy::Error) -> bool {
+    let closed = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<hyper::Error>())
+        .is_some_and(|cause| cause.is_incomplete_message() || cause.is_closed() || is_reset(cause));
+    let Some(connected) = error.connect_info().filter(|_| closed) else {
+        return false;
+    };
+    let mut extras = http::Extensions::new();
+    connected.get_extras(&mut extras);
+    extras.get::<Used>().is_some_and(Used::is_marked)
+}
+
+fn is_reset(error: &hyper::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionReset};
+    let io = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|io| matches!(io.kind(), BrokenPipe | ConnectionReset))
+}
+
+fn reason(error: &hyper_util::client::legacy::Error) -> Reason {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>()
+            && io.kind() == std::io::ErrorKind::TimedOut
+        {
+            return Reason::Timeout;
+        }
+        source = cause.source();
+    }
+    Reason::NetworkError
+}
