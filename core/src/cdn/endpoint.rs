@@ -25,7 +25,7 @@ pub enum EndpointState {
 /// let secondary = Endpoint::new(EndpointId::new(1)).with_priority(1).with_weight(5);
 /// assert_eq!(secondary.weight, 5);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Endpoint {
     /// Its index in the configuration.

@@ -9,7 +9,7 @@ use super::{
 use crate::cdn::Observation;
 use crate::types::{AttemptId, EndpointId, Instant, Queue, Reason};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum State {
     Racing,
     Committing(usize),
@@ -69,10 +69,28 @@ impl Race {
     /// A race over `candidates` in their order, each used at most once.
     #[must_use]
     pub fn new(settings: RaceSettings, candidates: &[Candidate], now: Instant) -> Race {
+        Race::over(settings, candidates.iter().rev().copied().collect(), now)
+    }
+
+    /// As [`Race::new`], but the first candidate's attempt is already under
+    /// way since `started`; `poll` will not ask for it again.
+    #[must_use]
+    pub fn adopt(settings: RaceSettings, candidates: &[Candidate], started: Instant) -> Race {
+        let mut race = Race::new(settings, candidates, started);
+        race.adopt_first();
+        race
+    }
+
+    /// A race over `candidates`, the first one last.
+    pub(crate) const fn over(
+        settings: RaceSettings,
+        candidates: Vec<Candidate>,
+        now: Instant,
+    ) -> Race {
         Race {
             settings,
-            candidates: candidates.iter().rev().copied().collect(),
-            attempts: Vec::with_capacity(candidates.len()),
+            candidates,
+            attempts: Vec::new(),
             started: now,
             state: State::Racing,
             past_total: false,
@@ -89,15 +107,11 @@ impl Race {
         }
     }
 
-    /// As [`Race::new`], but the first candidate's attempt is already under
-    /// way since `started`; `poll` will not ask for it again.
-    #[must_use]
-    pub fn adopt(settings: RaceSettings, candidates: &[Candidate], started: Instant) -> Race {
-        let mut race = Race::new(settings, candidates, started);
-        if let Some(due) = race.due.take() {
-            race.launch(started, due);
+    /// Counts the first attempt as under way since the race was started.
+    pub(crate) fn adopt_first(&mut self) {
+        if let Some(due) = self.due.take() {
+            self.launch(self.started, due);
         }
-        race
     }
 
     // Getters.
@@ -198,9 +212,9 @@ impl Race {
         reason: Reason,
     ) -> Result<(), RaceError> {
         let now = self.tick(now);
-        if self.live(attempt)?.is_some() && self.state != State::Committing(attempt.index()) {
+        if self.live(attempt)?.is_some() && !self.is_committing(attempt.index()) {
             self.end(now, attempt.index(), Ending::Failed, reason);
-            if self.state == State::Racing {
+            if self.is_racing() {
                 self.replace(attempt.index(), Reason::Failover);
             }
         }
@@ -225,7 +239,7 @@ impl Race {
         if index >= self.attempts.len() {
             return Err(RaceError::UnknownAttempt(attempt));
         }
-        if self.state != State::Committing(index) {
+        if !self.is_committing(index) {
             return Err(RaceError::NotCommitting(attempt));
         }
         match result {
@@ -234,7 +248,7 @@ impl Race {
                 self.state = State::Racing;
                 self.end(now, index, Ending::Failed, reason);
                 self.offer(now);
-                if self.state == State::Racing {
+                if self.is_racing() {
                     self.replace(index, Reason::Resume);
                 }
             }
@@ -255,7 +269,7 @@ impl Race {
             attempt.endpoint() == endpoint && attempt.is_live() && !attempt.has_progress()
         });
         if let Some(index) = silent
-            && self.state == State::Racing
+            && self.is_racing()
         {
             self.attempts[index].hedged = true;
             self.replace(index, Reason::EndpointEjected);
@@ -304,7 +318,7 @@ impl Race {
                 self.expire_total(at);
             } else if let Some(due) = self.due.take() {
                 self.start(at, due, budget);
-            } else if self.state == State::Racing && !self.attempts.iter().any(Attempt::is_live) {
+            } else if self.is_racing() && !self.attempts.iter().any(Attempt::is_live) {
                 self.state = State::Done(Finish::Failed(self.verdict()));
             } else {
                 let (deadline, timer) = self.next_timer();
@@ -362,6 +376,14 @@ impl Race {
         })
     }
 
+    const fn is_racing(&self) -> bool {
+        matches!(self.state, State::Racing)
+    }
+
+    const fn is_committing(&self, index: usize) -> bool {
+        matches!(self.state, State::Committing(at) if at == index)
+    }
+
     fn tick(&mut self, now: Instant) -> Instant {
         if let (Some(slack), Some(wake)) = (self.settings.suspend_slack, self.wake)
             && now > wake + slack
@@ -408,7 +430,7 @@ impl Race {
     /// Offers the first attempt that has reached the winning phase.
     fn offer(&mut self, now: Instant) {
         let winning = self.settings.winning_phase;
-        if self.state == State::Racing
+        if self.is_racing()
             && let Some(index) = self
                 .attempts
                 .iter()

@@ -5,7 +5,7 @@ use super::{
     Load, LoadOutput, Plan, Refresh, Tier, Verdict,
     memory::{head, record},
 };
-use crate::failover::{Finish, Race};
+use crate::failover::Finish;
 use crate::types::{EndpointId, Instant, Reason};
 
 impl Load {
@@ -46,36 +46,44 @@ impl Load {
         }
         if excuse.is_none() {
             for (endpoint, _) in &blamed {
-                if !self.diagnosed.contains(endpoint) {
-                    self.diagnosed.push(*endpoint);
-                    self.outputs.push(LoadOutput::Diagnose {
-                        endpoint: *endpoint,
-                    });
-                }
+                self.outputs.push(LoadOutput::Diagnose {
+                    endpoint: *endpoint,
+                });
             }
+            self.diagnosed = blamed;
         }
         if failed.is_none() {
             // Only what an earlier view demoted: this view's failures are fresh.
             for id in &self.plan.order {
-                if self.memory.is_demoted(*id) && !self.diagnosed.contains(id) {
+                if self.memory.is_demoted(*id) && !self.is_diagnosed(*id) {
                     self.outputs.push(LoadOutput::Probe { endpoint: *id });
                 }
             }
         }
     }
 
-    /// The endpoints whose fault an attempt's end was, each once for each
-    /// attempt.
+    /// The endpoints whose fault an attempt's end was, with the last reason.
     fn blamed(&self) -> Vec<(EndpointId, Reason)> {
-        let mut blamed = Vec::new();
-        for attempt in self.races.iter().flat_map(Race::attempts) {
-            if let Some((_, ending, reason)) = attempt.ended()
-                && self.blames(ending, reason)
-            {
-                blamed.push((attempt.endpoint(), reason));
+        let mut blamed = Vec::<(EndpointId, Reason)>::new();
+        for race in &self.races {
+            for attempt in race.attempts() {
+                let endpoint = attempt.endpoint();
+                if let Some((_, ending, reason)) = attempt.ended()
+                    && self.blames(ending, reason)
+                {
+                    match blamed.iter_mut().find(|(id, _)| *id == endpoint) {
+                        Some(known) => known.1 = reason,
+                        None => blamed.push((endpoint, reason)),
+                    }
+                }
             }
         }
         blamed
+    }
+
+    /// Whether `endpoint` failed in this view.
+    fn is_diagnosed(&self, endpoint: EndpointId) -> bool {
+        self.diagnosed.iter().any(|(id, _)| *id == endpoint)
     }
 
     pub(super) fn finish(
@@ -114,7 +122,7 @@ impl Load {
             failure,
             code::HEDGE_LOST | code::TIMEOUT | code::TOTAL_DEADLINE | code::UNREACHABLE
         );
-        if self.diagnosed.contains(&endpoint) {
+        if self.is_diagnosed(endpoint) {
             // It failed a moment ago: an answer now does not bring it back, but
             // tells silence from an error where the failure itself could not.
             if failure != code::NETWORK_ERROR || verdict == Verdict::Reachable {

@@ -36,7 +36,7 @@ pub struct Load {
     /// Why the first asset that can't be had can't.
     failed: Option<Reason>,
     /// Whose failure of this view has been, or is being, diagnosed.
-    pub(super) diagnosed: Vec<EndpointId>,
+    pub(super) diagnosed: Vec<(EndpointId, Reason)>,
     pub(super) outputs: Queue<LoadOutput>,
     pub(super) finished: bool,
     offline: bool,
@@ -315,18 +315,16 @@ impl Load {
             self.finish(now, false, reason, None);
             return;
         }
+        let early = early.filter(|_| fits);
+        let started = early.map_or(now, |early| early.started);
         for asset in 0..assets {
-            let candidates: Vec<Candidate> = self
-                .plan
-                .order
-                .iter()
-                .map(|id| self.candidate(*id, asset))
-                .collect();
-            let settings = self.plan.race_settings();
-            self.races.push(match early {
-                Some(early) if fits => Race::adopt(settings, &candidates, early.started),
-                _ => Race::new(settings, &candidates, now),
-            });
+            let last_first = self.plan.order.iter().rev();
+            let candidates = last_first.map(|id| self.candidate(*id, asset)).collect();
+            let mut race = Race::over(self.plan.race_settings(), candidates, started);
+            if early.is_some() {
+                race.adopt_first();
+            }
+            self.races.push(race);
         }
     }
 

@@ -235,7 +235,8 @@ mod tests {
         for reason in Reason::ALL {
             let name = reason.as_str();
             assert!(
-                name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+                name.bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'),
                 "{name}"
             );
         }
