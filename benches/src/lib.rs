@@ -3,6 +3,8 @@
 //! `cargo bench -p hedgerow-benches` measures what one decision costs. The
 //! engine waits for nothing, so a whole race takes as long as its arithmetic.
 
+pub mod messages;
+
 use hedgerow::cdn::Endpoint;
 use hedgerow::failover::{Candidate, Output, Race, RaceSettings, SharedBudget};
 use hedgerow::load::{Early, Load, LoadInput, LoadOutput, LoadSettings, Memory};

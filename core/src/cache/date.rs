@@ -8,17 +8,17 @@
 use crate::types::Timestamp;
 
 const MONTHS: [&[u8; 3]; 12] = [
-    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
+    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 /// From Thursday, since the epoch was one.
 const DAYS: [&[u8]; 7] = [
-    b"thursday",
-    b"friday",
-    b"saturday",
-    b"sunday",
-    b"monday",
-    b"tuesday",
-    b"wednesday",
+    b"Thursday",
+    b"Friday",
+    b"Saturday",
+    b"Sunday",
+    b"Monday",
+    b"Tuesday",
+    b"Wednesday",
 ];
 const SECS_PER_DAY: u64 = 86_400;
 /// The end of 9999, the last year with four digits.
@@ -69,7 +69,6 @@ pub fn format(at: Timestamp) -> [u8; 29] {
         (8, &MONTHS[month as usize - 1][..]),
     ] {
         out[at..at + 3].copy_from_slice(name);
-        out[at].make_ascii_uppercase();
     }
     let mut two = |at: usize, value: u64| {
         out[at] = b'0' + (value / 10 % 10) as u8;
@@ -150,16 +149,35 @@ fn digits(text: &[u8]) -> Option<u64> {
 }
 
 fn weekday_short(text: &[u8]) -> Option<()> {
-    DAYS.iter()
-        .any(|day| text.eq_ignore_ascii_case(&day[..3]))
-        .then_some(())
+    matches!(
+        &lower(text)?,
+        b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun"
+    )
+    .then_some(())
 }
 
 fn month(text: &[u8]) -> Option<u64> {
-    let index = MONTHS
-        .iter()
-        .position(|month| text.eq_ignore_ascii_case(*month))?;
-    Some(index as u64 + 1)
+    Some(match &lower(text)? {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    })
+}
+
+/// Three letters in lower case: the bit that tells the cases apart is set.
+fn lower(text: &[u8]) -> Option<[u8; 3]> {
+    let &[a, b, c] = text else { return None };
+    Some([a | 0x20, b | 0x20, c | 0x20])
 }
 
 fn zone(text: &[u8]) -> Option<()> {

@@ -136,12 +136,9 @@ impl Policy {
         asked: &RequestFields<'_>,
         fit: &mut Match,
     ) -> Option<(Action, Reason)> {
-        let text = &self.text;
-        if !text.vary().is_empty() {
-            *fit = vary::compare(text.vary(), request.headers, settings.vary, text.language());
-            if *fit == Match::No {
-                return Some((Action::Forward, Reason::VaryMismatch));
-            }
+        *fit = self.fit(settings, request);
+        if *fit == Match::No {
+            return Some((Action::Forward, Reason::VaryMismatch));
         }
         if !request.is_answerable() {
             return Some((Action::Forward, Reason::MethodMismatch));
@@ -152,6 +149,21 @@ impl Policy {
             return Some((Action::Forward, Reason::OriginPrecondition));
         }
         None
+    }
+
+    /// How the request fits the fields by which the response was selected.
+    pub(super) fn fit<H: Headers + ?Sized>(
+        &self,
+        settings: &Settings,
+        request: &Request<'_, H>,
+    ) -> Match {
+        vary::compare(
+            &self.vary,
+            self.text.vary(),
+            request.headers,
+            settings.vary,
+            self.text.language(),
+        )
     }
 
     fn by_age<H: Headers + ?Sized>(

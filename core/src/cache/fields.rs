@@ -167,7 +167,7 @@ impl<'a> RequestFields<'a> {
     pub(super) fn read<H: Headers + ?Sized>(request: &Request<'a, H>) -> RequestFields<'a> {
         let mut fields = RequestFields::default();
         for (line, value) in request.headers.lines() {
-            match name::known(line) {
+            match name::known_in_request(line) {
                 Some(Field::CacheControl) => {
                     fields.has_cache_control = true;
                     fields.directives.read_line(value);

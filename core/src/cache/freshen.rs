@@ -10,7 +10,7 @@ use super::policy::{Policy, WAS_PART};
 use super::range::{ByteRange, Part};
 use super::settings::Settings;
 use super::storability::{self, NotStored};
-use super::vary::{self, Match};
+use super::vary::Match;
 
 /// A stored response brought up to date.
 ///
@@ -120,8 +120,7 @@ impl Policy {
         N: Headers + ?Sized,
     {
         let text = &self.text;
-        let fit = vary::compare(text.vary(), request.headers, settings.vary, text.language());
-        if new.status != 200 || fit == Match::No {
+        if new.status != 200 || self.fit(settings, request) == Match::No {
             return HeadUpdate::Nothing;
         }
         let fields = ResponseFields::read(settings, new);

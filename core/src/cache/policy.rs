@@ -43,6 +43,8 @@ pub struct Policy {
     pub(super) flags: u16,
     pub(super) part: Option<Box<Part>>,
     pub(super) text: Text,
+    /// The names of the fields that selected it.
+    pub(super) vary: String,
 }
 
 pub(super) const NO_CACHE: u16 = 1;
@@ -100,6 +102,7 @@ impl Text {
         self.get(4)
     }
 
+    /// What the selecting fields had in them.
     pub(super) fn vary(&self) -> &[u8] {
         self.get(5)
     }
@@ -196,6 +199,15 @@ impl Policy {
             .last_modified
             .one()
             .and_then(|text| date::parse(text, times.received));
+        let mut text = text(settings, response, fields);
+        let vary = if fields.has_vary {
+            vary::record(&mut text.bytes, request.headers, response.headers)?
+        } else {
+            String::new()
+        };
+        if text.bytes.len() > MAX_TEXT {
+            return Err(Reason::TooLarge);
+        }
         let mut policy = Policy {
             received: times.received.as_secs(),
             dated: dated.unwrap_or(times.received).as_secs(),
@@ -210,7 +222,8 @@ impl Policy {
             status: response.status,
             flags,
             part: None,
-            text: text(settings, request, response, fields)?,
+            text,
+            vary,
         };
         if response.status == 206 {
             let field = fields.content_range.one().ok_or(Reason::PartInvalid)?;
@@ -305,17 +318,16 @@ impl Policy {
     /// so that the newer one takes the place of the older.
     #[must_use]
     pub fn is_same_variant(&self, other: &Policy) -> bool {
-        self.text.vary() == other.text.vary()
+        self.vary == other.vary && self.text.vary() == other.text.vary()
     }
 }
 
 /// Collects the texts. One allocation, unless the estimate falls short.
-fn text<Q: Headers + ?Sized, R: Headers + ?Sized>(
+fn text<R: Headers + ?Sized>(
     settings: &Settings,
-    request: &Request<'_, Q>,
     response: &Response<'_, R>,
     fields: &ResponseFields<'_>,
-) -> Result<Text, Reason> {
+) -> Text {
     let etag = fields.etag.one().unwrap_or_default();
     let last_modified = fields.last_modified.one().unwrap_or_default();
     let language = fields
@@ -349,13 +361,7 @@ fn text<Q: Headers + ?Sized, R: Headers + ?Sized>(
         push_named(&mut bytes, settings, response, fields.source, b"no-cache");
     }
     ends[4] = bytes.len() as u32;
-    if fields.has_vary {
-        vary::record(&mut bytes, request.headers, response.headers)?;
-    }
-    if bytes.len() > MAX_TEXT {
-        return Err(Reason::TooLarge);
-    }
-    Ok(Text { bytes, ends })
+    Text { bytes, ends }
 }
 
 fn push_list(out: &mut Vec<u8>, names: &[u8]) {

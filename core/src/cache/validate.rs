@@ -97,7 +97,7 @@ impl Policy {
         let (mut listed, mut none_match) = (false, false);
         let mut since = None;
         for (line, value) in request.headers.lines() {
-            match name::known(line) {
+            match name::known_in_request(line) {
                 Some(Field::IfNoneMatch) => {
                     none_match = true;
                     listed |= etag::is_listed(value, self.text.etag());

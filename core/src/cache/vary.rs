@@ -32,7 +32,8 @@ pub(super) enum Match {
     Full,
 }
 
-/// Writes the selecting fields of `response` with their values in `request`.
+/// The selecting fields of `response`: their names, each but the first after a
+/// comma. Their values in `request` are written to `out`.
 ///
 /// # Errors
 ///
@@ -42,37 +43,38 @@ pub(super) fn record<Q: Headers + ?Sized, R: Headers + ?Sized>(
     out: &mut Vec<u8>,
     request: &Q,
     response: &R,
-) -> Result<(), Reason> {
-    let start = out.len();
+) -> Result<String, Reason> {
+    let length = response.values("vary").map(|line| line.len() + 1).sum();
+    let mut names = String::with_capacity(usize::min(length, MAX_FIELDS * MAX_NAME));
     let mut count = 0;
     for field in response.values("vary").flat_map(list::members) {
-        if field == b"*" {
-            return Err(Reason::VaryAny);
-        }
         // What is no field name can't be looked up, so nothing can match it.
-        if !name::is_token(field) {
+        if field == b"*" || !name::is_token(field) {
             return Err(Reason::VaryAny);
         }
-        if entries(&out[start..]).any(|seen| seen.name.eq_ignore_ascii_case(field)) {
+        if names.split(',').any(|seen| name::is(field, seen)) {
             continue;
         }
         count += 1;
-        let mut lower = [0; MAX_NAME];
-        let lower = lower.get_mut(..field.len()).ok_or(Reason::TooLarge)?;
-        lower.copy_from_slice(field);
-        lower.make_ascii_lowercase();
-        let name = core::str::from_utf8(lower).map_err(|_| Reason::VaryAny)?;
-        if count > MAX_FIELDS {
+        if count > MAX_FIELDS || field.len() > MAX_NAME {
             return Err(Reason::TooLarge);
         }
-        write(out, name, request)?;
+        if !names.is_empty() {
+            names.push(',');
+        }
+        let start = names.len();
+        names.extend(
+            field
+                .iter()
+                .map(|&byte| char::from(byte.to_ascii_lowercase())),
+        );
+        write(out, &names[start..], request)?;
     }
-    Ok(())
+    Ok(names)
 }
 
+/// Writes the value of one field, after its length.
 fn write<Q: Headers + ?Sized>(out: &mut Vec<u8>, name: &str, request: &Q) -> Result<(), Reason> {
-    out.push(name.len() as u8);
-    out.extend_from_slice(name.as_bytes());
     let length_at = out.len();
     out.extend_from_slice(&ABSENT.to_le_bytes());
     let value_at = out.len();
@@ -94,21 +96,12 @@ fn write<Q: Headers + ?Sized>(out: &mut Vec<u8>, name: &str, request: &Q) -> Res
     Ok(())
 }
 
-/// One selecting field with what the stored response's request had in it.
-#[derive(Clone, Copy, Debug)]
-struct Entry<'a> {
-    name: &'a [u8],
-    value: Option<&'a [u8]>,
-}
-
-/// Reads what [`record`] wrote. Damaged text, as from a snapshot that somebody
-/// else wrote, ends early.
-fn entries(text: &[u8]) -> impl Iterator<Item = Entry<'_>> {
-    let mut rest = text;
+/// Reads the values that [`record`] wrote. Damaged ones, as from a snapshot
+/// that somebody else wrote, end early.
+fn values(written: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
+    let mut rest = written;
     core::iter::from_fn(move || {
-        let (length, after) = rest.split_first()?;
-        let (name, after) = after.split_at_checked((*length).into())?;
-        let (length, after) = after.split_first_chunk::<4>()?;
+        let (length, after) = rest.split_first_chunk::<4>()?;
         let (value, after) = match u32::from_le_bytes(*length) {
             ABSENT => (None, after),
             length => {
@@ -117,24 +110,30 @@ fn entries(text: &[u8]) -> impl Iterator<Item = Entry<'_>> {
             }
         };
         rest = after;
-        Some(Entry { name, value })
+        Some(value)
     })
 }
 
-/// How `request` fits the selecting fields in `text`; `language` is the stored
-/// response's.
+/// How `request` fits the selecting fields `names` with the values in
+/// `written`; `language` is the stored response's.
 pub(super) fn compare<Q: Headers + ?Sized>(
-    text: &[u8],
+    names: &str,
+    written: &[u8],
     request: &Q,
     rule: VaryRule,
     language: &[u8],
 ) -> Match {
     let mut worst = Match::Full;
-    for entry in entries(text) {
-        let found = core::str::from_utf8(entry.name).map_or(Match::No, |field| {
-            compare_field(field, entry.value, request, rule, language)
-        });
-        worst = worst.min(found);
+    if names.is_empty() {
+        return worst;
+    }
+    let mut values = values(written);
+    for name in names.split(',') {
+        // Without a value for each name there is nothing to trust.
+        let Some(stored) = values.next() else {
+            return Match::No;
+        };
+        worst = worst.min(compare_field(name, stored, request, rule, language));
         if worst == Match::No {
             break;
         }

@@ -67,6 +67,31 @@ impl Headers for http::HeaderMap {
     }
 
     fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.get_all(name).iter().map(http::HeaderValue::as_bytes)
+        let lines = match common_name(name) {
+            Some(name) => self.get_all(name),
+            None => self.get_all(name),
+        };
+        lines.iter().map(http::HeaderValue::as_bytes)
     }
+}
+
+/// The names that are looked up most, ready-made: `http` would otherwise read
+/// the text letter by letter at each look-up.
+#[cfg(feature = "http")]
+fn common_name(name: &str) -> Option<http::HeaderName> {
+    use http::header;
+
+    Some(match name {
+        "accept" => header::ACCEPT,
+        "accept-encoding" => header::ACCEPT_ENCODING,
+        "accept-language" => header::ACCEPT_LANGUAGE,
+        "cache-control" => header::CACHE_CONTROL,
+        "connection" => header::CONNECTION,
+        "cookie" => header::COOKIE,
+        "etag" => header::ETAG,
+        "origin" => header::ORIGIN,
+        "user-agent" => header::USER_AGENT,
+        "vary" => header::VARY,
+        _ => return None,
+    })
 }
