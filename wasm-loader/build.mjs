@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { filled, packings, placeholder, unpacker } from './pack.mjs';
+import { filled, packings, unpacker } from './pack.mjs';
 
 const names = ['tools', 'wasm', 'glue', 'out', 'report', 'version'];
 const { values: given } = parseArgs({
@@ -43,7 +43,7 @@ async function bundle({ entry, name, format, wasmModule }) {
     minify: true,
     format,
     // Not lower: what needs older syntax has no WebAssembly and no preload either.
-    target: 'es2020',
+    target: 'es2021',
     // A page in another encoding must not change the file.
     charset: 'ascii',
     legalComments: 'none',
@@ -64,7 +64,8 @@ async function bundle({ entry, name, format, wasmModule }) {
   return terser.minify(code, {
     ecma: 2020,
     module: format === 'esm',
-    compress: { passes: 3 },
+    // No function here is called with `new`, so each may be an arrow.
+    compress: { passes: 3, lhs_constants: false, unsafe_arrows: true },
     format: { ascii_only: true },
     sourceMap: { content: map, filename: name, includeSources: true },
   });
@@ -89,8 +90,7 @@ const weigh = (name, text) => {
 
 /* How well a packing compresses depends on the code around it. */
 async function bestPacking() {
-  const wasmModule = unpacker(placeholder);
-  const { code } = await bundle({ entry: 'index.iife.js', name: 'hedgerow.js', format: 'iife', wasmModule });
+  const { code } = await bundle({ entry: 'index.iife.js', name: 'hedgerow.js', format: 'iife', wasmModule: unpacker });
   const sizes = packings(wasm).map((packing) => ({ packing, size: brotli(Buffer.from(filled(code, packing))).length }));
   return sizes.sort((a, b) => a.size - b.size)[0].packing;
 }
@@ -99,17 +99,16 @@ rmSync(given.out, { recursive: true, force: true });
 mkdirSync(given.out, { recursive: true });
 
 const packing = await bestPacking();
-const wasmModule = unpacker(packing);
 const files = [];
 for (const { entry, name, format, mapped } of [
   { entry: 'index.iife.js', name: 'hedgerow.js', format: 'iife', mapped: true },
   { entry: 'index.esm.js', name: 'hedgerow.mjs', format: 'esm', mapped: true },
   { entry: 'snippet.js', name: 'hedgerow.snippet.js', format: 'iife', mapped: false },
 ]) {
-  const made = await bundle({ entry, name, format, wasmModule });
+  const made = await bundle({ entry, name, format, wasmModule: unpacker });
   let code = made.code;
   if (mapped) {
-    code = `/*! hedgerow ${given.version} | MIT OR Apache-2.0 */${code}\n//# sourceMappingURL=${name}.map\n`;
+    code = `/*! hedgerow ${given.version} | MIT OR Apache-2.0 */${filled(code, packing)}\n//# sourceMappingURL=${name}.map\n`;
     writeFileSync(join(given.out, `${name}.map`), made.map);
   }
   writeFileSync(join(given.out, name), code);

@@ -4,14 +4,14 @@
 // gzip nearly all that repeats: it adds half to the compressed size. Here most
 // bytes are one character and the rest are two, so repeats stay repeats.
 
-// Of the 95 characters the last two announce a byte outside of the first 93
-// values; the tilde, 126, is the very last.
-const FIRST = 32;
+// Of the 95 characters the first two announce a byte outside of the first 93
+// values. Blank and exclamation mark are what brotli tells apart best from the
+// letters and digits that most bytes become.
+const ESCAPE = 32;
+const FIRST = 34;
 const DIRECT = 93;
-const FIRST_ESCAPE = 126;
 
-// Stand in for what differs between packings, where many are weighed.
-const NO_TEXT = 'packed';
+// Stands in for what differs between packings, where many are weighed.
 const NO_KEY = 98765;
 
 function pack(bytes, shift) {
@@ -19,7 +19,7 @@ function pack(bytes, shift) {
   for (const byte of bytes) {
     const value = (byte - shift) & 255;
     const page = Math.floor(value / DIRECT);
-    if (page > 0) codes.push(FIRST_ESCAPE + 1 - page);
+    if (page > 0) codes.push(ESCAPE - 1 + page);
     codes.push(FIRST + (value % DIRECT));
   }
   const text = JSON.stringify(Buffer.from(codes).toString('latin1'));
@@ -38,25 +38,24 @@ export function packings(bytes) {
   );
 }
 
-/** A module whose default export returns the bytes. */
-export const unpacker = ({ text, key }) => `const text = ${text};
-export default () => {
+/** A module whose default export returns the bytes; `$` is added by `filled`. */
+export const unpacker = `export default () => {
   // In place, and simple: it runs once, before the browser has compiled it.
-  const bytes = new TextEncoder().encode(text);
+  const bytes = new TextEncoder().encode($());
   let from = 0, to = 0, code;
-  while (from < bytes.length)
-    bytes[to++] = ((code = bytes[from++]) > ${FIRST_ESCAPE - 2} ? ${DIRECT} * (${FIRST_ESCAPE + 1} - code) + bytes[from++] : code) + ${key};
+  while ((code = bytes[from++]))
+    bytes[to++] = (code < ${FIRST} ? ${DIRECT} * (code - ${ESCAPE - 1}) + bytes[from++] : code) + ${NO_KEY};
   return bytes.subarray(0, to);
 };
 `;
 
-export const placeholder = { text: `'${NO_TEXT}'`, key: NO_KEY };
-
-/** `code`, bundled with the placeholder, as it would be with `packing`. */
+/**
+ * `code`, bundled with the unpacker, with a packing. The text stands last:
+ * amid the code it would part what brotli sees as alike.
+ */
 export function filled(code, { text, key }) {
-  const pieces = code.split(new RegExp(`["']${NO_TEXT}["']|${NO_KEY}`));
-  if (pieces.length !== 3) throw new Error('the bundle does not hold the unpacker once');
-  const textFirst = code.indexOf(NO_TEXT) < code.indexOf(NO_KEY);
-  const [one, two] = textFirst ? [text, key] : [key, text];
-  return `${pieces[0]}${one}${pieces[1]}${two}${pieces[2]}`;
+  const pieces = code.split(NO_KEY);
+  if (pieces.length !== 2) throw new Error('the bundle does not hold the unpacker once');
+  const [, body, end] = /^(.*?);?((?:\}\)\(\);)?\s*)$/s.exec(pieces.join(key));
+  return `${body};function $(){return${text}}${end}`;
 }

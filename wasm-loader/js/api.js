@@ -2,6 +2,7 @@
  * The public interface: one object per page, whichever copy of this package
  * came first.
  */
+import { relative } from './element.js';
 import { run } from './load.js';
 import { remember } from './memory.js';
 import { beacon } from './report.js';
@@ -17,13 +18,11 @@ function create() {
     load(config, script) {
       let complaint;
       let raw = config;
-      const text = script?.dataset.hedgerow;
-      if (!raw && text)
-        try {
-          raw = JSON.parse(text);
-        } catch (error) {
-          complaint = `data-hedgerow: not JSON (${error.message})`;
-        }
+      try {
+        raw ||= JSON.parse(script?.dataset.hedgerow || null);
+      } catch (error) {
+        complaint = `data-hedgerow: not JSON (${error.message})`;
+      }
       raw ||= window.hedgerowConfig;
       if (!raw && first) return first.promise_;
       raw ||= {};
@@ -36,7 +35,7 @@ function create() {
         load.promise_ = new Promise((done) => {
           load.done_ = done;
         });
-        load.nonce_ = (script || document.querySelector('script[nonce]'))?.nonce;
+        load.nonce = (script || document.querySelector('script[nonce]'))?.nonce;
         first ||= load;
         run(load, raw, complaint);
       }
@@ -46,12 +45,12 @@ function create() {
     /* Where the winner serves `path`. */
     url(path) {
       const base = first?.report_.url || first?.endpoints_?.[first.order_?.[0]]?.base_ || '';
-      return base + path.replace(/^\/+/, '');
+      return base + relative(path);
     },
 
     consent(given) {
       for (const load of all()) {
-        load.consent_ = given;
+        load.consent = given;
         if (given && load.words_) remember(load, load.words_);
         beacon(load);
       }

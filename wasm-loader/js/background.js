@@ -2,12 +2,12 @@
  * What is found out once the page is idle: what is wrong with an endpoint that
  * failed, whether one is back, and what the remote configuration says.
  */
-import { insert, preload } from './element.js';
-import { UNREACHABLE, UNREADABLE } from './reasons.js';
+import { REACHABLE, UNREACHABLE, UNREADABLE } from './reasons.js';
 import { refreshWords } from './refresh.js';
+import { relative } from './element.js';
 import { beacon, nameOf } from './report.js';
 import { say } from './signals.js';
-import { blocked } from './transport.js';
+import { blocked, reported, DOWNLOADED, start } from './transport.js';
 
 /* Verdicts, as the engine numbers them; 0 if the page's policy forbids to ask. */
 const ANSWERS = 1;
@@ -19,31 +19,32 @@ const idle = (work) =>
   window.requestIdleCallback ? requestIdleCallback(work, { timeout: 5e3 }) : setTimeout(work, 1e3);
 
 /* How an endpoint answers. */
-async function ask(load, { base_, health_ }) {
-  const [{ cors_: cors, path_, integrity_ }] = load.assets_;
-  const url = base_ + ('' + (health_?.path || path_)).replace(/^\/+/, '');
-  const request = (mode) => {
-    const signal = AbortSignal.timeout?.(load.totalMs_);
-    const integrity = cors && !health_ && mode == 'cors' ? integrity_ : '';
-    return fetch(url, { mode, cache: 'no-store', credentials: 'omit', signal, integrity });
+async function ask(load, { base_, health }) {
+  const [{ crossOrigin: cors, path, integrity: expected }] = load.assets_;
+  const url = base_ + relative('' + (health?.path || path));
+  const request = (mode, integrity) => {
+    const signal = AbortSignal.timeout?.(load.totalTimeoutMs);
+    return fetch(url, { mode, integrity, signal, cache: 'no-store', credentials: 'omit' });
   };
   try {
-    const response = cors && (await request('cors'));
-    if (response) {
+    if (cors) {
+      const response = await request('cors', health ? '' : expected);
       await response.arrayBuffer();
       const { status, ok, headers } = response;
       // A page where a script should be is an error page.
-      return (health_?.status ? status == health_.status : ok) &&
-        (health_ || !/html/.test(headers.get('content-type')))
+      return (health?.status ? status == health.status : ok) &&
+        (health || !/html/.test(headers.get('content-type')))
         ? ANSWERS
         : ILLEGIBLE;
     }
   } catch {}
-  return request('no-cors').then(
-    () => (cors ? ILLEGIBLE : OPAQUE),
-    // The violation is reported in a task of its own.
-    () => new Promise((done) => setTimeout(() => done(blocked.has(url) ? 0 : SILENT))),
-  );
+  try {
+    await request('no-cors');
+    return cors ? ILLEGIBLE : OPAQUE;
+  } catch {
+    await reported();
+    return blocked.has(url) ? 0 : SILENT;
+  }
 }
 
 /*
@@ -52,13 +53,11 @@ async function ask(load, { base_, health_ }) {
  */
 const download = (load, { base_ }) =>
   new Promise((done) => {
-    const [asset] = load.assets_;
-    const link = preload(load, asset, base_ + asset.path_);
-    const end = (verdict) => () => done(verdict, link.remove());
-    link.onload = end(OPAQUE);
-    link.onerror = end(SILENT);
-    setTimeout(link.onerror, load.totalMs_);
-    insert(link);
+    const [asset_] = load.assets_;
+    const attempt = { asset_, url: base_ + asset_.path };
+    const end = (kind) => done(kind == DOWNLOADED ? OPAQUE : SILENT, attempt.stop_());
+    start({ ...load, progress_: 0, on_: end }, attempt);
+    setTimeout(end, load.totalTimeoutMs);
   });
 
 /* Whether an endpoint is back; the engine decides what follows from it. */
@@ -77,13 +76,13 @@ export function diagnose(load, index) {
     const endpoint = load.endpoints_[index];
     const found = await ask(load, endpoint);
     if (found) {
-      const verdict = found == ANSWERS ? 'reachable' : nameOf(found == SILENT ? UNREACHABLE : UNREADABLE);
+      const code = [, REACHABLE, UNREADABLE, UNREADABLE, UNREACHABLE][found];
+      const verdict = nameOf(code);
       (load.report_.diagnosis ||= []).push({ endpoint: endpoint.id, verdict });
-      const detail = found == OPAQUE || found == ILLEGIBLE;
       say(
         load,
         `${endpoint.id}: ${
-          detail ? 'reachable but unreadable: CORS header missing, or an error page' : verdict
+          code == UNREADABLE ? 'reachable but unreadable: CORS header missing, or an error page' : verdict
         }`,
       );
     }
@@ -97,7 +96,7 @@ export const refresh = (load) =>
   idle(async () => {
     const tell = (message) => say(load, 'refresh: ' + message);
     try {
-      const response = await fetch(load.refresh_.url, { cache: 'no-cache' });
+      const response = await fetch(load.refresh.url, { cache: 'no-cache' });
       if (!response.ok) throw Error('status ' + response.status);
       load.refreshed_(refreshWords(await response.json(), load, tell));
     } catch (error) {

@@ -12,7 +12,7 @@ import { start, tellsProgress, watchPolicy } from './transport.js';
 export function startAttempt(load, n, index, assetIndex, why) {
   const { id: endpoint, base_ } = load.endpoints_[index];
   const asset_ = load.assets_[assetIndex];
-  const asset = asset_.path_;
+  const asset = asset_.path;
   const url = base_ + asset;
   const atMs = elapsed(load);
   const what = { asset, endpoint, url, why };
@@ -32,16 +32,14 @@ export function begin(load, raw, complaint) {
     report_: { attempts: [], warnings: [] },
   });
   mark('start');
-  if (complaint) say(load, complaint);
-  readConfig(load, raw, (message) => say(load, message));
+  load.tell_ = (message) => say(load, message);
+  if (complaint) load.tell_(complaint);
+  readConfig(load, raw);
   load.progress_ = tellsProgress(load);
   watchPolicy();
-  const memory = recall(load, raw);
-  const order = plan(load, memory, load.seed_);
-  load.memory_ = memory;
-  load.order_ = order;
+  const memory = (load.memory_ = recall(load, raw));
+  const order = (load.order_ = plan(load, memory, load.seed_));
   // While load is shed the engine decides whether anything is downloaded.
-  const early = (memory[3] ?? load.tier_) < 3 && order.length;
-  load.early_ = early ? order[0] + 1 : 0;
-  if (early) load.assets_.forEach((_, n) => startAttempt(load, n, order[0], n, 'first_choice'));
+  load.early_ = (memory[3] ?? load.surge.tier) < 3 && order[0] + 1;
+  if (load.early_) load.assets_.forEach((_, n) => startAttempt(load, n, order[0], n, 'first_choice'));
 }

@@ -13,31 +13,30 @@ const EXECUTED = 4;
 const COMMIT_FAILED = 5;
 const RAN_NOT_READY = 6;
 
-/* What a dotted name such as `purecloud.init` stands for. */
-const lookup = (path) =>
-  path.split('.').reduce((object, key) => (key ? object?.[key] : object), window);
+/* What the keys of a dotted name such as `purecloud.init` lead to. */
+const lookup = (keys) => keys.reduce((object, key) => object?.[key], window);
 
 export function commit(load, attempt) {
   const { asset_: asset, url, n_ } = attempt;
   // What must exist is there when the last script has run.
-  const last = load.assets_.filter((it) => !it.style_).pop();
-  const expected = asset == last && load.ready_;
+  const last = load.assets_.filter((it) => it.type != 'style').pop();
+  const expected = asset == last && load.ready;
   const proof = () => {
-    const value = expected && lookup(expected);
+    const value = expected && lookup(expected.split('.'));
     // An element's id names it on `window`, too.
     return value instanceof Node || value instanceof HTMLCollection ? null : value;
   };
   const before = proof();
   if (!load.ran_) load.before_ = before;
   let threw;
-  const made = asset.style_
+  const made = asset.type == 'style'
     ? element(load, asset, 'link', { rel: 'stylesheet' })
     : element(load, asset, 'script', { async: true, fetchPriority: 'high' });
 
   // In a classic script `currentScript` is ours even where the message is
   // hidden from other origins; a module has none, but shows its name.
   const watch = (event) => {
-    threw ||= asset.module_ ? event.filename == url : document.currentScript == made;
+    threw ||= asset.type == 'module' ? event.filename == url : document.currentScript == made;
   };
   const settle = (kind, reason) => {
     removeEventListener('error', watch, true);
@@ -58,9 +57,9 @@ export function commit(load, attempt) {
   addEventListener('error', watch, true);
   made.onerror = () => settle(COMMIT_FAILED, reasonOf(attempt));
   made.onload = () => {
-    if (!asset.style_) {
+    if (asset.type != 'style') {
       load.ran_ = 1;
-      return look(now() + load.readyMs_);
+      return look(now() + load.readyTimeoutMs);
     }
     try {
       // An error page is taken for a style sheet without rules.
@@ -71,8 +70,8 @@ export function commit(load, attempt) {
     settle(EXECUTED);
   };
   try {
-    if (asset.module_) made.type = 'module';
-    if (asset.style_) made.href = url;
+    if (asset.type == 'module') made.type = 'module';
+    if (asset.type == 'style') made.href = url;
     else made.src = trusted('createScriptURL', url);
     insert(made);
   } catch {
@@ -82,10 +81,11 @@ export function commit(load, attempt) {
 
 /* Calls the page's init function, once however often a script ran. */
 export function initialise(load) {
-  const path = load.init_;
+  const keys = load.init?.split('.');
   try {
-    if (path) lookup(path.replace(/\.?[^.]+$/, ''))[path.split('.').pop()]();
+    const name = keys?.pop();
+    if (name) lookup(keys)[name]();
   } catch (error) {
-    say(load, `init: ${path} failed, ${error.message}`);
+    say(load, `init: ${load.init} failed, ${error.message}`);
   }
 }

@@ -3,73 +3,96 @@
  * while that is under way (settings.js). What only this package reads has names
  * that end in `_`.
  */
-import { reader, STATES, TIER, U16 } from './reader.js';
+import { relative } from './element.js';
+import { BASE_URL, INTEGRITY, read, STATES, TIER, U16 } from './reader.js';
 
 export const stateOf = (state) => STATES.split('|').indexOf(state);
 
-export function readConfig(load, raw, say) {
-  const take = (load.take_ = reader(raw, '', say));
+export function readConfig(load, raw) {
+  const say = load.tell_;
   const endpoints = (load.endpoints_ = []);
   const assets = (load.assets_ = []);
   const regions = [];
-  const listed = take('endpoints', 'list', []);
+  const cors = 'anonymous|use-credentials';
+  load.rest_ = {};
+  Object.assign(
+    load,
+    read(
+    raw,
+    '',
+    say,
+    {
+      endpoints: ['list', []],
+      integrity: [INTEGRITY],
+      crossOrigin: [cors],
+      type: ['classic|module'],
+      asset: ['string|object', []],
+      assets: ['list', []],
+      allowedRegions: ['list|string'],
+      visitorRegion: ['string'],
+      memory: [
+        'object',
+        {},
+        { storage: ['local|session|none', 'local'], ttlSeconds: ['1..2592000', 3600] },
+      ],
+      surge: ['object', {}, { tier: [TIER, 0] }],
+      consent: ['true|false', true],
+      nonce: ['string', load.nonce],
+    },
+    (message, key, from) => {
+      if (from == raw) load.rest_[key] = raw[key];
+      else say(message);
+    },
+  ),
+  );
   // Without any priority or weight the order of the list is the order of use.
-  const bare = listed.every((item) => (item?.priority ?? item?.weight) == null);
-  listed.forEach((item, index) => {
+  const bare = load.endpoints.every((item) => item?.priority == null && item?.weight == null);
+  load.endpoints.forEach((item, index) => {
     const where = `endpoints[${index}].`;
-    const field = reader(item, where, say);
-    const url = field('url', 'https://...');
-    const region = field('region', 'text');
-    const endpoint = {
-      id: field('id', 'text', url?.split('/')[2]),
-      base_: url?.replace(/\/*$/, '/'),
-      priority_: field('priority', U16, bare ? index : 0),
-      weight_: field('weight', U16, 100),
-      state_: stateOf(field('state', STATES, 'active')),
-      health_: field('health', 'object'),
-    };
-    field.rest();
+    const endpoint = read(item, where, say, {
+      url: [BASE_URL],
+      id: ['string'],
+      region: ['string'],
+      priority: [U16, bare ? index : 0],
+      weight: [U16, 100],
+      state: [STATES, 'active'],
+      health: ['object'],
+    });
+    const { url, region } = endpoint;
     if (!url) return say(where + 'url: missing');
+    endpoint.id ??= url.split('/')[2];
     if (endpoints.some(({ id }) => id == endpoint.id) || endpoints[31])
       return say(where + 'id: taken or the 33rd');
+    endpoint.base_ = url.replace(/\/*$/, '/');
+    endpoint.state = stateOf(endpoint.state);
     if (url[4] == ':' && location.protocol == 'https:') {
       say(where + 'url: http, write https');
-      endpoint.state_ += 256;
+      endpoint.state += 256;
     }
-    if (region && !regions.includes(region)) regions.push(region);
-    endpoint.region_ = regions.indexOf(region) + 1;
+    endpoint.region = region ? regions.indexOf(region) + 1 || regions.push(region) : 0;
     endpoints.push(endpoint);
   });
 
-  const integrityRule = 'sha384-...';
-  const shared = take('integrity', integrityRule);
-  const cors = 'anonymous|use-credentials';
-  const sharedCors = take('crossOrigin', cors);
-  const sharedType = take('type', 'classic|module');
-  [].concat(take('asset', 'text|object', []), take('assets', 'list', [])).forEach((item, index) => {
+  [].concat(load.asset, load.assets).forEach((item, index) => {
     const where = `asset ${index}: `;
-    const field = reader(typeof item == 'string' ? { path: item } : item, where, say);
-    const url = field('url', 'text', '');
+    const asset = read(typeof item == 'string' ? { path: item } : item, where, say, {
+      url: ['string', ''],
+      path: ['string'],
+      integrity: [INTEGRITY, load.integrity],
+      type: ['script|module|style'],
+      crossOrigin: [cors, load.crossOrigin],
+      bytes: ['1..268435456'],
+    });
+    const { url, integrity } = asset;
     const home = endpoints.find(({ base_ }) => url.startsWith(base_));
-    const path_ = field('path', 'text', home ? url.slice(home.base_.length) : '').replace(/^\/+/, '');
-    const integrity_ = field('integrity', integrityRule, shared);
-    const suffix = /\.(css|mjs)(\?|$)/.exec(path_)?.[1];
-    const type = field(
-      'type',
-      'script|module|style',
-      suffix ? (suffix == 'css' ? 'style' : 'module') : sharedType,
-    );
-    const module_ = type == 'module';
-    const cors_ =
-      field('crossOrigin', cors, sharedCors) ||
-      // Integrity is only verified where CORS lets the bytes be read.
-      ((integrity_ || module_) && 'anonymous');
-    const bytes_ = field('bytes', '1..268435456');
-    field.rest();
+    const path = relative(asset.path || (home ? url.slice(home.base_.length) : ''));
+    asset.path = path;
+    asset.type ||= /\.css(\?|$)/.test(path) ? 'style' : /\.mjs(\?|$)/.test(path) ? 'module' : load.type;
+    // Integrity is only verified where CORS lets the bytes be read.
+    if (integrity || asset.type == 'module') asset.crossOrigin ||= 'anonymous';
     // What can't be verified must not run.
-    if (path_ && !((item.integrity ?? raw.integrity) && !integrity_)) {
-      if (!assets.some((it) => it.path_ == path_))
-        assets.push({ path_, integrity_, module_, style_: type == 'style', cors_, bytes_ });
+    if (path && !((item.integrity ?? raw.integrity) && !integrity)) {
+      if (!assets.some((it) => it.path == path)) assets.push(asset);
     } else assets.broken_ = say(where + 'no usable path or integrity, not loaded') || 1;
   });
   // Assets are executed in order, so one that is unusable takes the rest along.
@@ -79,14 +102,6 @@ export function readConfig(load, raw, say) {
     regions.reduce((bits, name, at) => bits | ([].concat(names).includes(name) << at), 0) >>> 0;
   // A fence that can't be read lets nothing pass.
   load.fenced_ = raw.allowedRegions != null;
-  load.fence_ = load.bitsOf_(take('allowedRegions', 'list|text'));
-  load.home_ = regions.indexOf(take('visitorRegion', 'text')) + 1;
-
-  const memory = reader(take('memory', 'object', {}), 'memory.', say);
-  load.storage_ = memory('storage', 'local|session|none', 'local');
-  load.ttl_ = memory('ttlSeconds', '1..2592000', 3600);
-  memory.rest();
-  load.tier_ = +reader(take('surge', 'object', {}), 'surge.', say)('tier', TIER, 0);
-  load.consent_ = take('consent', 'true|false', true);
-  load.nonce_ = take('nonce', 'text', load.nonce_);
+  load.fence_ = load.bitsOf_(load.allowedRegions);
+  load.home_ = regions.indexOf(load.visitorRegion) + 1;
 }

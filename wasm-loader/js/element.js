@@ -4,19 +4,17 @@
  * does the browser take the one for the other, with a single request even
  * under `no-store` (Chromium 156, Firefox 153; scripts, modules and styles).
  */
-export function element(load, asset, tag, attributes) {
-  const made = Object.assign(document.createElement(tag), attributes);
-  if (asset.cors_) made.crossOrigin = asset.cors_;
-  if (asset.integrity_) made.integrity = asset.integrity_;
-  if (load.nonce_) made.nonce = load.nonce_;
-  return made;
-}
+export const element = ({ nonce = '' }, { crossOrigin, integrity = '' }, tag, attributes) =>
+  Object.assign(document.createElement(tag), { crossOrigin, integrity, nonce }, attributes);
 
 export const preload = (load, asset, href) =>
   element(load, asset, 'link', {
-    rel: asset.module_ ? 'modulepreload' : 'preload',
-    as: asset.style_ ? 'style' : 'script',
+    rel: asset.type == 'module' ? 'modulepreload' : 'preload',
+    as: asset.type == 'style' ? 'style' : 'script',
     href,
   });
+
+/* A path without its first slashes. */
+export const relative = (path) => path.replace(/^\/+/, '');
 
 export const insert = (made) => document.head.append(made);

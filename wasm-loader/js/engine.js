@@ -31,11 +31,11 @@ export function engage(load, act) {
     start(new WebAssembly.Instance(new WebAssembly.Module(wasmBytes()), imports).exports);
     host.act_ = act;
     load.refreshed_ = (words) => {
-      words.forEach((it) => word(it));
+      words.forEach(word);
       load.on_(REFRESHED);
     };
-    load.settings_.forEach((it) => word(it));
-    load.memory_.forEach((it) => word(it));
+    load.settings_.forEach(word);
+    load.memory_.forEach(word);
     load.on_(BOOT, load.settings_.length);
     if (!alive) throw 0;
     load.report_.engine = 'wasm';

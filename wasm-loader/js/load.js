@@ -13,14 +13,14 @@ import { readSettings } from './settings.js';
 import { elapsed, emit, mark, say } from './signals.js';
 import { suppress } from './surface.js';
 
-const OUTCOMES = ['', 'won', 'cancelled', 'lost', 'failed'];
+const OUTCOMES = ' won cancelled lost failed'.split(' ');
 
 export function run(load, raw, complaint) {
   begin(load, raw, complaint);
   const { report_: report, attempts_: attempts, endpoints_: endpoints } = load;
   report.engine = 'js';
   report.surgeTier = 0;
-  load.settings_ = readSettings(load, (message) => say(load, message));
+  load.settings_ = readSettings(load);
 
   const finish = (ok, reason, index) => {
     attempts.forEach((attempt) => attempt.stop_());
@@ -98,7 +98,7 @@ export function run(load, raw, complaint) {
     return finish(0, NO_ELIGIBLE_ENDPOINT);
   }
   engage(load, (op, a, b, c) => {
-    if (load.debug_) console.debug('hedgerow:', elapsed(load), op, a, b, c);
+    if (load.debug) console.debug('hedgerow:', elapsed(load), op, a, b, c);
     actions[op](a, b, c);
   });
 

@@ -6,16 +6,16 @@
 export function measure() {
   let rtt_ = 0;
   let bandwidth_ = 0;
-  for (const kind of ['navigation', 'resource'])
-    for (const entry of performance.getEntriesByType(kind)) {
-      const { startTime, requestStart, responseStart, responseEnd, transferSize } = entry;
-      // To the end: the body of a small answer comes with its head, and an
-      // emulated network holds back nothing else. Other origins hide the start.
-      const wait = responseEnd - (requestStart || startTime);
-      const body = responseEnd - (responseStart || startTime);
-      const cached = !transferSize && entry.decodedBodySize;
-      if (wait > 0 && !cached) rtt_ = Math.min(wait, rtt_ || wait);
-      if (transferSize > 4096 && body > 0) bandwidth_ = Math.max(bandwidth_, transferSize / body);
-    }
+  // Entries without these times compare as neither more nor less.
+  for (const entry of performance.getEntries()) {
+    const { startTime, requestStart, responseStart, responseEnd, transferSize } = entry;
+    // To the end: the body of a small answer comes with its head, and an
+    // emulated network holds back nothing else. Other origins hide the start.
+    const wait = responseEnd - (requestStart || startTime);
+    const body = responseEnd - (responseStart || startTime);
+    const cached = !transferSize && entry.decodedBodySize;
+    if (wait > 0 && !cached) rtt_ = Math.min(wait, rtt_ || wait);
+    if (transferSize > 4096 && body > 0) bandwidth_ = Math.max(bandwidth_, transferSize / body);
+  }
   return { rtt_, bandwidth_ };
 }

@@ -10,9 +10,7 @@ import { say } from './signals.js';
 export const wallSeconds = () => (Date.now() / 1000) | 0;
 
 const storage = (load) =>
-  load.consent_ && load.storage_ != 'none' ? window[load.storage_ + 'Storage'] : null;
-
-const ids = (load) => load.endpoints_.map(({ id }) => id);
+  load.consent && load.memory.storage != 'none' ? window[load.memory.storage + 'Storage'] : null;
 
 /*
  * The words, or an empty list. Each configuration has a memory of its own: the
@@ -22,21 +20,14 @@ export function recall(load, raw) {
   let hash = 0x811c9dc5;
   for (const char of JSON.stringify({ ...raw, nonce: 0 }))
     hash = Math.imul(hash ^ char.charCodeAt(), 0x01000193);
-  load.key_ = 'hedgerow:' + (hash >>> 0).toString(16);
+  load.key_ = 'hedgerow:' + hash;
   try {
     const text = storage(load)?.getItem(load.key_);
     if (!text) return [];
-    const { v, ids: of, w } = JSON.parse(text);
-    if (
-      v == 1 &&
-      '' + of == ids(load) &&
-      w[0] == 1 &&
-      w[3] < 5 &&
-      w[10] < w.length - 10 &&
-      w.every((word) => word === word >>> 0)
-    )
+    const w = JSON.parse(text);
+    if (w[0] == 1 && w[3] < 5 && w[10] < w.length - 10 && w.every((word) => word === word >>> 0))
       // A clock that was set back would keep a memory alive for years.
-      return w[2] > wallSeconds() && w[2] <= wallSeconds() + load.ttl_ + 60 ? w : [];
+      return w[2] > wallSeconds() && w[2] <= wallSeconds() + load.memory.ttlSeconds + 60 ? w : [];
     throw Error('damaged');
   } catch (error) {
     say(load, 'memory: ignored, ' + error.message);
@@ -47,7 +38,7 @@ export function recall(load, raw) {
 export function remember(load, words) {
   load.words_ = words;
   try {
-    storage(load)?.setItem(load.key_, JSON.stringify({ v: 1, ids: ids(load), w: [...words] }));
+    storage(load)?.setItem(load.key_, JSON.stringify([...words]));
   } catch (error) {
     say(load, 'memory: not kept, ' + error.message);
   }

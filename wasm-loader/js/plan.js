@@ -7,36 +7,29 @@
  */
 
 /* Whether an endpoint may be used at all. */
-export const eligible = (load, { state_, region_ }) =>
-  !state_ && (!load.fenced_ || (region_ && (load.fence_ >>> (region_ - 1)) & 1));
+export const eligible = (load, { state, region }) =>
+  !state && (!load.fenced_ || (region && (load.fence_ >>> (region - 1)) & 1));
 
 /* A 32-bit SplitMix: the same numbers as the engine's. */
-function random(seed) {
-  return () => {
-    seed = (seed + 0x9e3779b9) | 0;
-    let t = Math.imul(seed ^ (seed >>> 16), 0x21f0aaad);
-    t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
-    return (t ^ (t >>> 15)) >>> 0;
-  };
-}
+const random = (seed) => () => {
+  seed += 0x9e3779b9;
+  let t = Math.imul(seed ^ (seed >>> 16), 0x21f0aaad);
+  t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
+  return (t ^ (t >>> 15)) >>> 0;
+};
 
 export function draw(load, seed) {
   const next = random(seed);
   const order = [];
-  const rank = ({ priority_, region_ }) =>
-    priority_ * 2 + (load.home_ && region_ == load.home_ ? 0 : 1);
+  const rank = ({ priority, region }) =>
+    priority * 2 + (load.home_ && region == load.home_ ? 0 : 1);
   let pool = load.endpoints_.filter((endpoint) => eligible(load, endpoint));
   while (pool[0]) {
     const tier = Math.min(...pool.map(rank));
     const peers = pool.filter((endpoint) => rank(endpoint) == tier);
-    const total = peers.reduce((sum, { weight_ }) => sum + weight_, 0);
+    const total = peers.reduce((sum, { weight }) => sum + weight, 0);
     let left = total && next() % total;
-    const drawn = total
-      ? peers.find(({ weight_ }) => {
-          left -= weight_;
-          return left < 0;
-        })
-      : peers[0];
+    const drawn = peers.find(({ weight }) => (left -= weight) < 0) || peers[0];
     order.push(load.endpoints_.indexOf(drawn));
     pool = pool.filter((endpoint) => endpoint != drawn);
   }

@@ -39,13 +39,13 @@ export function racer(words, memory, order, act) {
   const [tier, hedgeWord, attemptMs, totalMs] = memory.length
     ? memory.slice(3, 7)
     : [words[7], words[5], words[3], words[4]];
-  const [bandwidth, assets, endpoints] = [words[10], words[13], words[14]];
+  const [bandwidth, , , assets, endpoints, early] = words.slice(10);
   const hedgeMs =
     hedgeWord == AUTO
       ? Math.max(250, words[9] / 250) + (bandwidth && bandwidth < 1250 && 262144 / bandwidth)
       : hedgeWord;
   const attempts = [];
-  const used = [];
+  const used = Array(assets).fill(0);
   const hedged = [];
   const suspects = new Set();
   let executed = 0;
@@ -66,11 +66,16 @@ export function racer(words, memory, order, act) {
     for (const attempt of attempts) if (attempt.live_) end(attempt, CANCELLED, reason);
     // A load in which nothing arrived says nothing of any one endpoint.
     if (ok && suspects.size) {
-      const bad = (index) => suspects.has(index);
       const now = wallSeconds();
-      const next = [...order.filter((index) => !bad(index)), ...order.filter(bad)];
+      const next = [...order].sort((a, b) => suspects.has(a) - suspects.has(b));
       [
-        ...[1, now, now + words[6], tier, hedgeWord, attemptMs, totalMs],
+        1,
+        now,
+        now + words[6],
+        tier,
+        hedgeWord,
+        attemptMs,
+        totalMs,
         ...(memory.length ? memory.slice(7, 10) : [1e4, 0, 0]),
         next.length,
         ...next,
@@ -80,23 +85,21 @@ export function racer(words, memory, order, act) {
       ].forEach((word) => act(12, word));
       act(13);
     }
-    const offline = !ok && !navigator.onLine;
-    if (!ok && !offline) act(6, tier < 3 ? 4 : tier, reason);
-    act(7, ok, offline ? OFFLINE : reason, endpoint);
+    if (!ok)
+      if (navigator.onLine) act(6, tier < 3 ? 4 : tier, reason);
+      else reason = OFFLINE;
+    act(7, ok, reason, endpoint);
     suspects.forEach((index) => act(9, index));
   };
 
   /* Starts the next endpoint for an asset; nothing if there is none left. */
-  const begin = (asset, why, from) => {
-    const endpoint_ = order[(used[asset] ||= 0)];
+  const begin = (asset_, why, from) => {
+    const endpoint_ = order[used[asset_]++];
     if (endpoint_ == null) return;
-    used[asset]++;
     const n_ = attempts.length;
-    const attempt = { n_, asset_: asset, endpoint_, live_: 1 };
-    attempts.push(attempt);
-    watch(attempt);
+    watch((attempts[n_] = { n_, asset_, endpoint_, live_: 1 }));
     // The first downloads are under way already.
-    if (from || !words[15]) act(1, n_, endpoint_, asset | (why << 8));
+    if (from || !early) act(1, n_, endpoint_, asset_ | (why << 8));
     if (from) act(5, from.n_, n_);
     return 1;
   };
@@ -107,7 +110,7 @@ export function racer(words, memory, order, act) {
     clearTimeout(attempt.timer_);
     attempt.timer_ = setTimeout(
       () => {
-        if (over || !attempt.live_ || attempt.done_) return;
+        if (!attempt.live_ || attempt.done_) return;
         hedged[asset_] = 1;
         attempt.silent_ = begin(asset_, hedge ? HEDGE : ATTEMPT_DEADLINE, attempt);
       },
@@ -121,16 +124,17 @@ export function racer(words, memory, order, act) {
     else finish(0, ALL_ENDPOINTS_FAILED);
   };
   const commit = () => {
-    if (committed) return;
-    committed = live(executed).find((it) => it.done_);
-    if (committed) act(3, committed.n_);
+    if (!committed && (committed = live(executed).find((it) => it.done_))) act(3, committed.n_);
   };
   const win = (attempt, reason) => {
     end(attempt, DONE, WON);
     for (const other of live(executed)) {
+      other.live_ = 0;
       act(2, other.n_, SUPERSEDED);
-      if (other.silent_) suspect(other);
-      end(other, other.silent_ ? LOST : CANCELLED, other.silent_ ? HEDGE_LOST : SUPERSEDED);
+      if (other.silent_) {
+        suspect(other);
+        end(other, LOST, HEDGE_LOST);
+      }
     }
     if (++executed == assets) finish(1, reason, attempt.endpoint_);
     else commit();
@@ -140,13 +144,13 @@ export function racer(words, memory, order, act) {
   const abandon = () => finish(0, TOTAL_DEADLINE);
   setTimeout(() => (committed ? setTimeout(abandon, attemptMs) : abandon()), totalMs);
 
-  if (tier > (words[8] & 1 ? 3 : 2)) finish(0, tier > 3 ? STATIC_FALLBACK : SURGE_SUPPRESSED);
+  if (tier > 2 + (words[8] & 1)) finish(0, tier > 3 ? STATIC_FALLBACK : SURGE_SUPPRESSED);
   else if (!order.length) finish(0, NO_ELIGIBLE_ENDPOINT);
   else for (let asset = 0; asset < assets; asset++) begin(asset, FIRST_CHOICE);
 
   return (kind, n, value) => {
     const attempt = attempts[n];
-    if (over || !attempt?.live_) return;
+    if (!attempt?.live_) return;
     if (kind == 1) commit((attempt.done_ = 1));
     else if (kind == 2) fail(attempt, FAILOVER, value);
     else if (kind == 3 || kind == 11) watch(attempt);
@@ -154,7 +158,7 @@ export function racer(words, memory, order, act) {
       committed = 0;
       if (kind == 4) win(attempt, LOADED);
       // The bytes were verified, so others would be the same.
-      else if (kind == 6 && words[20 + attempt.asset_ * 2] & 1) win(attempt, LOADED_NOT_READY);
+      else if (kind == 6 && words[20 + attempt.asset_ * 2]) win(attempt, LOADED_NOT_READY);
       else fail(attempt, RESUME, value);
     }
   };

@@ -81,46 +81,46 @@ export const UNREADABLE = 101;
 /** The endpoint answers again. */
 export const REACHABLE = 102;
 
-/** The stable name of each number. */
-export const NAMES = {
-  1: 'first_choice',
-  2: 'failover',
-  3: 'hedge',
-  4: 'resume',
-  5: 'attempt_deadline',
-  6: 'endpoint_ejected',
-  20: 'won',
-  21: 'network_error',
-  22: 'http_status',
-  23: 'timeout',
-  24: 'total_deadline',
-  25: 'truncated',
-  26: 'wrong_content',
-  27: 'empty_body',
-  28: 'integrity_mismatch',
-  31: 'csp_blocked',
-  32: 'script_threw',
-  33: 'ready_missing',
-  35: 'commit_deadline',
-  40: 'hedge_lost',
-  41: 'superseded',
-  42: 'cancelled',
-  43: 'offline',
-  44: 'navigated_away',
-  60: 'hedge_budget_empty',
-  70: 'loaded',
-  71: 'loaded_not_ready',
-  72: 'all_endpoints_failed',
-  73: 'no_eligible_endpoint',
-  74: 'surge_suppressed',
-  75: 'static_fallback',
-  76: 'plan_mismatch',
-  80: 'refresh_accepted',
-  81: 'refresh_older',
-  82: 'refresh_invalid',
-  83: 'refresh_forbidden',
-  84: 'refresh_unreachable',
-  100: 'unreachable',
-  101: 'unreadable',
-  102: 'reachable',
-};
+/** The stable name of each number; blanks stand for numbers without one. */
+export const NAMES = (
+  ' first_choice' +
+  ' failover' +
+  ' hedge' +
+  ' resume' +
+  ' attempt_deadline' +
+  ' endpoint_ejected' +
+  '              won' +
+  ' network_error' +
+  ' http_status' +
+  ' timeout' +
+  ' total_deadline' +
+  ' truncated' +
+  ' wrong_content' +
+  ' empty_body' +
+  ' integrity_mismatch' +
+  '   csp_blocked' +
+  ' script_threw' +
+  ' ready_missing' +
+  '  commit_deadline' +
+  '     hedge_lost' +
+  ' superseded' +
+  ' cancelled' +
+  ' offline' +
+  ' navigated_away' +
+  '                hedge_budget_empty' +
+  '          loaded' +
+  ' loaded_not_ready' +
+  ' all_endpoints_failed' +
+  ' no_eligible_endpoint' +
+  ' surge_suppressed' +
+  ' static_fallback' +
+  ' plan_mismatch' +
+  '    refresh_accepted' +
+  ' refresh_older' +
+  ' refresh_invalid' +
+  ' refresh_forbidden' +
+  ' refresh_unreachable' +
+  '                unreachable' +
+  ' unreadable' +
+  ' reachable'
+).split(' ');

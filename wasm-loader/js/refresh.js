@@ -4,7 +4,7 @@
  * that tries is marked, and then nothing of it is taken over.
  */
 import { stateOf } from './config.js';
-import { HEDGE, reader, STATES, TIER, TIMEOUT, TOTAL, U16, U32 } from './reader.js';
+import { HEDGE, read, STATES, TIER, TIMEOUT, TOTAL, U16, U32 } from './reader.js';
 
 const FORBIDDEN = 1;
 const BROKEN = 2;
@@ -21,38 +21,39 @@ export function refreshWords(given, load, say) {
     say(message);
   };
   const refuse = mark(FORBIDDEN);
-  const read = (value, where) => reader(value, where, mark(BROKEN));
-  const take = read(given, '');
-  const surge = read(take('surge', 'object', {}), 'surge.');
-  const allowed = take('allowedRegions', 'list|text');
-  const bits = load.bitsOf_(allowed);
-  if (load.fenced_ && bits & ~load.fence_) refuse('allowedRegions: can only be narrowed');
-  const hedge = take('hedgeMs', HEDGE);
+  const fields = (value, where, table) => read(value, where, mark(BROKEN), table, refuse);
+  const config = fields(given, '', {
+    version: [U32],
+    timeoutMs: [TIMEOUT],
+    totalTimeoutMs: [TOTAL],
+    hedgeMs: [HEDGE],
+    surge: ['object', {}, { tier: [TIER] }],
+    allowedRegions: ['list|string'],
+    endpoints: ['list', []],
+  });
   const words = [
-    surge('tier', TIER),
-    hedge == 'auto' ? -1 : hedge,
-    take('timeoutMs', TIMEOUT),
-    take('totalTimeoutMs', TOTAL),
-    allowed && bits,
+    config.surge.tier,
+    config.hedgeMs == 'auto' ? -1 : config.hedgeMs,
+    config.timeoutMs,
+    config.totalTimeoutMs,
+    config.allowedRegions && load.bitsOf_(config.allowedRegions),
   ];
+  if (load.fenced_ && words[4] & ~load.fence_) refuse('allowedRegions: can only be narrowed');
   words.forEach((word, at) => {
     if (word != null) flags |= 8 << at;
   });
   const changes = load.endpoints_.map(() => [0, 0, 0]);
-  take('endpoints', 'list', []).forEach((item, at) => {
-    const field = read(item, `endpoints[${at}].`);
-    const id = field('id', 'text');
-    const index = load.endpoints_.findIndex((endpoint) => endpoint.id == id);
-    if (index < 0) refuse(`endpoints[${at}].id: the page has no "${id}"`);
-    changes[index] = [
-      field('priority', U16, -1) + 1,
-      field('weight', U16, -1) + 1,
-      stateOf(field('state', STATES)) + 1,
-    ];
-    field.rest(refuse);
+  config.endpoints.forEach((item, at) => {
+    const where = `endpoints[${at}].`;
+    const endpoint = fields(item, where, {
+      id: ['string'],
+      priority: [U16, -1],
+      weight: [U16, -1],
+      state: [STATES],
+    });
+    const index = load.endpoints_.findIndex(({ id }) => id == endpoint.id);
+    if (index < 0) refuse(where + `id: the page has no "${endpoint.id}"`);
+    changes[index] = [endpoint.priority + 1, endpoint.weight + 1, stateOf(endpoint.state) + 1];
   });
-  const version = take('version', U32);
-  surge.rest(refuse);
-  take.rest(refuse);
-  return Uint32Array.of(1, version, flags, ...words, ...changes.flat());
+  return Uint32Array.of(1, config.version, flags, ...words, ...changes.flat());
 }

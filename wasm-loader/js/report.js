@@ -11,8 +11,8 @@ export const nameOf = (code) => NAMES[code] || 'reason_' + code;
  * decides the sample, so that a view is in it or not as a whole.
  */
 export function beacon(load) {
-  const { url, sampleRate } = load.beacon_;
-  if (!url || load.sent_ || load.pending_ || !load.consent_ || !load.report_.reason) return;
+  const { url, sampleRate } = load.report;
+  if (!url || load.sent_ || load.pending_ || !load.consent || !load.report_.reason) return;
   load.sent_ = 1;
   try {
     if (load.seed_ < sampleRate * 2 ** 32) navigator.sendBeacon(url, JSON.stringify(load.report_));

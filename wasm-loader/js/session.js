@@ -5,7 +5,7 @@ export function sessionOpen(session) {
   try {
     return +(
       document.cookie.split('; ').some((pair) => cookie && pair.startsWith(cookie + '=')) ||
-      [localStorage, sessionStorage].some((it) => storageKey && it.getItem(storageKey) != null)
+      [localStorage, sessionStorage].some((it) => it.getItem(storageKey) != null)
     );
   } catch {
     return 0;

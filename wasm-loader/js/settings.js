@@ -3,44 +3,44 @@
  * while the first download is under way.
  */
 import { wallSeconds } from './memory.js';
-import { HEDGE, MS, reader, TIMEOUT, TOTAL, U32 } from './reader.js';
+import { HEDGE, read, TIMEOUT, TOTAL, U32 } from './reader.js';
 import { sessionOpen } from './session.js';
 import { now } from './signals.js';
 
-export function readSettings(load, say) {
-  const take = load.take_;
-  const nested = (key, fields) => {
-    const field = reader(take(key, 'object', {}), key + '.', say);
-    const read = Object.fromEntries(fields.map(([name, ...rule]) => [name, field(name, ...rule)]));
-    field.rest();
-    return read;
-  };
-  load.ready_ = take('ready', 'text');
-  load.readyMs_ = take('readyTimeoutMs', MS, 0);
-  load.init_ = take('init', 'text');
-  load.stub_ = take('stub', 'list', []);
-  load.debug_ = take('debug', 'true|false');
-  load.fallback_ = nested('fallback', [['html', 'text'], ['url', 'text'], ['target', 'text', 'body']]);
-  load.beacon_ = nested('report', [['url', 'text'], ['sampleRate', '0..1', 1]]);
-  load.refresh_ = nested('refresh', [['url', 'text'], ['intervalSeconds', '10..86400', 300]]);
-  load.totalMs_ = take('totalTimeoutMs', TOTAL, 1e4);
-  const attemptMs = take('timeoutMs', TIMEOUT, 3e3);
-  const hedge = take('hedgeMs', HEDGE, 'auto');
-  const version = take('version', U32, 0);
-  const words = Uint32Array.of(
+export function readSettings(load) {
+  Object.assign(
+    load,
+    read(load.rest_, '', load.tell_, {
+      $schema: ['string'],
+      version: [U32, 0],
+      ready: ['string'],
+      readyTimeoutMs: ['0..60000', 0],
+      init: ['string'],
+      timeoutMs: [TIMEOUT, 3e3],
+      totalTimeoutMs: [TOTAL, 1e4],
+      hedgeMs: [HEDGE, 'auto'],
+      stub: ['list', []],
+      session: ['string|object', ''],
+      debug: ['true|false'],
+      fallback: ['object', {}, { html: ['string'], url: ['string'], target: ['string', 'body'] }],
+      report: ['object', {}, { url: ['string'], sampleRate: ['0..1', 1] }],
+      refresh: ['object', {}, { url: ['string'], intervalSeconds: ['10..86400', 300] }],
+    }),
+  );
+  return Uint32Array.of(
     1,
     load.seed_,
     wallSeconds(),
-    attemptMs,
-    load.totalMs_,
-    hedge == 'auto' ? -1 : hedge,
-    load.ttl_,
-    load.tier_,
-    sessionOpen(take('session', 'text|object', '')) |
-      (load.fenced_ ? 4 : 0) |
-      (load.storage_ != 'none' ? 8 : 0) |
-      (navigator.onLine ? 0 : 16) |
-      (document.hidden ? 32 : 0) |
+    load.timeoutMs,
+    load.totalTimeoutMs,
+    load.hedgeMs == 'auto' ? -1 : load.hedgeMs,
+    load.memory.ttlSeconds,
+    load.surge.tier,
+    sessionOpen(load.session) |
+      (load.fenced_ << 2) |
+      ((load.memory.storage != 'none') << 3) |
+      (!navigator.onLine << 4) |
+      (document.hidden << 5) |
       load.progress_,
     load.rtt_ * 1e3,
     load.bandwidth_,
@@ -50,12 +50,10 @@ export function readSettings(load, say) {
     load.endpoints_.length,
     load.early_,
     (now() - load.started_) * 1e3,
-    version,
-    load.refresh_.url && load.refresh_.intervalSeconds,
+    load.version,
+    load.refresh.url && load.refresh.intervalSeconds,
     0,
-    ...load.assets_.flatMap((it) => [!!it.integrity_, it.bytes_]),
-    ...load.endpoints_.flatMap((it) => [it.priority_, it.weight_, it.region_, it.state_]),
+    ...load.assets_.flatMap((it) => [!!it.integrity, it.bytes]),
+    ...load.endpoints_.flatMap((it) => [it.priority, it.weight, it.region, it.state]),
   );
-  take.rest();
-  return words;
 }

@@ -10,8 +10,8 @@ export const emit = (name, detail) =>
 export const mark = (name) => performance.mark?.('hedgerow:' + name);
 
 /* A message for people: in the console, the report and an event. */
-export function say(load, message) {
+export const say = (load, message) => {
   load.report_.warnings.push(message);
   console.warn('hedgerow: ' + message);
   emit('warning', { message });
-}
+};

@@ -6,7 +6,9 @@ import { trusted } from './trusted.js';
 
 /* Takes every call, and gives itself for every property. */
 const stub = () => {
-  const self = new Proxy(function () {}, {
+  // A bound function may be called and constructed, and has no property that
+  // must stay as it is.
+  const self = new Proxy(Object.bind(), {
     // `await` must end, and text must be text.
     get: (_, key) => (key == 'then' ? undefined : key == Symbol.toPrimitive ? () => '' : self),
     set: () => true,
@@ -18,8 +20,8 @@ const stub = () => {
 
 /* Stubs for the page's own calls, and the fallback for the visitor. */
 export function suppress(load) {
-  const { html, url, target } = load.fallback_;
-  for (const name of load.stub_) window[name] ??= stub();
+  const { html, url, target } = load.fallback;
+  for (const name of load.stub) window[name] ??= stub();
   if (!html && !url) return;
   const show = () => {
     try {
@@ -27,12 +29,7 @@ export function suppress(load) {
       // Screen readers say it when it appears.
       box.setAttribute('role', 'status');
       if (html) box.innerHTML = trusted('createHTML', html);
-      else {
-        const frame = document.createElement('iframe');
-        frame.title = 'Chat';
-        frame.src = url;
-        box.append(frame);
-      }
+      else box.append(Object.assign(document.createElement('iframe'), { title: 'Chat', src: url }));
       document.querySelector(target).append(box);
     } catch (error) {
       say(load, 'fallback: not shown, ' + error.message);

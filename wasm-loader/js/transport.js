@@ -25,7 +25,7 @@ import {
 import { now } from './signals.js';
 
 /* What happened to an attempt, as the engine numbers it. */
-const DOWNLOADED = 1;
+export const DOWNLOADED = 1;
 const FAILED = 2;
 const PROGRESS = 3;
 const HEAD = 11;
@@ -34,6 +34,9 @@ const HEAD = 11;
 export const blocked = new Set();
 export const watchPolicy = () =>
   document.addEventListener('securitypolicyviolation', (event) => blocked.add(event.blockedURI));
+
+/* The violation of a policy is reported in a task of its own. */
+export const reported = () => new Promise((done) => setTimeout(done));
 
 /* An attempt's download, as far as it may be seen; not one from before. */
 const timing = ({ url, at_ }) =>
@@ -46,7 +49,7 @@ export function reasonOf(attempt) {
     ? CSP_BLOCKED
     : responseStatus > 399
       ? HTTP_STATUS
-      : responseStatus && attempt.asset_.integrity_
+      : responseStatus && attempt.asset_.integrity
         ? INTEGRITY_MISMATCH
         : NETWORK_ERROR;
 }
@@ -54,7 +57,7 @@ export function reasonOf(attempt) {
 /* Whether downloads tell their progress in this load. */
 export const tellsProgress = ({ assets_, rtt_, bandwidth_ }) =>
   navigator.connection &&
-  assets_.every(({ cors_ }) => cors_) &&
+  assets_.every(({ crossOrigin }) => crossOrigin) &&
   (rtt_ > 99 || (bandwidth_ && bandwidth_ < 200))
     ? 64
     : 0;
@@ -99,10 +102,10 @@ export function start(load, attempt) {
 const BLIND = 2;
 
 /* Reads a body for its progress alone; whether the preload is to follow. */
-async function read({ cors_ }, url, signal, on) {
+async function read({ crossOrigin }, url, signal, on) {
   let bytes = 0;
   try {
-    const credentials = cors_[0] == 'a' ? 'same-origin' : 'include';
+    const credentials = crossOrigin[0] == 'a' ? 'same-origin' : 'include';
     const response = await fetch(url, { signal, credentials });
     const wrong = /html/.test(response.headers.get('content-type')) && WRONG_CONTENT;
     if (!response.ok || wrong) return on(FAILED, wrong || HTTP_STATUS);
@@ -116,8 +119,7 @@ async function read({ cors_ }, url, signal, on) {
       bytes += value.length;
     }
   } catch {
-    // The violation of a policy is reported in a task of its own.
-    await new Promise((done) => setTimeout(done));
+    await reported();
     // `connect-src` forbids to ask: no fault of the endpoint.
     if (blocked.delete(url)) return BLIND;
     on(FAILED, bytes ? TRUNCATED : NETWORK_ERROR);

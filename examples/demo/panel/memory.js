@@ -17,16 +17,17 @@ export function describeMemory() {
   const open = localStorage.getItem(SESSION) ? ' A chat is open.' : '';
   const plans = keys().map(readPlan).filter((plan) => plan && plan.expires > Date.now() / 1000);
   if (plans.length === 0) return `No memory: the next view is a first view.${open}`;
-  const { ids, tier } = plans.sort((a, b) => b.written - a.written)[0];
+  const { order, tier } = plans.sort((a, b) => b.written - a.written)[0];
   const surge = tier > 0 ? ` Surge tier ${tier}.` : '';
+  const ids = order.map((index) => `cdn${index + 1}`);
   return `Next view: ${ids.join(', then ') || 'no endpoint'}.${surge}${open}`;
 }
 
 function readPlan(key) {
   try {
-    const { ids, w } = JSON.parse(localStorage.getItem(key));
-    const order = w.slice(WORD.order, WORD.order + w[WORD.orderLength]);
-    return { written: w[WORD.written], expires: w[WORD.expires], tier: w[WORD.tier], ids: order.map((index) => ids[index]) };
+    const words = JSON.parse(localStorage.getItem(key));
+    const order = words.slice(WORD.order, WORD.order + words[WORD.orderLength]);
+    return { written: words[WORD.written], expires: words[WORD.expires], tier: words[WORD.tier], order };
   } catch {
     return null;
   }

@@ -13,9 +13,10 @@ const endpoints = () => [
 
 function read(raw) {
   const told = [];
-  const load = { seed_: 7, started_: 0, progress_: 0, rtt_: 0, bandwidth_: 0, early_: 0 };
-  readConfig(load, raw, (message) => told.push(message));
-  const words = [...readSettings(load, (message) => told.push(message))];
+  const tell_ = (message) => told.push(message);
+  const load = { tell_, seed_: 7, started_: 0, progress_: 0, rtt_: 0, bandwidth_: 0, early_: 0 };
+  readConfig(load, raw);
+  const words = [...readSettings(load)];
   return { load, words, told };
 }
 
@@ -29,14 +30,16 @@ test('a minimal configuration takes the defaults and has nothing to tell', () =>
     'https://cdn1.example.com/',
     'https://cdn2.example.com/base/',
   ]);
-  assert.equal(load.assets_[0].path_, 'w.js');
+  assert.equal(load.assets_[0].path, 'w.js');
 });
 
 const bad = [
   [{ timeoutMs: 'soon' }, 'timeoutMs: "soon" ignored, write 100..60000'],
   [{ timeoutMs: 1e12 }, 'timeoutMs: 1000000000000 ignored, write 100..60000'],
-  [{ hedgeMs: 'fast' }, 'hedgeMs: "fast" ignored, write auto|0..60000'],
-  [{ totalTimeoutMs: -1 }, 'totalTimeoutMs: -1 ignored, write 100..300000'],
+  [{ hedgeMs: 'fast' }, 'hedgeMs: "fast" ignored, write auto|0|20..60000'],
+  [{ hedgeMs: 19 }, 'hedgeMs: 19 ignored, write auto|0|20..60000'],
+  [{ timeoutMs: 100.5 }, 'timeoutMs: 100.5 ignored, write 100..60000'],
+  [{ totalTimeoutMs: -1 }, 'totalTimeoutMs: -1 ignored, write 100..120000'],
   [{ version: -1 }, 'version: -1 ignored, write 0..4294967295'],
   [{ crossOrigin: 'yes' }, 'crossOrigin: "yes" ignored, write anonymous|use-credentials'],
   [{ type: 'amd' }, 'type: "amd" ignored, write classic|module'],
@@ -47,10 +50,15 @@ const bad = [
   [{ report: { url: '/r', sampleRate: 2 } }, 'report.sampleRate: 2 ignored, write 0..1'],
   [{ refresh: { url: '/r', intervalSeconds: 1 } }, 'refresh.intervalSeconds: 1 ignored, write 10..86400'],
   [{ stub: 'purecloud' }, 'stub: "purecloud" ignored, write list'],
-  [{ ready: 1 }, 'ready: 1 ignored, write text'],
+  [{ ready: 1 }, 'ready: 1 ignored, write string'],
   [{ fallback: { htm: 'x' } }, 'fallback.htm: no such field, ignored'],
   [{ timeoutMS: 1 }, 'timeoutMS: no such field, ignored'],
   [{ constructor: 1 }, null],
+  [{ $schema: 'config.schema.json' }, null],
+  [{ type: 'classic' }, null],
+  [{ report: { url: '/r', sampleRate: 0.5 } }, null],
+  [{ surge: { tiers: 3 } }, 'surge.tiers: no such field, ignored'],
+  [{ memory: { asset: 1 } }, 'memory.asset: no such field, ignored'],
 ];
 for (const [fields, message] of bad)
   test(`costs only itself: ${JSON.stringify(fields)}`, () => {
@@ -78,11 +86,11 @@ test('endpoints that can not be used are skipped, each with a message', () => {
 
 test('an http endpoint is kept out of an https page, and only there', () => {
   const raw = { asset: '/w.js', endpoints: [{ id: 'a', url: 'http://a.example' }] };
-  assert.equal(read(raw).load.endpoints_[0].state_, 256);
+  assert.equal(read(raw).load.endpoints_[0].state, 256);
   page({ protocol: 'http:' });
   const { load, told } = read(raw);
   page();
-  assert.equal(load.endpoints_[0].state_, 0);
+  assert.equal(load.endpoints_[0].state, 0);
   assert.deepEqual(told, []);
 });
 
@@ -111,14 +119,14 @@ test('a fence that can not be read lets nothing pass', () => {
 test('assets: kinds by their end or type, each path once', () => {
   const assets = ['/a.css', '/b.mjs?v=1', { path: 'c', type: 'module' }, '/d.js', '/d.js'];
   const { load } = read({ assets, endpoints: endpoints() });
-  const kinds = load.assets_.map((it) => (it.style_ ? 'style' : it.module_ ? 'module' : 'script'));
+  const kinds = load.assets_.map((it) => it.type ?? 'script');
   assert.deepEqual(kinds, ['style', 'module', 'module', 'script']);
-  assert.deepEqual(load.assets_.map((it) => it.cors_), [undefined, 'anonymous', 'anonymous', undefined].map((it) => it || load.assets_[0].cors_));
+  assert.deepEqual(load.assets_.map((it) => it.crossOrigin), [undefined, 'anonymous', 'anonymous', undefined]);
 });
 
 test('an asset may be given by its whole URL at an endpoint', () => {
   const asset = { url: 'https://cdn2.example.com/base/x/w.js' };
-  assert.equal(read({ asset, endpoints: endpoints() }).load.assets_[0].path_, 'x/w.js');
+  assert.equal(read({ asset, endpoints: endpoints() }).load.assets_[0].path, 'x/w.js');
 });
 
 test('what can not be verified is not loaded', () => {
@@ -129,8 +137,8 @@ test('what can not be verified is not loaded', () => {
     assert.ok(told.some((message) => message.includes('integrity')));
   }
   const { load } = read({ asset: '/w.js', endpoints: endpoints(), integrity: good });
-  assert.equal(load.assets_[0].integrity_, good);
-  assert.equal(load.assets_[0].cors_, 'anonymous');
+  assert.equal(load.assets_[0].integrity, good);
+  assert.equal(load.assets_[0].crossOrigin, 'anonymous');
 });
 
 test('one unusable asset takes the others along', () => {

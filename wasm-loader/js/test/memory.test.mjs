@@ -9,10 +9,8 @@ const WORDS = [1, 0, SOON, 0, 0, 3000, 10000, 9000, 0, 0, 2, 1, 0, 0, 0, 0, 0];
 const raw = { asset: '/w.js' };
 
 const loadOf = (fields) => ({
-  consent_: true,
-  storage_: 'local',
-  ttl_: TTL,
-  endpoints_: [{ id: 'cdn1' }, { id: 'cdn2' }],
+  consent: true,
+  memory: { storage: 'local', ttlSeconds: TTL },
   report_: { warnings: [] },
   ...fields,
 });
@@ -46,23 +44,19 @@ test('another configuration has another memory, another nonce has not', () => {
   assert.notEqual(one.key_, other.key_);
 });
 
-const text = (fields) => JSON.stringify({ v: 1, ids: ['cdn1', 'cdn2'], w: WORDS, ...fields });
+const text = (words = WORDS) => JSON.stringify(words);
 const damaged = [
   '{',
   'null',
   '5',
   '[]',
-  text({ v: 2 }),
-  text({ ids: ['cdn2', 'cdn1'] }),
-  text({ ids: null }),
-  text({ w: null }),
-  text({ w: [] }),
-  text({ w: [2, ...WORDS.slice(1)] }),
-  text({ w: WORDS.map((word, at) => (at == 10 ? 99 : word)) }),
-  text({ w: WORDS.map((word, at) => (at == 5 ? -1 : word)) }),
-  text({ w: WORDS.map((word, at) => (at == 5 ? 1.5 : word)) }),
-  text({ w: WORDS.map((word, at) => (at == 5 ? '3000' : word)) }),
-  text({ w: WORDS.map((word, at) => (at == 5 ? 2 ** 33 : word)) }),
+  '{}',
+  text([2, ...WORDS.slice(1)]),
+  text(WORDS.map((word, at) => (at == 10 ? 99 : word))),
+  text(WORDS.map((word, at) => (at == 5 ? -1 : word))),
+  text(WORDS.map((word, at) => (at == 5 ? 1.5 : word))),
+  text(WORDS.map((word, at) => (at == 5 ? '3000' : word))),
+  text(WORDS.map((word, at) => (at == 5 ? 2 ** 33 : word))),
 ];
 for (const stored of damaged)
   test(`damaged memory is told of and ignored: ${stored}`, () => {
@@ -73,18 +67,18 @@ for (const stored of damaged)
 
 test('memory that lasts longer than any can is ignored: the clock was set back', () => {
   const far = SOON + 2 * TTL;
-  const { words } = recalled(text({ w: WORDS.map((word, at) => (at == 2 ? far : word)) }));
+  const { words } = recalled(text(WORDS.map((word, at) => (at == 2 ? far : word))));
   assert.deepEqual(words, []);
 });
 
 test('expired memory is ignored without a word', () => {
-  const { words, load } = recalled(text({ w: WORDS.map((word, at) => (at == 2 ? 1 : word)) }));
+  const { words, load } = recalled(text(WORDS.map((word, at) => (at == 2 ? 1 : word))));
   assert.deepEqual(words, []);
   assert.deepEqual(load.report_.warnings, []);
 });
 
 test('without consent, or with storage none, nothing is read or written', () => {
-  for (const fields of [{ consent_: false }, { storage_: 'none' }]) {
+  for (const fields of [{ consent: false }, { memory: { storage: 'none' } }]) {
     const { words, load, storage } = recalled(text(), fields);
     const before = JSON.stringify(storage.items);
     assert.deepEqual(words, []);

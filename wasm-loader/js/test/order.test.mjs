@@ -14,11 +14,11 @@ const loadOf = ({ home, fence, endpoints }) => ({
   home_: home,
   fenced_: fence !== null,
   fence_: fence ?? 0,
-  endpoints_: endpoints.map(([priority_, weight_, region_, state_]) => ({
-    priority_,
-    weight_,
-    region_,
-    state_,
+  endpoints_: endpoints.map(([priority, weight, region, state]) => ({
+    priority,
+    weight,
+    region,
+    state,
   })),
 });
 

@@ -56,22 +56,22 @@ const stillBroken = [
   WASM_ONLY,
 ));
 
-const words = (change) => (text) => {
-  const memory = JSON.parse(text);
-  change(memory);
-  return JSON.stringify(memory);
+const changed = (change) => (text) => {
+  const words = JSON.parse(text);
+  change(words);
+  return JSON.stringify(words);
 };
 
 const DAMAGES = {
-  'no-json': () => '{"v":1,',
-  'another-type': () => '[]',
-  'another-version': words((memory) => { memory.v = 99; }),
-  'no-words': words((memory) => { memory.w = []; }),
-  'fractions': words((memory) => { memory.w[11] = 0.5; }),
-  'too-large': words((memory) => { memory.w[4] = 2 ** 40; }),
-  'cut-short': words((memory) => { memory.w.length -= 1; }),
-  'endless': words((memory) => { memory.w = new Array(100_000).fill(7); }),
-  'order-out-of-range': words((memory) => { memory.w[11] = 4_000_000; }),
+  'no-json': () => '[1,',
+  'another-type': () => '{}',
+  'another-version': changed((words) => { words[0] = 99; }),
+  'no-words': () => '[]',
+  'fractions': changed((words) => { words[11] = 0.5; }),
+  'too-large': changed((words) => { words[4] = 2 ** 40; }),
+  'cut-short': changed((words) => { words.length -= 1; }),
+  'endless': () => JSON.stringify(new Array(100_000).fill(7)),
+  'order-out-of-range': changed((words) => { words[11] = 4_000_000; }),
 };
 
 const damaged = Object.entries(DAMAGES).flatMap(([name, damage]) => special(
