@@ -33,6 +33,7 @@ pub(crate) struct Driver {
     lines: Lines<BufReader<ChildStdout>>,
     log: PathBuf,
     origin: u16,
+    trace: bool,
 }
 
 /// A line of the driver's.
@@ -73,6 +74,7 @@ impl Driver {
             lines: BufReader::new(out).lines(),
             log,
             origin: 0,
+            trace: choice.trace,
         };
         match driver.next()? {
             Some(Message::Origin(origin)) => driver.origin = origin,
@@ -101,7 +103,8 @@ impl Driver {
         }
     }
 
-    /// The next message; every other line is the suite's own and is passed on.
+    /// The next message. Every other line is the suite's own: its dumps, and
+    /// warnings that it also has without reason.
     fn next(&mut self) -> Result<Option<Message>> {
         for line in &mut self.lines {
             let line = line?;
@@ -109,7 +112,9 @@ impl Driver {
                 let message = serde_json::from_str(&line);
                 return Ok(Some(message.context("the driver is not understood")?));
             }
-            println!("{line}");
+            if self.trace {
+                println!("{line}");
+            }
         }
         Ok(None)
     }

@@ -69,6 +69,7 @@ pub(crate) fn command(args: &ConformanceArgs) -> Result<ExitCode> {
 fn ours(choice: Choice<'_>, peer: Option<Peer>) -> Result<(Vec<Scored>, Ledger, Verdict)> {
     let ledger = Ledger::read()?;
     let edge = |keeps| Maker::Edge(Build::Debug, keeps);
+    edge(Keeps::ForAll).prepare()?;
     let mut run = run_through(edge(Keeps::ForAll), choice)?;
     if run.private() > 0 {
         let choice = Choice {
@@ -92,13 +93,13 @@ fn ours(choice: Choice<'_>, peer: Option<Peer>) -> Result<(Vec<Scored>, Ledger, 
             trace: false,
             ..choice
         };
+        Maker::Nginx.prepare()?;
         runs.push(scored(Maker::Nginx, run_through(Maker::Nginx, choice)?));
     }
     Ok((runs, ledger, verdict))
 }
 
 fn run_through(maker: Maker, choice: Choice<'_>) -> Result<Run> {
-    maker.prepare()?;
     let kind = if choice.private { "-private" } else { "" };
     let log = format!("conformance-{}{kind}", maker.name());
     let driver = Driver::start(choice, &log)?;

@@ -45,6 +45,7 @@ pub(crate) fn command(args: &BenchEdgeArgs) -> Result<ExitCode> {
     let origin = Origin::start()?;
     let mut proxies = Vec::new();
     for maker in MAKERS {
+        maker.prepare()?;
         let log = format!("bench-{}", maker.name());
         let proxy = maker.start(origin.address, Some(SERVING_CORE), &log)?;
         proxies.push((maker, proxy, Rounds::default()));

@@ -2,14 +2,14 @@
 //!
 //! wasm-bindgen names imports and exports for people and hashes them. Nobody
 //! but the two files reads these names, so they become one or two letters in
-//! both.
+//! both. Its glue is left out, as the loader's boundary needs none.
 
 use super::names::ShortNames;
 use anyhow::{Context, Result, anyhow, ensure};
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The module and the JavaScript that belongs to it.
+/// The module and the names that JavaScript needs.
 #[derive(Debug)]
 pub(crate) struct Bound {
     pub(crate) wasm: Vec<u8>,
@@ -66,46 +66,47 @@ pub(crate) fn bind(compiled: &Path) -> Result<Bound> {
     }
     Ok(Bound {
         wasm: module.emit_wasm(),
-        glue: rewrite(&glue, &imports, &exports)?,
+        glue: names_only(&glue, &imports, &exports)?,
         functions,
     })
 }
 
-/// The glue with the short names, and two exports of its own: `imports`, all
-/// that the module asks for, and `start`, to be called with its exports.
-fn rewrite(
+/// What the shim needs in place of wasm-bindgen's glue. Only numbers cross, and
+/// these need no glue: the module calls the shim's functions themselves, and the
+/// shim the module's by their short names, which are constants here.
+fn names_only(
     glue: &str,
     imports: &[(String, String)],
     exports: &[(String, String)],
 ) -> Result<String> {
-    let mut text = String::from(glue);
-    for (short, name) in exports {
-        text = replace_word(&text, &format!("wasm.{name}"), &format!("wasm.{short}"));
-    }
-    for (_, name) in imports {
-        let defined =
-            glue.contains(&format!("function {name}(")) || glue.contains(&format!("const {name} "));
+    // What anything but numbers would go through, and what runs at the start.
+    for needed in ["wasm.memory", "wasm.__wbindgen"] {
         ensure!(
-            defined,
-            "wasm-bindgen's glue has no function for the import {name}"
+            !glue.contains(needed),
+            "the loader passes more than numbers: wasm-bindgen's glue uses {needed}"
         );
     }
+    let given: Vec<&str> = imports.iter().map(|(_, name)| plain(name)).collect();
     let list: Vec<String> = imports
         .iter()
-        .map(|(short, name)| format!("{short}:{name}"))
+        .zip(&given)
+        .map(|((short, _), name)| format!("{short}:{name}"))
         .collect();
-    text.push_str(&format!(
-        "\nexport const imports = {{a:{{{}}}}};\n",
-        list.join(",")
-    ));
-    let run = match exports.iter().find(|(_, name)| name == "__wbindgen_start") {
-        Some((short, _)) => format!(" wasm.{short}();"),
-        None => String::new(),
-    };
-    text.push_str(&format!(
-        "export const start = exports => {{ wasm = exports;{run} }};\n"
-    ));
+    let (given, list) = (given.join(","), list.join(","));
+    let mut text = format!("export const imports = ({given}) => ({{a:{{{list}}}}});\n");
+    for (short, name) in exports {
+        text.push_str(&format!(
+            "export const {} = '{short}';\n",
+            name.to_uppercase()
+        ));
+    }
     Ok(text)
+}
+
+/// The name in Rust of an import: `act` for `__wbg_act_61a8d8725802da08`.
+fn plain(name: &str) -> &str {
+    let name = name.strip_prefix("__wbg_").unwrap_or(name);
+    name.rsplit_once('_').map_or(name, |(plain, _hash)| plain)
 }
 
 /// A demangled name without the crates' hashes.
@@ -129,34 +130,9 @@ fn readable(name: &str) -> String {
     out + rest
 }
 
-/// `name` replaced where no longer name begins with it.
-fn replace_word(text: &str, name: &str, short: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(name) {
-        let after = &rest[at + name.len()..];
-        let goes_on =
-            after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$');
-        out.push_str(&rest[..at]);
-        out.push_str(if goes_on { name } else { short });
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_longer_name_is_another_name() {
-        let text = "wasm.on(1); wasm.once(2); wasm.on";
-        assert_eq!(
-            replace_word(text, "wasm.on", "wasm.b"),
-            "wasm.b(1); wasm.once(2); wasm.b"
-        );
-    }
 
     #[test]
     fn names_lose_hashes_but_not_arrays() {
@@ -165,18 +141,22 @@ mod tests {
     }
 
     #[test]
-    fn glue_gets_imports_and_start() {
-        let glue = "let wasm;\nexport function __wbg_act_1(a) { host(a); }\nwasm.__wbindgen_start;";
-        let imports = [(String::from("a"), String::from("__wbg_act_1"))];
-        let exports = [(String::from("c"), String::from("__wbindgen_start"))];
-        let text = rewrite(glue, &imports, &exports).unwrap();
-        assert!(text.contains("export const imports = {a:{a:__wbg_act_1}};"));
-        assert!(text.contains("wasm = exports; wasm.c();"));
+    fn of_the_glue_only_names_are_left() {
+        let glue = "let wasm;\nexport function on(a) { wasm.on(a); }";
+        let imports = [(
+            String::from("a"),
+            String::from("__wbg_act_61a8d8725802da08"),
+        )];
+        let exports = [(String::from("c"), String::from("on"))];
+        let text = names_only(glue, &imports, &exports).unwrap();
+        let expected = "export const imports = (act) => ({a:{a:act}});\nexport const ON = 'c';\n";
+        assert_eq!(text, expected);
     }
 
     #[test]
-    fn an_import_without_a_function_is_an_error() {
-        let imports = [(String::from("a"), String::from("__wbg_gone"))];
-        assert!(rewrite("let wasm;", &imports, &[]).is_err());
+    fn more_than_numbers_is_an_error() {
+        for glue in ["wasm.memory.buffer", "wasm.__wbindgen_start()"] {
+            assert!(names_only(glue, &[], &[]).is_err(), "{glue}");
+        }
     }
 }

@@ -60,10 +60,9 @@ impl Maker {
         }
     }
 
-    /// Starts it with an empty store before `origin`, on any core or on one;
-    /// `log` names its log.
+    /// Starts it, [prepared](Self::prepare) before, with an empty store before
+    /// `origin`, on any core or on one; `log` names its log.
     pub(crate) fn start(self, origin: SocketAddr, core: Option<usize>, log: &str) -> Result<Proxy> {
-        self.prepare()?;
         let folder = paths::work().join("proxies").join(log);
         if folder.exists() {
             fs::remove_dir_all(&folder)
