@@ -11,13 +11,16 @@ pub struct Latency {
 }
 
 impl Latency {
-    /// The estimate kept in a snapshot: mean and mean deviation in ms. A mean
-    /// of 0 is "no sample yet".
+    /// No estimate is longer, so that its arithmetic can't overflow.
+    const MOST_MS: u32 = 600_000;
+
+    /// The estimate kept in a snapshot: mean and mean deviation in ms, at most
+    /// ten minutes each. A mean of 0 is "no sample yet".
     #[must_use]
-    pub const fn from_parts(mean_ms: u32, deviation_ms: u32) -> Latency {
+    pub fn from_parts(mean_ms: u32, deviation_ms: u32) -> Latency {
         Latency {
-            mean_ms,
-            deviation_ms,
+            mean_ms: mean_ms.min(Latency::MOST_MS),
+            deviation_ms: deviation_ms.min(Latency::MOST_MS),
         }
     }
 
@@ -35,17 +38,15 @@ impl Latency {
 
     /// Takes one sample in.
     pub fn sample(&mut self, took: Duration) {
-        let ms = u32::try_from(took.as_millis())
-            .unwrap_or(u32::MAX)
-            .clamp(1, 600_000);
+        let ms = took.as_millis().clamp(1, Latency::MOST_MS.into()) as u32;
         if self.mean_ms == 0 {
             self.mean_ms = ms;
             self.deviation_ms = ms / 2;
             return;
         }
         let error = self.mean_ms.abs_diff(ms);
-        self.deviation_ms = self.deviation_ms.saturating_mul(3).saturating_add(error) / 4;
-        self.mean_ms = (self.mean_ms.saturating_mul(7).saturating_add(ms) / 8).max(1);
+        self.deviation_ms = (self.deviation_ms * 3 + error) / 4;
+        self.mean_ms = ((self.mean_ms * 7 + ms) / 8).max(1);
     }
 
     /// About the 95th percentile: the mean plus two mean deviations (for a
@@ -53,11 +54,7 @@ impl Latency {
     /// sample.
     #[must_use]
     pub fn p95(self) -> Option<Duration> {
-        (self.mean_ms > 0).then(|| {
-            let ms = self
-                .mean_ms
-                .saturating_add(self.deviation_ms.saturating_mul(2));
-            Duration::from_millis(u64::from(ms))
-        })
+        let ms = self.mean_ms + self.deviation_ms * 2;
+        (self.mean_ms > 0).then(|| Duration::from_millis(ms.into()))
     }
 }

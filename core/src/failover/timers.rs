@@ -21,18 +21,31 @@ impl Race {
     /// Ties go to the attempt's own deadline before a hedge, since a deadline
     /// frees what a hedge would only add to.
     pub(super) fn next_timer(&self) -> (Instant, Timer) {
-        let mut next = (self.total_timer(), Timer::Total);
-        if !matches!(self.state, State::Racing) {
-            return next;
+        let total = self.total_deadline();
+        if let State::Committing(_) = self.state {
+            let at = if self.past_total {
+                total.max(self.offered) + self.settings.commit_timeout
+            } else {
+                total
+            };
+            return (at, Timer::Total);
         }
-        let mut offer = |at: Option<Instant>, timer| {
-            if let Some(at) = at
-                && at < next.0
-            {
-                next = (at, timer);
-            }
-        };
+        let first = if self.past_total { Instant::MAX } else { total };
+        let mut next = (first, Timer::Total);
         for (index, attempt) in self.attempts.iter().enumerate() {
+            if self.past_total
+                && let Some(until) = attempt.progressing_until()
+                && until <= next.0
+            {
+                next = (until, Timer::Total);
+            }
+            let mut offer = |at: Option<Instant>, timer| {
+                if let Some(at) = at
+                    && at < next.0
+                {
+                    next = (at, timer);
+                }
+            };
             offer(attempt.deadline(), Timer::Attempt(index));
             offer(attempt.hedge_at(), Timer::Hedge(index));
         }
@@ -41,21 +54,5 @@ impl Race {
 
     pub(super) fn total_deadline(&self) -> Instant {
         self.started + self.settings.total_timeout
-    }
-
-    fn total_timer(&self) -> Instant {
-        let total = self.total_deadline();
-        if !self.past_total {
-            return total;
-        }
-        match self.state {
-            State::Committing(_) => total.max(self.offered) + self.settings.commit_timeout,
-            _ => self
-                .attempts
-                .iter()
-                .filter_map(super::Attempt::progressing_until)
-                .min()
-                .unwrap_or(total),
-        }
     }
 }

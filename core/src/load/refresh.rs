@@ -1,7 +1,7 @@
 //! The remote configuration: what it may change, and when it is taken over.
 
-use super::{HedgeMode, LoadSettings, Memory, Tier, memory, words};
-use crate::cdn::{EndpointState, exclusion};
+use super::{HedgeMode, LoadSettings, Memory, Plan, Tier, memory, words};
+use crate::cdn::EndpointState;
 use crate::types::{EndpointId, Reason, RegionSet};
 
 /// Indexes of the words at the head of a remote configuration.
@@ -216,11 +216,7 @@ impl Refresh {
             let change = self.records.get(id.index()).copied().unwrap_or_default();
             next.record_mut(id)[memory::record::PRIORITY..].copy_from_slice(&change);
         }
-        let (endpoints, residency) = next.effective(settings);
-        if !endpoints
-            .iter()
-            .any(|endpoint| exclusion(endpoint, &residency).is_none())
-        {
+        if Plan::new(settings, &next).order.is_empty() {
             return Err(Reason::RefreshInvalid);
         }
         *memory = next;
