@@ -94,7 +94,7 @@ impl Resume {
 
 /// The value of a field that stands there exactly once.
 fn sole<'a, H: Headers>(headers: &'a H, name: &'a str) -> Option<&'a [u8]> {
-    let mut values = headers.values(name);
+    let mut values = headers.field_values(name);
     let value = values.next()?.trim_ascii();
     values.next().is_none().then_some(value)
 }

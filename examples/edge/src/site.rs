@@ -9,8 +9,12 @@ use hedgerow::config::edge::{self, Caching, Edge, Limits, Store, Timeouts};
 use crate::upstream::Upstream;
 
 /// Fields by which an origin speaks to caches like this one, the more precise
-/// first (RFC 9213 §2.2).
-const TARGETS: [&str; 2] = ["hedgerow-cache-control", "cdn-cache-control"];
+/// first (RFC 9213 §2.2), the last from before that RFC.
+const TARGETS: [&str; 3] = [
+    "hedgerow-cache-control",
+    "cdn-cache-control",
+    "surrogate-control",
+];
 
 /// A configuration with its upstreams.
 #[derive(Debug)]
@@ -57,7 +61,7 @@ impl Site {
             Some(Arc::new(Route {
                 caching: route.cache,
                 hedge: route.hedge,
-                settings: settings(route.cache),
+                settings: settings(route.cache, plain.store.stale_if_error_seconds),
                 upstream: Arc::clone(upstream),
                 plain: route.clone(),
             }))
@@ -81,11 +85,15 @@ impl Site {
     }
 }
 
-fn settings(caching: Caching) -> Settings {
-    let settings = Settings::shared()
-        .with_targets(TARGETS)
+fn settings(caching: Caching, stale_if_error: u32) -> Settings {
+    let settings = match caching {
+        Caching::Private => Settings::private(),
+        _ => Settings::shared().with_targets(TARGETS),
+    };
+    let settings = settings
         // A broken `Age` on the way says that some cache there is broken.
-        .with_age_rule(AgeRule::Suspicious);
+        .with_age_rule(AgeRule::Suspicious)
+        .with_default_stale_if_error(stale_if_error);
     match caching {
         Caching::Explicit => settings.with_heuristic(HeuristicRule::new(0, 0)),
         _ => settings,

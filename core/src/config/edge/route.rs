@@ -34,6 +34,9 @@ pub enum Caching {
     /// As [`Caching::Shared`], but without the guess that a response which
     /// says nothing stays fresh for a while (RFC 9111 §4.2.2).
     Explicit,
+    /// As RFC 9111 has it, for the cache of one user alone, who also gets from
+    /// it what is `private`. Never for a proxy that others use too.
+    Private,
     /// Never.
     Off,
 }
@@ -42,6 +45,7 @@ impl Caching {
     const WORDS: &'static [(&'static str, Caching)] = &[
         ("shared", Caching::Shared),
         ("explicit", Caching::Explicit),
+        ("private", Caching::Private),
         ("off", Caching::Off),
     ];
 }

@@ -11,6 +11,10 @@ pub struct Store {
     pub max_bytes: u32,
     /// The largest body that is kept, in bytes. What is longer passes through.
     pub max_object_bytes: u32,
+    /// How long past its freshness a response may stand in where every endpoint
+    /// fails, in seconds, if it says nothing of that itself and does not forbid
+    /// it.
+    pub stale_if_error_seconds: u32,
 }
 
 impl Default for Store {
@@ -18,6 +22,7 @@ impl Default for Store {
         Store {
             max_bytes: 256 * 1024 * 1024,
             max_object_bytes: 16 * 1024 * 1024,
+            stale_if_error_seconds: 86_400,
         }
     }
 }
@@ -26,7 +31,7 @@ impl Store {
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Store> {
         let object = at.object(
             "an object such as {\"maxBytes\": 268435456}",
-            &["maxBytes", "maxObjectBytes"],
+            &["maxBytes", "maxObjectBytes", "staleIfErrorSeconds"],
             problems,
         )?;
         let default = Store::default();
@@ -37,6 +42,9 @@ impl Store {
             max_bytes,
             max_object_bytes: bytes("maxObjectBytes", problems)
                 .unwrap_or_else(|| default.max_object_bytes.min(max_bytes)),
+            stale_if_error_seconds: object
+                .integer("staleIfErrorSeconds", limits::STALE_S, problems)
+                .unwrap_or(default.stale_if_error_seconds),
         })
     }
 }

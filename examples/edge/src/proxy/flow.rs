@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::driver::{Asked, Driver};
 use super::relay::Relay;
-use super::{CLIENT_GONE, Inbound, Reply};
+use super::{CLIENT_GONE, Inbound, Reply, complete};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::store::{Joined, Landing, Lead, Object, Reader, Seat, StoredBody};
@@ -43,7 +43,7 @@ impl Flow {
         Flow {
             fetch: Fetch::new(inbound.facts()),
             driver: Driver::new(app, &inbound, body),
-            epoch: app.store.epoch(inbound.key()),
+            epoch: app.store.epoch(),
             app: Arc::clone(app),
             inbound,
             entry: None,
@@ -102,7 +102,7 @@ impl Flow {
                     });
                     self.fetch.handle_fallback(now, found)
                 }
-                Asked::Answer(answer) => match self.answer(answer) {
+                Asked::Answer(answer) => match self.answer(answer).await {
                     Some(reply) => return reply,
                     // What came does not fit what is stored.
                     None => self.fetch.handle_not_freshened(now),
@@ -226,11 +226,11 @@ impl Flow {
     }
 
     /// The reply; `None` if what came does not fit what is stored.
-    fn answer(&mut self, answer: Answer) -> Option<Reply> {
+    async fn answer(&mut self, answer: Answer) -> Option<Reply> {
         match answer {
             Answer::Stored { decision, refresh } => Some(self.serve_stored(&decision, refresh)),
             Answer::Validated { attempt } => self.validated(attempt),
-            Answer::Completed { .. } => None,
+            Answer::Completed { attempt } => self.completed(attempt).await,
             Answer::Relay { attempt } => Some(self.relay(attempt)),
             Answer::Failed { status, reason } => Some(self.failed(status, reason)),
             _ => None,
@@ -313,6 +313,24 @@ impl Flow {
         let reply = Reply::stored(&self.inbound, &new, &decision, None, &status);
         let reply = reply.with_cache("revalidated");
         Some(reply.with_attempts(&self.fetch, &self.inbound.route.upstream))
+    }
+
+    async fn completed(&mut self, attempt: AttemptId) -> Option<Reply> {
+        let (entry, received) = (self.entry.clone()?, self.driver.take(attempt)?);
+        let times = received.times;
+        let (app, inbound) = (&self.app, &self.inbound);
+        let new = Arc::new(complete::join(app, inbound, &entry, received.response, times).await?);
+        app.store
+            .insert(inbound.key(), Arc::clone(&new), self.epoch);
+        let site = app.site.load();
+        let status = self
+            .forwarded(&site.name)
+            .with_forward_status(206)
+            .with_stored();
+        let decision = new.policy.validated(Clock::wall());
+        let reply = Reply::stored(inbound, &new, &decision, None, &status);
+        let reply = reply.with_cache("completed");
+        Some(reply.with_attempts(&self.fetch, &inbound.route.upstream))
     }
 
     fn relay(&mut self, attempt: AttemptId) -> Reply {

@@ -1,6 +1,7 @@
 //! One request, from its head to the end of its answer.
 
 mod body;
+mod complete;
 mod driver;
 mod fill;
 mod flow;

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hedgerow::config::edge::Store as Settings;
 use quick_cache::sync::{Cache, DefaultLifecycle};
@@ -17,6 +17,8 @@ pub(crate) type Variants = Arc<[Arc<Object>]>;
 /// has of its own must not fill the store.
 const MOST_VARIANTS: usize = 32;
 const STRIPES: usize = 64;
+/// More than can be invalidated while one response is on its way.
+const INVALIDATED: usize = 64 * 1024;
 const OBJECTS_A_SHARD: u64 = 4;
 const MOST_SHARDS: u64 = 32;
 /// For sizing tables alone; the bound is by weight.
@@ -38,10 +40,13 @@ impl Weighter<Box<str>, Variants> for ByBytes {
 #[derive(Debug)]
 pub(crate) struct Store {
     cache: Cache<Box<str>, Variants, ByBytes>,
-    /// Changes of one key happen one after the other. Each counts the
-    /// invalidations, so that what was asked for before one is not stored after
-    /// it.
-    stripes: Vec<Mutex<u64>>,
+    /// Changes of one key happen one after the other.
+    stripes: Vec<Mutex<()>>,
+    /// Counts invalidations, so that what was asked for before one is not
+    /// stored after it.
+    epoch: AtomicU64,
+    /// The epochs of the latest ones.
+    invalidated: Cache<Box<str>, u64>,
     hasher: RandomState,
     most: AtomicU64,
     most_object: AtomicU64,
@@ -74,6 +79,8 @@ impl Store {
         Store {
             cache,
             stripes: (0..STRIPES).map(|_| Mutex::default()).collect(),
+            epoch: AtomicU64::new(0),
+            invalidated: Cache::new(INVALIDATED),
             hasher: RandomState::new(),
             most: AtomicU64::new(most),
             most_object: AtomicU64::new(settings.max_object_bytes.into()),
@@ -101,15 +108,15 @@ impl Store {
     }
 
     /// The invalidations so far, for [`Store::insert`].
-    pub(crate) fn epoch(&self, key: &str) -> u64 {
-        *self.stripe(key)
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
     }
 
-    /// Stores `object`, in place of those that it stands for, unless something
-    /// was invalidated since `epoch`.
+    /// Stores `object`, in place of those that it stands for, unless `key` was
+    /// invalidated since `epoch`.
     pub(crate) fn insert(&self, key: &str, object: Arc<Object>, epoch: u64) {
-        self.update(key, |variants, now| {
-            if epoch != *now {
+        self.update(key, |variants| {
+            if self.invalidated.get(key).is_some_and(|since| since > epoch) {
                 return;
             }
             variants.retain(|old| !object.policy.is_same_variant(&old.policy));
@@ -120,7 +127,7 @@ impl Store {
 
     /// Puts `new` in the place of `old`, if that is still there.
     pub(crate) fn replace(&self, key: &str, old: &Arc<Object>, new: Arc<Object>) {
-        self.update(key, |variants, _| {
+        self.update(key, |variants| {
             if let Some(place) = variants.iter_mut().find(|found| Arc::ptr_eq(found, old)) {
                 *place = new;
             }
@@ -129,31 +136,28 @@ impl Store {
 
     /// Drops one variant.
     pub(crate) fn remove_variant(&self, key: &str, old: &Arc<Object>) {
-        self.update(key, |variants, _| {
+        self.update(key, |variants| {
             variants.retain(|found| !Arc::ptr_eq(found, old));
         });
     }
 
     /// Drops all that is stored under `key`, or about to be.
     pub(crate) fn invalidate(&self, key: &str) {
-        self.update(key, |variants, epoch| {
-            *epoch += 1;
+        self.update(key, |variants| {
+            let epoch = self.epoch.fetch_add(1, Ordering::AcqRel) + 1;
+            self.invalidated.insert(key.into(), epoch);
             variants.clear();
         });
     }
 
-    fn stripe(&self, key: &str) -> MutexGuard<'_, u64> {
+    fn update(&self, key: &str, change: impl FnOnce(&mut Vec<Arc<Object>>)) {
         let stripe = self.hasher.hash_one(key) as usize % STRIPES;
-        self.stripes[stripe]
+        let _held = self.stripes[stripe]
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn update(&self, key: &str, change: impl FnOnce(&mut Vec<Arc<Object>>, &mut u64)) {
-        let mut epoch = self.stripe(key);
+            .unwrap_or_else(PoisonError::into_inner);
         let before = self.cache.get(key);
         let mut variants = before.as_deref().map(<[_]>::to_vec).unwrap_or_default();
-        change(&mut variants, &mut epoch);
+        change(&mut variants);
         if variants.is_empty() {
             self.cache.remove(key);
         } else {

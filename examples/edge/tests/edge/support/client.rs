@@ -1,0 +1,173 @@
+//! A client that sends and sees bytes.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A response, as far as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+    /// Fields behind a chunked body.
+    pub(crate) trailers: String,
+    /// Whether the body came to the end that its framing gives it.
+    pub(crate) whole: bool,
+}
+
+impl Response {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        field(&self.head, name)
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        str::from_utf8(&self.body).unwrap()
+    }
+
+    /// What the proxy says of its cache.
+    pub(crate) fn cache(&self) -> &str {
+        self.field("cache-status").unwrap_or_default()
+    }
+}
+
+/// The value of a field of a head; the first one.
+pub(crate) fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.split("\r\n").skip(1).find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found.eq_ignore_ascii_case(name).then_some(value.trim())
+    })
+}
+
+/// A connection to the proxy.
+pub(crate) struct Client {
+    pub(crate) stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Client {
+    pub(crate) async fn connect(address: SocketAddr) -> Client {
+        Client {
+            stream: TcpStream::connect(address).await.unwrap(),
+            buffer: Vec::new(),
+        }
+    }
+
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.write_all(bytes.as_ref()).await.unwrap();
+    }
+
+    /// A GET with these fields, each with its line end.
+    pub(crate) async fn get(&mut self, path: &str, fields: &str) -> Response {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: test.example\r\n{fields}\r\n");
+        self.send(head).await;
+        self.response(false).await.expect("a response")
+    }
+
+    /// The next head, interim ones too; `None`: the connection ended.
+    pub(crate) async fn head(&mut self) -> Option<String> {
+        loop {
+            if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+                let head = self.buffer.drain(..at + 4).collect();
+                return Some(String::from_utf8(head).unwrap());
+            }
+            if !self.more().await {
+                return None;
+            }
+        }
+    }
+
+    /// The next final response; `None`: the connection ended before it.
+    pub(crate) async fn response(&mut self, to_head: bool) -> Option<Response> {
+        loop {
+            let head = self.head().await?;
+            let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+            if (100..200).contains(&status) {
+                continue;
+            }
+            let mut response = Response {
+                status,
+                body: Vec::new(),
+                trailers: String::new(),
+                whole: true,
+                head,
+            };
+            if !to_head && !matches!(status, 204 | 304) {
+                self.body(&mut response).await;
+            }
+            return Some(response);
+        }
+    }
+
+    async fn body(&mut self, response: &mut Response) {
+        if response.field("transfer-encoding") == Some("chunked") {
+            response.whole = self.chunks(response).await.is_some();
+        } else if let Some(length) = response.field("content-length") {
+            let length: usize = length.parse().unwrap();
+            while self.buffer.len() < length && self.more().await {}
+            let came = length.min(self.buffer.len());
+            response.body = self.buffer.drain(..came).collect();
+            response.whole = came == length;
+        } else {
+            while self.more().await {}
+            response.body = std::mem::take(&mut self.buffer);
+        }
+    }
+
+    async fn chunks(&mut self, response: &mut Response) -> Option<()> {
+        loop {
+            let size = self.line().await?;
+            let size = usize::from_str_radix(&size, 16).unwrap();
+            if size == 0 {
+                break;
+            }
+            while self.buffer.len() < size + 2 {
+                if !self.more().await {
+                    response.body.append(&mut self.buffer);
+                    return None;
+                }
+            }
+            response.body.extend(self.buffer.drain(..size));
+            self.buffer.drain(..2);
+        }
+        loop {
+            let line = self.line().await?;
+            if line.is_empty() {
+                return Some(());
+            }
+            response.trailers.push_str(&line);
+            response.trailers.push('\n');
+        }
+    }
+
+    async fn line(&mut self) -> Option<String> {
+        loop {
+            if let Some(at) = self.buffer.windows(2).position(|two| two == b"\r\n") {
+                let line = self.buffer.drain(..at + 2).take(at).collect();
+                return Some(String::from_utf8(line).unwrap());
+            }
+            if !self.more().await {
+                return None;
+            }
+        }
+    }
+
+    /// Whether more came.
+    async fn more(&mut self) -> bool {
+        matches!(self.stream.read_buf(&mut self.buffer).await, Ok(count) if count > 0)
+    }
+
+    /// Whether the proxy has ended the connection, with nothing left to read.
+    pub(crate) async fn is_ended(&mut self) -> bool {
+        !self.more().await
+    }
+}
+
+/// Sends these bytes on a connection of their own, and returns what comes back.
+pub(crate) async fn exchange(address: SocketAddr, bytes: impl AsRef<[u8]>) -> Option<Response> {
+    let mut client = Client::connect(address).await;
+    // The proxy may refuse before it has read all.
+    let _ = client.stream.write_all(bytes.as_ref()).await;
+    client.response(false).await
+}

@@ -1,0 +1,14 @@
+//! Real sockets on the loopback: scripted origins, the proxy as it is built,
+//! and a client that sees every byte.
+
+mod client;
+mod edge;
+mod origin;
+mod tls;
+
+pub(crate) use self::{
+    client::{Client, Response, exchange},
+    edge::{Edge, config, one_route},
+    origin::{Asked, Origin, Step, close, ok, respond, stall},
+    tls::Authority,
+};
