@@ -169,7 +169,7 @@ impl Answer<'_> {
         stored: &'a H,
     ) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
         stored
-            .lines()
+            .field_lines()
             .filter(|(field, _)| self.sends(field))
             .chain(self.added_lines())
     }

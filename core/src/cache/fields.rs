@@ -86,7 +86,7 @@ impl<'a> ResponseFields<'a> {
     ) -> ResponseFields<'a> {
         let mut fields = ResponseFields::default();
         let mut targets_seen = false;
-        for (line, value) in response.headers.lines() {
+        for (line, value) in response.headers.field_lines() {
             let Some(field) = name::known(line) else {
                 targets_seen |= settings.target(line).is_some();
                 continue;
@@ -137,7 +137,7 @@ impl<'a> ResponseFields<'a> {
 
 /// The lines of `field` as one value (RFC 9110 §5.3); empty if there are none.
 pub(super) fn joined<'a, H: Headers + ?Sized>(headers: &'a H, field: &'a str) -> Cow<'a, [u8]> {
-    let mut values = headers.values(field);
+    let mut values = headers.field_values(field);
     let Some(first) = values.next() else {
         return Cow::Borrowed(&[]);
     };
@@ -166,7 +166,7 @@ pub(super) struct RequestFields<'a> {
 impl<'a> RequestFields<'a> {
     pub(super) fn read<H: Headers + ?Sized>(request: &Request<'a, H>) -> RequestFields<'a> {
         let mut fields = RequestFields::default();
-        for (line, value) in request.headers.lines() {
+        for (line, value) in request.headers.field_lines() {
             match name::known_in_request(line) {
                 Some(Field::CacheControl) => {
                     fields.has_cache_control = true;

@@ -130,7 +130,7 @@ impl Policy {
                 .last_modified
                 .first()
                 .is_none_or(|date| date == text.last_modified())
-            && (length.is_none() || length == stored.values("content-length").next());
+            && (length.is_none() || length == stored.field_values("content-length").next());
         if self.status != 200 || !same {
             return HeadUpdate::Outdated;
         }

@@ -47,7 +47,7 @@ pub fn invalidation<Q: Headers + ?Sized, R: Headers + ?Sized>(
         return Invalidation::default();
     }
     let (mut location, mut content_location) = (Single::default(), Single::default());
-    for (line, value) in response.headers.lines() {
+    for (line, value) in response.headers.field_lines() {
         match name::known(line) {
             Some(Field::Location) => location.add(value),
             Some(Field::ContentLocation) => content_location.add(value),

@@ -26,16 +26,19 @@ impl<'a, S: Headers + ?Sized, N: Headers + ?Sized> Merged<'a, S, N> {
     /// The fields of `stored`, updated by those of `new`.
     #[must_use]
     pub fn new(stored: &'a S, new: &'a N) -> Merged<'a, S, N> {
-        let connection = new.values("connection").flat_map(list::members).collect();
+        let connection = new
+            .field_values("connection")
+            .flat_map(list::members)
+            .collect();
         let mut merged = Merged {
             stored,
             new,
             connection,
             replaced: NameSet::default(),
-            has_etag: stored.values("etag").next().is_some(),
+            has_etag: stored.field_values("etag").next().is_some(),
         };
         merged.replaced = new
-            .lines()
+            .field_lines()
             .map(|(field, _)| field)
             .filter(|field| merged.is_taken_over(field))
             .collect();
@@ -67,14 +70,14 @@ impl<'a, S: Headers + ?Sized, N: Headers + ?Sized> Merged<'a, S, N> {
 }
 
 impl<S: Headers + ?Sized, N: Headers + ?Sized> Headers for Merged<'_, S, N> {
-    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+    fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let retained = self
             .stored
-            .lines()
+            .field_lines()
             .filter(|(field, _)| self.is_retained(field));
         let taken_over = self
             .new
-            .lines()
+            .field_lines()
             .filter(|(field, _)| self.is_taken_over(field));
         retained.chain(taken_over)
     }

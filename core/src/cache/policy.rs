@@ -349,7 +349,7 @@ fn text<R: Headers + ?Sized>(
         *end = bytes.len() as u32;
     }
     if fields.has_connection {
-        for line in response.headers.values("connection") {
+        for line in response.headers.field_values("connection") {
             push_list(&mut bytes, line);
         }
     }
@@ -388,7 +388,7 @@ fn push_named<R: Headers + ?Sized>(
     };
     match source {
         Source::CacheControl => {
-            for line in response.headers.values("cache-control") {
+            for line in response.headers.field_values("cache-control") {
                 for (found, argument) in directives::pairs(line) {
                     push(found, argument.unwrap_or_default());
                 }

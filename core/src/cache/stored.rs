@@ -51,7 +51,7 @@ impl Policy {
     ) -> impl Iterator<Item = (&'a [u8], Cow<'a, [u8]>)> {
         let fields = StoredFields::new(self);
         response
-            .lines()
+            .field_lines()
             .filter(move |(field, _)| fields.keeps(field))
             .map(|(field, value)| (field, Cow::Borrowed(value)))
             .chain(

@@ -96,7 +96,7 @@ impl Policy {
     pub(super) fn is_known_to<H: Headers + ?Sized>(&self, request: &Request<'_, H>) -> bool {
         let (mut listed, mut none_match) = (false, false);
         let mut since = None;
-        for (line, value) in request.headers.lines() {
+        for (line, value) in request.headers.field_lines() {
             match name::known_in_request(line) {
                 Some(Field::IfNoneMatch) => {
                     none_match = true;

@@ -44,10 +44,13 @@ pub(super) fn record<Q: Headers + ?Sized, R: Headers + ?Sized>(
     request: &Q,
     response: &R,
 ) -> Result<String, Reason> {
-    let length = response.values("vary").map(|line| line.len() + 1).sum();
+    let length = response
+        .field_values("vary")
+        .map(|line| line.len() + 1)
+        .sum();
     let mut names = String::with_capacity(usize::min(length, MAX_FIELDS * MAX_NAME));
     let mut count = 0;
-    for field in response.values("vary").flat_map(list::members) {
+    for field in response.field_values("vary").flat_map(list::members) {
         // What is no field name can't be looked up, so nothing can match it.
         if field == b"*" || !name::is_token(field) {
             return Err(Reason::VaryAny);
@@ -79,7 +82,7 @@ fn write<Q: Headers + ?Sized>(out: &mut Vec<u8>, name: &str, request: &Q) -> Res
     out.extend_from_slice(&ABSENT.to_le_bytes());
     let value_at = out.len();
     let mut any = false;
-    for value in request.values(name) {
+    for value in request.field_values(name) {
         if any {
             out.extend_from_slice(b", ");
         }
@@ -148,7 +151,7 @@ fn compare_field<Q: Headers + ?Sized>(
     rule: VaryRule,
     language: &[u8],
 ) -> Match {
-    let mut values = request.values(field);
+    let mut values = request.field_values(field);
     let (first, more) = (values.next(), values.next().is_some());
     let (Some(first), Some(stored)) = (first, stored) else {
         return if first.is_none() && stored.is_none() {
@@ -167,7 +170,7 @@ fn compare_field<Q: Headers + ?Sized>(
     }
     let fold = kind == Kind::Preference { fold: true } && rule.fold;
     let reorder = matches!(kind, Kind::Preference { .. }) && rule.reorder;
-    let asked = || request.values(field).flat_map(list::members);
+    let asked = || request.field_values(field).flat_map(list::members);
     if is_same_list(|| list::members(stored), asked, fold, reorder) {
         return Match::Full;
     }

@@ -4,7 +4,7 @@
 ///
 /// It is implemented for `http::HeaderMap` (feature `http`) and for slices and
 /// vectors of pairs; a C array or another server's own type implements
-/// [`lines`](Headers::lines) and nothing else.
+/// [`field_lines`](Headers::field_lines) and nothing else.
 ///
 /// Names may come in any case. Values are bytes, since a field may carry any
 /// octet above 0x1F (RFC 9110 §5.5). Lines of one name keep their order.
@@ -15,58 +15,58 @@
 /// use hedgerow::types::Headers;
 ///
 /// let fields = [("Vary", "accept"), ("ETag", "\"1\""), ("vary", "origin")];
-/// let vary: Vec<&[u8]> = fields.values("vary").collect();
+/// let vary: Vec<&[u8]> = fields.field_values("vary").collect();
 /// assert_eq!(vary, [&b"accept"[..], b"origin"]);
 /// ```
 pub trait Headers {
     /// Every field line: its name and its value.
-    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])>;
+    fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])>;
 
     /// The values of the lines whose name is `name`, which is lower case.
-    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.lines()
+    fn field_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        self.field_lines()
             .filter(move |(line, _)| line.eq_ignore_ascii_case(name.as_bytes()))
             .map(|(_, value)| value)
     }
 }
 
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Headers for [(N, V)] {
-    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+    fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.iter()
             .map(|(name, value)| (name.as_ref(), value.as_ref()))
     }
 }
 
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>, const LEN: usize> Headers for [(N, V); LEN] {
-    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.as_slice().lines()
+    fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.as_slice().field_lines()
     }
 }
 
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Headers for Vec<(N, V)> {
-    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.as_slice().lines()
+    fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.as_slice().field_lines()
     }
 }
 
 impl<H: Headers + ?Sized> Headers for &H {
-    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        (**self).lines()
+    fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        (**self).field_lines()
     }
 
-    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        (**self).values(name)
+    fn field_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        (**self).field_values(name)
     }
 }
 
 #[cfg(feature = "http")]
 impl Headers for http::HeaderMap {
-    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+    fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.iter()
             .map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()))
     }
 
-    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    fn field_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         let lines = match common_name(name) {
             Some(name) => self.get_all(name),
             None => self.get_all(name),

@@ -1,0 +1,72 @@
+//! RFC 9111 §4.3.5: what a response to HEAD says of what is stored.
+
+use hedgerow::cache::{HeadUpdate, Request, Response};
+
+use crate::support::{Exchange, at, exchanged, fields};
+
+fn head(stored: &Exchange, status: u16, new: &str) -> HeadUpdate {
+    let new = fields(new);
+    stored.stored().freshen_by_head(
+        &stored.settings,
+        &Request::new("HEAD", &stored.asked),
+        &stored.fields,
+        &Response::new(status, &new),
+        exchanged(100),
+    )
+}
+
+fn stored() -> Exchange {
+    Exchange::new(
+        "Cache-Control: max-age=10 | Content-Length: 5 | ETag: \"a\" | \
+         Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT",
+    )
+}
+
+#[test]
+fn the_same_response_is_fresh_again() {
+    for new in [
+        "Cache-Control: max-age=1000",
+        "Cache-Control: max-age=1000 | Content-Length: 5 | ETag: \"a\"",
+        "Cache-Control: max-age=1000 | Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT",
+    ] {
+        let HeadUpdate::Freshened(fresh) = head(&stored(), 200, new) else {
+            panic!("{new}")
+        };
+        assert_eq!(fresh.kept, Ok(()));
+        assert_eq!(fresh.policy.freshness_lifetime(), 1000);
+        assert_eq!(fresh.policy.age(at(100)), 0);
+        assert_eq!(fresh.policy.status(), 200);
+    }
+}
+
+#[test]
+fn another_one_makes_it_worthless() {
+    for new in [
+        "Content-Length: 6",
+        "ETag: \"b\"",
+        "ETag: W/\"a\"",
+        "Last-Modified: Sun, 06 Nov 1994 08:49:38 GMT",
+    ] {
+        assert_eq!(head(&stored(), 200, new), HeadUpdate::Outdated, "{new}");
+    }
+    let untagged = Exchange::new("Cache-Control: max-age=10");
+    assert_eq!(head(&untagged, 200, "ETag: \"b\""), HeadUpdate::Outdated);
+}
+
+#[test]
+fn an_error_or_another_variant_says_nothing() {
+    for status in [204, 304, 404, 410, 500, 503] {
+        assert_eq!(head(&stored(), status, "ETag: \"b\""), HeadUpdate::Nothing);
+    }
+    let varied = Exchange::new("Cache-Control: max-age=10 | Vary: accept").asking("accept: a");
+    let new = fields("ETag: \"b\"");
+    let asked = fields("accept: b");
+    let found = varied.stored().freshen_by_head(
+        &varied.settings,
+        &Request::new("HEAD", &asked),
+        &varied.fields,
+        &Response::new(200, &new),
+        exchanged(100),
+    );
+    assert_eq!(found, HeadUpdate::Nothing);
+}

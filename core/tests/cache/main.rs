@@ -1,0 +1,26 @@
+//! The HTTP cache, section by section: see the table in the documentation of
+//! `hedgerow::cache`.
+
+mod age;
+mod authorization;
+mod cache_status;
+mod conditions;
+mod dates;
+mod directives;
+mod freshening;
+mod freshness;
+mod head;
+mod heuristic;
+mod hostile;
+mod http_types;
+mod invalidation;
+mod parts;
+mod ranges;
+mod request_directives;
+mod response_directives;
+mod stale;
+mod stored_fields;
+mod storing;
+mod support;
+mod targeted;
+mod vary;
