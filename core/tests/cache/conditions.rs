@@ -147,7 +147,10 @@ fn what_the_cache_asks_upstream() {
     assert_eq!(asks("ETag: a"), [none_match("a")]);
     let date = "Sun, 06 Nov 1994 08:49:37 GMT";
     let since = ("if-modified-since".to_owned(), date.to_owned());
-    assert_eq!(asks(&format!("Last-Modified: {date}")), std::slice::from_ref(&since));
+    assert_eq!(
+        asks(&format!("Last-Modified: {date}")),
+        std::slice::from_ref(&since)
+    );
     assert_eq!(
         asks(&format!("ETag: \"a\" | Last-Modified: {date}")),
         [none_match("\"a\""), since]

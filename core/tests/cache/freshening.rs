@@ -153,7 +153,10 @@ fn a_304_may_end_the_storing() {
         ("Cache-Control: private", Reason::PrivateResponse),
     ] {
         let found = freshen(&stored, new).expect("updated").kept;
-        assert_eq!(found.map_err(hedgerow::cache::NotStored::reason), Err(reason));
+        assert_eq!(
+            found.map_err(hedgerow::cache::NotStored::reason),
+            Err(reason)
+        );
     }
     assert!(freshen(&stored, "Vary: *").is_err());
 }

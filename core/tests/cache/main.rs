@@ -15,6 +15,7 @@ mod hostile;
 mod http_types;
 mod invalidation;
 mod parts;
+mod properties;
 mod ranges;
 mod request_directives;
 mod response_directives;

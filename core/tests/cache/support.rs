@@ -1,6 +1,8 @@
 //! Messages in one line each, and a clock that stands still.
 
-use hedgerow::cache::{Answer, Decision, NotStored, Policy, Request, Response, Settings, Times, date};
+use hedgerow::cache::{
+    Answer, Decision, NotStored, Policy, Request, Response, Settings, Times, date,
+};
 use hedgerow::types::{Reason, Timestamp};
 
 /// Field lines as the tests keep them.
