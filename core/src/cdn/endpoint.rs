@@ -8,11 +8,11 @@ use crate::types::{EndpointId, RegionId};
 pub enum EndpointState {
     /// In service.
     #[default]
-    Active,
+    Active = 0,
     /// Gets no new requests; what is running may end.
-    Draining,
+    Draining = 1,
     /// Out of service.
-    Down,
+    Down = 2,
 }
 
 /// The plain settings of one endpoint.

@@ -25,7 +25,7 @@ pub enum Phase {
 #[non_exhaustive]
 pub enum Ending {
     /// It was committed.
-    Won,
+    Won = 1,
     /// Another was committed, or the race was called off; no fault of its own.
     Cancelled,
     /// Another was committed after this one had been hedged and was still
@@ -39,12 +39,7 @@ impl Ending {
     /// The stable number: 1 won, 2 cancelled, 3 lost, 4 failed.
     #[must_use]
     pub const fn code(self) -> u16 {
-        match self {
-            Ending::Won => 1,
-            Ending::Cancelled => 2,
-            Ending::Lost => 3,
-            Ending::Failed => 4,
-        }
+        self as u16
     }
 }
 

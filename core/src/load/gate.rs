@@ -11,11 +11,11 @@ use crate::types::Reason;
 pub enum Tier {
     /// The widget loads.
     #[default]
-    Normal,
+    Normal = 0,
     /// Tier 3: not for new sessions; one that is open goes on.
-    Suppress,
+    Suppress = 3,
     /// Tier 4: only the static fallback is shown.
-    Static,
+    Static = 4,
 }
 
 impl Tier {
@@ -33,11 +33,7 @@ impl Tier {
     /// The number: 0, 3 or 4.
     #[must_use]
     pub const fn number(self) -> u32 {
-        match self {
-            Tier::Normal => 0,
-            Tier::Suppress => 3,
-            Tier::Static => 4,
-        }
+        self as u32
     }
 }
 

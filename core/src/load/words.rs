@@ -61,11 +61,7 @@ pub(super) fn state(word: u32) -> EndpointState {
 }
 
 pub(super) const fn state_word(state: EndpointState) -> u32 {
-    match state {
-        EndpointState::Active => 0,
-        EndpointState::Draining => 1,
-        EndpointState::Down => 2,
-    }
+    state as u32
 }
 
 pub(super) fn small(word: u32) -> u16 {
@@ -234,14 +230,14 @@ impl Refresh {
     /// anything else give a broken document.
     #[must_use]
     pub fn from_words(words: &[u32]) -> Refresh {
-        match words.split_first_chunk::<{ refresh::head::LEN }>() {
-            Some((head, rest)) if head[refresh::head::FORMAT] == WORDS_FORMAT => {
-                let (records, []) = rest.as_chunks() else {
-                    return Refresh::broken();
-                };
+        match words.split_first_chunk() {
+            Some((head, rest))
+                if head[refresh::head::FORMAT] == WORDS_FORMAT
+                    && rest.len() % refresh::RECORD == 0 =>
+            {
                 Refresh {
                     head: *head,
-                    records: records.to_vec(),
+                    records: rest.as_chunks().0.to_vec(),
                 }
             }
             _ => Refresh::broken(),
