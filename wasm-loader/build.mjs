@@ -1,5 +1,5 @@
-// Bundles the loader: the shim in js/, wasm-bindgen's glue and the optimised
-// WASM become the files a site ships. `cargo xtask loader` calls it.
+// Bundles the loader: the shim in js/, the names of the WASM's functions and the
+// optimised WASM become the files a site ships. `cargo xtask loader` calls it.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -27,8 +27,6 @@ const glue = readFileSync(given.glue, 'utf8');
 const virtualModules = (modules) => ({
   name: 'hedgerow',
   setup(build) {
-    // What the Rust side imports, by the name it has there.
-    build.onResolve({ filter: /^hedgerow:host$/ }, () => ({ path: source('host.js') }));
     build.onResolve({ filter: /^hedgerow:/ }, ({ path }) => ({ path, namespace: 'hedgerow', sideEffects: false }));
     build.onLoad({ filter: /.*/, namespace: 'hedgerow' }, ({ path }) => ({ contents: modules[path], loader: 'js' }));
   },
@@ -88,10 +86,18 @@ const weigh = (name, text) => {
   };
 };
 
+/* A whole file, as a site gets it. */
+const finished = (code, packing, name) =>
+  `/*! hedgerow ${given.version} | MIT OR Apache-2.0 */${filled(code, packing)}\n//# sourceMappingURL=${name}.map\n`;
+
 /* How well a packing compresses depends on the code around it. */
 async function bestPacking() {
-  const { code } = await bundle({ entry: 'index.iife.js', name: 'hedgerow.js', format: 'iife', wasmModule: unpacker });
-  const sizes = packings(wasm).map((packing) => ({ packing, size: brotli(Buffer.from(filled(code, packing))).length }));
+  const name = 'hedgerow.js';
+  const { code } = await bundle({ entry: 'index.iife.js', name, format: 'iife', wasmModule: unpacker });
+  const sizes = packings(wasm).map((packing) => ({
+    packing,
+    size: brotli(Buffer.from(finished(code, packing, name))).length,
+  }));
   return sizes.sort((a, b) => a.size - b.size)[0].packing;
 }
 
@@ -108,7 +114,7 @@ for (const { entry, name, format, mapped } of [
   const made = await bundle({ entry, name, format, wasmModule: unpacker });
   let code = made.code;
   if (mapped) {
-    code = `/*! hedgerow ${given.version} | MIT OR Apache-2.0 */${filled(code, packing)}\n//# sourceMappingURL=${name}.map\n`;
+    code = finished(code, packing, name);
     writeFileSync(join(given.out, `${name}.map`), made.map);
   }
   writeFileSync(join(given.out, name), code);

@@ -30,10 +30,9 @@ async function ask(load, { base_, health }) {
     if (cors) {
       const response = await request('cors', health ? '' : expected);
       await response.arrayBuffer();
-      const { status, ok, headers } = response;
       // A page where a script should be is an error page.
-      return (health?.status ? status == health.status : ok) &&
-        (health || !/html/.test(headers.get('content-type')))
+      return (health?.status ? response.status == health.status : response.ok) &&
+        (health || !/html/.test(response.headers.get('content-type')))
         ? ANSWERS
         : ILLEGIBLE;
     }

@@ -15,16 +15,25 @@ export function startAttempt(load, n, index, assetIndex, why) {
   const asset = asset_.path;
   const url = base_ + asset;
   const atMs = elapsed(load);
-  const what = { asset, endpoint, url, why };
-  const record_ = { ...what, outcome: 'cancelled', reason: '', startedMs: atMs, endedMs: 0 };
+  const record_ = {
+    asset,
+    endpoint,
+    url,
+    why,
+    outcome: 'cancelled',
+    reason: '',
+    startedMs: atMs,
+    endedMs: 0,
+  };
   load.report_.attempts.push(record_);
   start(load, (load.attempts_[n] = { n_: n, asset_, url, record_ }));
-  emit('attempt', { ...what, attempt: n, atMs });
+  emit('attempt', { asset, endpoint, url, why, attempt: n, atMs });
 }
 
 /* Everything up to the first downloads. */
 export function begin(load, raw, complaint) {
-  Object.assign(load, measure(), {
+  measure(load);
+  Object.assign(load, {
     started_: now(),
     attempts_: [],
     pending_: 0,

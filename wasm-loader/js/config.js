@@ -30,12 +30,8 @@ export function readConfig(load, raw) {
       assets: ['list', []],
       allowedRegions: ['list|string'],
       visitorRegion: ['string'],
-      memory: [
-        'object',
-        {},
-        { storage: ['local|session|none', 'local'], ttlSeconds: ['1..2592000', 3600] },
-      ],
-      surge: ['object', {}, { tier: [TIER, 0] }],
+      memory: { storage: ['local|session|none', 'local'], ttlSeconds: ['1..2592000', 3600] },
+      surge: { tier: [TIER, 0] },
       consent: ['true|false', true],
       nonce: ['string', load.nonce],
     },
@@ -48,7 +44,7 @@ export function readConfig(load, raw) {
   // Without any priority or weight the order of the list is the order of use.
   const bare = load.endpoints.every((item) => item?.priority == null && item?.weight == null);
   load.endpoints.forEach((item, index) => {
-    const where = `endpoints[${index}].`;
+    const where = `endpoints[${index}]`;
     const endpoint = read(item, where, say, {
       url: [BASE_URL],
       id: ['string'],
@@ -59,14 +55,14 @@ export function readConfig(load, raw) {
       health: ['object'],
     });
     const { url, region } = endpoint;
-    if (!url) return say(where + 'url: missing');
+    if (!url) return say(where + '.url: missing');
     endpoint.id ??= url.split('/')[2];
     if (endpoints.some(({ id }) => id == endpoint.id) || endpoints[31])
-      return say(where + 'id: taken or the 33rd');
+      return say(where + '.id: taken or the 33rd');
     endpoint.base_ = url.replace(/\/*$/, '/');
     endpoint.state = stateOf(endpoint.state);
     if (url[4] == ':' && location.protocol == 'https:') {
-      say(where + 'url: http, write https');
+      say(where + '.url: http, write https');
       endpoint.state += 256;
     }
     endpoint.region = region ? regions.indexOf(region) + 1 || regions.push(region) : 0;
@@ -74,7 +70,7 @@ export function readConfig(load, raw) {
   });
 
   [].concat(load.asset, load.assets).forEach((item, index) => {
-    const where = `asset ${index}: `;
+    const where = `assets[${index}]`;
     const asset = read(typeof item == 'string' ? { path: item } : item, where, say, {
       url: ['string', ''],
       path: ['string'],
@@ -93,7 +89,7 @@ export function readConfig(load, raw) {
     // What can't be verified must not run.
     if (path && !((item.integrity ?? raw.integrity) && !integrity)) {
       if (!assets.some((it) => it.path == path)) assets.push(asset);
-    } else assets.broken_ = say(where + 'no usable path or integrity, not loaded') || 1;
+    } else assets.broken_ = say(where + ': no usable path or integrity, not loaded') || 1;
   });
   // Assets are executed in order, so one that is unusable takes the rest along.
   if (assets.broken_) assets.length = 0;

@@ -2,5 +2,5 @@
 import { api } from './api.js';
 
 const script = document.currentScript;
-if (script?.dataset.hedgerow || window.hedgerowConfig) api().load(null, script);
-else api();
+const hedgerow = api();
+if (script?.dataset.hedgerow || window.hedgerowConfig) hedgerow.load(null, script);

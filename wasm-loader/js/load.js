@@ -24,7 +24,7 @@ export function run(load, raw, complaint) {
 
   const finish = (ok, reason, index) => {
     attempts.forEach((attempt) => attempt.stop_());
-    const { id = null, base_ = null } = (ok && endpoints[index]) || {};
+    const { id, base_ } = (ok && endpoints[index]) || { id: null, base_: null };
     Object.assign(report, {
       ok: !!ok,
       reason: nameOf(reason),
@@ -47,10 +47,11 @@ export function run(load, raw, complaint) {
   };
 
   const end = (n, outcome, reason) => {
-    const { record_ } = attempts[n];
-    record_.outcome = OUTCOMES[outcome];
-    record_.reason = nameOf(reason);
-    record_.endedMs = elapsed(load);
+    Object.assign(attempts[n].record_, {
+      outcome: OUTCOMES[outcome],
+      reason: nameOf(reason),
+      endedMs: elapsed(load),
+    });
   };
   const words = [];
   let timer;
@@ -84,7 +85,7 @@ export function run(load, raw, complaint) {
     (index) => diagnose(load, index),
     (index) => probe(load, index),
     () => refresh(load),
-    (word) => words.push(word),
+    (word) => words.push(word >>> 0),
     () => remember(load, words.splice(0)),
     (ms) => {
       clearTimeout(timer);
@@ -102,23 +103,25 @@ export function run(load, raw, complaint) {
     actions[op](a, b, c);
   });
 
-  const tell = (target, type, kind, value) =>
-    target.addEventListener(type, () => load.on_(kind, value?.()));
-  tell(window, 'offline', 7);
-  tell(window, 'online', 8);
-  tell(window, 'pageshow', 9);
-  tell(window, 'pagehide', 9, () => {
+  const tell = (type, kind, value) => addEventListener(type, () => load.on_(kind, value?.()));
+  tell('offline', 7);
+  tell('online', 8);
+  tell('pageshow', 9);
+  tell('pagehide', 9, () => {
     load.pending_ = 0;
     beacon(load);
     return 1;
   });
-  tell(document, 'visibilitychange', 10, () => +document.hidden);
-  const leave = () => {
-    load.on_(9, 1);
-    load.leaving_ = 1e3;
-    // Not every navigation takes place.
-    setTimeout(() => load.on_(9, (load.leaving_ = 0)), 1e3);
-  };
+  // It bubbles up to the window.
+  tell('visibilitychange', 10, () => +document.hidden);
   // Once, since a listener that stays keeps a page out of the back/forward cache.
-  addEventListener('beforeunload', leave, { once: true });
+  addEventListener(
+    'beforeunload',
+    () => {
+      load.on_(9, (load.leaving_ = 1e3));
+      // Not every navigation takes place.
+      setTimeout(() => load.on_(9, (load.leaving_ = 0)), 1e3);
+    },
+    { once: true },
+  );
 }

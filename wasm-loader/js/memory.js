@@ -10,7 +10,7 @@ import { say } from './signals.js';
 export const wallSeconds = () => (Date.now() / 1000) | 0;
 
 const storage = (load) =>
-  load.consent && load.memory.storage != 'none' ? window[load.memory.storage + 'Storage'] : null;
+  load.consent ? window[load.memory.storage + 'Storage'] : null;
 
 /*
  * The words, or an empty list. Each configuration has a memory of its own: the

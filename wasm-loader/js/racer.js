@@ -66,12 +66,11 @@ export function racer(words, memory, order, act) {
     for (const attempt of attempts) if (attempt.live_) end(attempt, CANCELLED, reason);
     // A load in which nothing arrived says nothing of any one endpoint.
     if (ok && suspects.size) {
-      const now = wallSeconds();
       const next = [...order].sort((a, b) => suspects.has(a) - suspects.has(b));
       [
         1,
-        now,
-        now + words[6],
+        wallSeconds(),
+        wallSeconds() + words[6],
         tier,
         hedgeWord,
         attemptMs,
@@ -141,8 +140,7 @@ export function racer(words, memory, order, act) {
   };
 
   // A script that was committed may still come, and must not be followed by another.
-  const abandon = () => finish(0, TOTAL_DEADLINE);
-  setTimeout(() => (committed ? setTimeout(abandon, attemptMs) : abandon()), totalMs);
+  setTimeout(() => setTimeout(finish, committed ? attemptMs : 0, 0, TOTAL_DEADLINE), totalMs);
 
   if (tier > 2 + (words[8] & 1)) finish(0, tier > 3 ? STATIC_FALLBACK : SURGE_SUPPRESSED);
   else if (!order.length) finish(0, NO_ELIGIBLE_ENDPOINT);

@@ -31,25 +31,25 @@ function fits(value, rule) {
 }
 
 /*
- * The fields of `table`, each of which has a rule and perhaps a default. Other
- * fields are passed to `unknown`, as a message and a name.
+ * The fields of `table`, each of which has a rule and perhaps a default, or is
+ * a table itself. Other fields are passed to `unknown`, as a message and a name.
  */
 export function read(value, where, say, table, unknown = say) {
+  const take = (item, name, rule, fallback) => {
+    if (rule.split('|').some((one) => fits(item, one))) return item;
+    if (item != null) say(`${name}: ${JSON.stringify(item)} ignored, write ${rule}`);
+    return fallback;
+  };
   const fields = {};
-  if (!fits(value, 'object')) {
-    say(`${where} ${JSON.stringify(value)} ignored, write {...}`);
-    value = {};
-  }
+  const given = take(value, where, 'object', {});
+  const prefix = where && where + '.';
   for (const key in table) {
-    const [rule, fallback, nested] = table[key];
-    const name = where + key;
-    const item = value[key];
-    const good = rule.split('|').some((one) => fits(item, one));
-    fields[key] = good ? item : fallback;
-    if (!good && item != null) say(`${name}: ${JSON.stringify(item)} ignored, write ${rule}`);
-    if (nested) fields[key] = read(fields[key], name + '.', say, nested, unknown);
+    const [name, item, entry] = [prefix + key, given[key], table[key]];
+    fields[key] = entry.length
+      ? take(item, name, ...entry)
+      : read(item, name, say, entry, unknown);
   }
-  for (const key in value)
-    if (!table[key]) unknown(where + key + ': no such field, ignored', key, value);
+  for (const key in given)
+    if (!table[key]) unknown(prefix + key + ': no such field, ignored', key, given);
   return fields;
 }

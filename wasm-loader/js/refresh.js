@@ -22,12 +22,12 @@ export function refreshWords(given, load, say) {
   };
   const refuse = mark(FORBIDDEN);
   const fields = (value, where, table) => read(value, where, mark(BROKEN), table, refuse);
-  const config = fields(given, '', {
+  const config = fields(given ?? 0, '', {
     version: [U32],
     timeoutMs: [TIMEOUT],
     totalTimeoutMs: [TOTAL],
     hedgeMs: [HEDGE],
-    surge: ['object', {}, { tier: [TIER] }],
+    surge: { tier: [TIER] },
     allowedRegions: ['list|string'],
     endpoints: ['list', []],
   });
@@ -44,7 +44,7 @@ export function refreshWords(given, load, say) {
   });
   const changes = load.endpoints_.map(() => [0, 0, 0]);
   config.endpoints.forEach((item, at) => {
-    const where = `endpoints[${at}].`;
+    const where = `endpoints[${at}]`;
     const endpoint = fields(item, where, {
       id: ['string'],
       priority: [U16, -1],
@@ -52,7 +52,7 @@ export function refreshWords(given, load, say) {
       state: [STATES],
     });
     const index = load.endpoints_.findIndex(({ id }) => id == endpoint.id);
-    if (index < 0) refuse(where + `id: the page has no "${endpoint.id}"`);
+    if (index < 0) refuse(where + `.id: the page has no "${endpoint.id}"`);
     changes[index] = [endpoint.priority + 1, endpoint.weight + 1, stateOf(endpoint.state) + 1];
   });
   return Uint32Array.of(1, config.version, flags, ...words, ...changes.flat());

@@ -22,9 +22,9 @@ export function readSettings(load) {
       stub: ['list', []],
       session: ['string|object', ''],
       debug: ['true|false'],
-      fallback: ['object', {}, { html: ['string'], url: ['string'], target: ['string', 'body'] }],
-      report: ['object', {}, { url: ['string'], sampleRate: ['0..1', 1] }],
-      refresh: ['object', {}, { url: ['string'], intervalSeconds: ['10..86400', 300] }],
+      fallback: { html: ['string'], url: ['string'], target: ['string', 'body'] },
+      report: { url: ['string'], sampleRate: ['0..1', 1] },
+      refresh: { url: ['string'], intervalSeconds: ['10..86400', 300] },
     }),
   );
   return Uint32Array.of(

@@ -7,7 +7,7 @@ export const elapsed = (load) => Math.round(now() - load.started_);
 export const emit = (name, detail) =>
   document.dispatchEvent(new CustomEvent('hedgerow:' + name, { detail }));
 
-export const mark = (name) => performance.mark?.('hedgerow:' + name);
+export const mark = (name) => performance.mark('hedgerow:' + name);
 
 /* A message for people: in the console, the report and an event. */
 export const say = (load, message) => {

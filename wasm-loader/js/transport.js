@@ -58,9 +58,7 @@ export function reasonOf(attempt) {
 export const tellsProgress = ({ assets_, rtt_, bandwidth_ }) =>
   navigator.connection &&
   assets_.every(({ crossOrigin }) => crossOrigin) &&
-  (rtt_ > 99 || (bandwidth_ && bandwidth_ < 200))
-    ? 64
-    : 0;
+  (rtt_ > 99 || (bandwidth_ && bandwidth_ < 200)) && 64;
 
 /* Starts the download of an attempt; what becomes of it goes to `load.on_`. */
 export function start(load, attempt) {
@@ -87,14 +85,14 @@ export function start(load, attempt) {
     stopped || (link.relList.supports(link.rel) ? insert(link) : setTimeout(on, 0, DOWNLOADED));
   // The engine counts on progress, of which a preload has none to show: for
   // four seconds it is taken for granted.
-  const trust = (tick) => {
-    on(PROGRESS, tick << 10);
-    if (tick < 40) setTimeout(trust, 100, tick + 1);
+  const trust = (bytes) => {
+    on(PROGRESS, bytes);
+    if (bytes < 4e4) setTimeout(trust, 100, bytes + 1e3);
   };
   if (load.progress_)
     read(asset, url, abort.signal, on).then((go) => {
       if (go) begin();
-      if (go == BLIND) trust(1);
+      if (go == BLIND) trust(1e3);
     });
   else begin();
 }
@@ -107,8 +105,8 @@ async function read({ crossOrigin }, url, signal, on) {
   try {
     const credentials = crossOrigin[0] == 'a' ? 'same-origin' : 'include';
     const response = await fetch(url, { signal, credentials });
-    const wrong = /html/.test(response.headers.get('content-type')) && WRONG_CONTENT;
-    if (!response.ok || wrong) return on(FAILED, wrong || HTTP_STATUS);
+    if (!response.ok) return on(FAILED, HTTP_STATUS);
+    if (/html/.test(response.headers.get('content-type'))) return on(FAILED, WRONG_CONTENT);
     on(HEAD);
     // What is not stored would be downloaded twice: the preload does it alone.
     if (/no-store/.test(response.headers.get('cache-control')))
