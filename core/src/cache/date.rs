@@ -202,9 +202,9 @@ fn moment(year: u64, month: u64, day: u64, clock: u64) -> Option<Timestamp> {
     if year < 1970 {
         return Some(Timestamp::from_secs(0));
     }
-    Some(Timestamp::from_secs(
-        days_since_epoch(year, month, day) * SECS_PER_DAY + clock,
-    ))
+    // Only the leap second of 9999, or a clock beyond it, leads further.
+    let secs = days_since_epoch(year, month, day) * SECS_PER_DAY + clock;
+    Some(Timestamp::from_secs(secs.min(LAST)))
 }
 
 const fn is_leap(year: u64) -> bool {

@@ -113,13 +113,22 @@ fn split_query(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// The URI in its normal form (RFC 9110 §4.2.3), which a store is likely to
+/// have as its key.
 fn written(origin: Absolute<'_>, path: &str, query: Option<&str>) -> String {
-    let path = without_dots(path);
-    let (scheme, authority) = (origin.scheme, origin.authority);
-    match query {
-        Some(query) => format!("{scheme}://{authority}{path}?{query}"),
-        None => format!("{scheme}://{authority}{path}"),
+    let (host, port) = origin.host_and_port();
+    let mut uri = format!("{}://{host}", origin.scheme);
+    if !port.is_empty() {
+        uri.push(':');
+        uri.push_str(port);
     }
+    uri.make_ascii_lowercase();
+    uri.push_str(&without_dots(path));
+    if let Some(query) = query {
+        uri.push('?');
+        uri.push_str(query);
+    }
+    uri
 }
 
 /// `remove_dot_segments` (RFC 3986 §5.2.4). An empty path is `/` (RFC 9110

@@ -6,7 +6,6 @@
 
 use crate::types::{Headers, Reason};
 
-use super::fields::joined;
 use super::settings::VaryRule;
 use super::{language, list, name};
 
@@ -160,13 +159,12 @@ fn compare_field<Q: Headers + ?Sized>(
             Match::No
         };
     };
-    if !more && first == stored {
+    if (!more && first == stored) || is_verbatim(stored, request.field_values(field)) {
         return Match::Full;
     }
     let kind = Kind::of(field);
     if kind == Kind::Opaque {
-        let same = more && *joined(request, field) == *stored;
-        return if same { Match::Full } else { Match::No };
+        return Match::No;
     }
     let fold = kind == Kind::Preference { fold: true } && rule.fold;
     let reorder = matches!(kind, Kind::Preference { .. }) && rule.reorder;
@@ -183,6 +181,22 @@ fn compare_field<Q: Headers + ?Sized>(
     } else {
         Match::No
     }
+}
+
+/// Whether `lines`, joined as [`write`] does, are `stored`.
+fn is_verbatim<'a>(stored: &[u8], lines: impl Iterator<Item = &'a [u8]>) -> bool {
+    let mut rest = stored;
+    for (place, line) in lines.enumerate() {
+        let glue = if place == 0 { &b""[..] } else { b", " };
+        let after = rest
+            .strip_prefix(glue)
+            .and_then(|rest| rest.strip_prefix(line));
+        let Some(after) = after else {
+            return false;
+        };
+        rest = after;
+    }
+    rest.is_empty()
 }
 
 /// How the values of a field may differ without meaning something else.

@@ -35,6 +35,7 @@ fn the_edges_of_the_calendar() {
     check("Thu, 29 Feb 2024 23:59:59 GMT", Some(1_709_251_199));
     check("Fri, 31 Dec 9999 23:59:59 GMT", Some(253_402_300_799));
     check("Sat, 31 Dec 2016 23:59:60 GMT", Some(1_483_228_800));
+    check("Fri, 31 Dec 9999 23:59:60 GMT", Some(253_402_300_799));
 }
 
 #[test]

@@ -52,7 +52,8 @@ fn without_a_target_nothing_else_is_known() {
 fn references() {
     for (reference, expected) in [
         ("https://example.com/x", "https://example.com/x"),
-        ("HTTPS://EXAMPLE.com:443/x", "HTTPS://EXAMPLE.com:443/x"),
+        ("HTTPS://EXAMPLE.com:443/X", "https://example.com/X"),
+        ("https://example.com:/x", "https://example.com/x"),
         ("//example.com/x", "https://example.com/x"),
         ("/x", "https://example.com/x"),
         ("x", "https://example.com/dir/x"),

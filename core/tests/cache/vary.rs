@@ -51,6 +51,9 @@ fn white_space_and_lines_mean_nothing() {
     check("Foo", "Foo: \"a,b\"", "Foo: \"a, b\"", false);
     check("Foo", "Foo: 1, 2", "Foo: 2, 1", false);
     check("Foo", "Foo: a", "Foo: A", false);
+    // What can't be split is still equal to itself.
+    check("Foo", "Foo: \"a | Foo: b,", "Foo: \"a | Foo: b,", true);
+    check("Foo", "Foo: \"a | Foo: b,", "Foo: \"a | Foo: b", false);
 }
 
 #[test]
