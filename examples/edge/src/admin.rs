@@ -77,6 +77,7 @@ fn answer(app: &App, request: &Request<Incoming>) -> Response<Full<Bytes>> {
 fn metrics(app: &App) -> Result<String, std::fmt::Error> {
     let mut out = String::new();
     let (keys, bytes, growing) = app.store.usage();
+    let (flights, waiting) = app.flights.count();
     for (name, help, value) in [
         ("store_keys", "Keys in the store", keys as u64),
         ("store_bytes", "Bytes in the store", bytes),
@@ -88,7 +89,12 @@ fn metrics(app: &App) -> Result<String, std::fmt::Error> {
         (
             "flights",
             "Requests that others may wait for",
-            app.flights.len() as u64,
+            flights as u64,
+        ),
+        (
+            "waiting",
+            "Requests that wait for one of these, with its own",
+            waiting as u64,
         ),
     ] {
         writeln!(out, "# HELP hedgerow_{name} {help}.")?;

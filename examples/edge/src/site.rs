@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use hedgerow::cache::{AgeRule, HeuristicRule, Settings};
+use hedgerow::cache::{AgeRule, Completion, HeuristicRule, Settings};
 use hedgerow::config::edge::{self, Caching, Edge, Limits, Store, Timeouts};
 
 use crate::upstream::Upstream;
@@ -61,7 +61,7 @@ impl Site {
             Some(Arc::new(Route {
                 caching: route.cache,
                 hedge: route.hedge,
-                settings: settings(route.cache, plain.store.stale_if_error_seconds),
+                settings: settings(route.cache, &plain.store),
                 upstream: Arc::clone(upstream),
                 plain: route.clone(),
             }))
@@ -85,15 +85,20 @@ impl Site {
     }
 }
 
-fn settings(caching: Caching, stale_if_error: u32) -> Settings {
+fn settings(caching: Caching, store: &Store) -> Settings {
     let settings = match caching {
         Caching::Private => Settings::private(),
         _ => Settings::shared().with_targets(TARGETS),
     };
+    let age = if store.distrust_age {
+        AgeRule::Suspicious
+    } else {
+        AgeRule::FirstMember
+    };
     let settings = settings
-        // A broken `Age` on the way says that some cache there is broken.
-        .with_age_rule(AgeRule::Suspicious)
-        .with_default_stale_if_error(stale_if_error);
+        .with_age_rule(age)
+        .with_completion(Completion::Always)
+        .with_default_stale_if_error(store.stale_if_error_seconds);
     match caching {
         Caching::Explicit => settings.with_heuristic(HeuristicRule::new(0, 0)),
         _ => settings,

@@ -15,6 +15,10 @@ pub struct Store {
     /// fails, in seconds, if it says nothing of that itself and does not forbid
     /// it.
     pub stale_if_error_seconds: u32,
+    /// Whether a response is taken for stale whose `Age` is repeated or no
+    /// number, since some cache on its way must be broken. RFC 9111 §5.1 has
+    /// the first number count, and what is none ignored.
+    pub distrust_age: bool,
 }
 
 impl Default for Store {
@@ -23,15 +27,23 @@ impl Default for Store {
             max_bytes: 256 * 1024 * 1024,
             max_object_bytes: 16 * 1024 * 1024,
             stale_if_error_seconds: 86_400,
+            distrust_age: false,
         }
     }
 }
 
 impl Store {
+    const FIELDS: &'static [&'static str] = &[
+        "maxBytes",
+        "maxObjectBytes",
+        "staleIfErrorSeconds",
+        "distrustAge",
+    ];
+
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Store> {
         let object = at.object(
             "an object such as {\"maxBytes\": 268435456}",
-            &["maxBytes", "maxObjectBytes", "staleIfErrorSeconds"],
+            Self::FIELDS,
             problems,
         )?;
         let default = Store::default();
@@ -45,6 +57,9 @@ impl Store {
             stale_if_error_seconds: object
                 .integer("staleIfErrorSeconds", limits::STALE_S, problems)
                 .unwrap_or(default.stale_if_error_seconds),
+            distrust_age: object
+                .boolean("distrustAge", problems)
+                .unwrap_or(default.distrust_age),
         })
     }
 }

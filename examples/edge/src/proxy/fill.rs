@@ -165,11 +165,6 @@ impl Fill {
         let (Some(storing), Some(bytes)) = (self.storing, whole) else {
             return;
         };
-        let part = storing.policy.part();
-        if part.is_some_and(|part| part.range.len() != bytes.len() as u64) {
-            // It is not the part that it says to be.
-            return;
-        }
         let object = Object {
             policy: storing.policy,
             headers: storing.headers,

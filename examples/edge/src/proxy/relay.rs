@@ -6,8 +6,7 @@ use hedgerow::cache::{self, CacheStatus, HeadUpdate, Policy, Times};
 use hedgerow::config::edge::Caching;
 use hedgerow::fetch::Resume;
 use hedgerow::types::{EndpointId, Reason};
-use http::header::CONTENT_RANGE;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method};
 use hyper::body::{Body as _, Incoming};
 
 use super::body::Source;
@@ -36,13 +35,15 @@ impl Relay<'_> {
     pub(super) fn run(mut self, received: Received) -> Reply {
         let (parts, incoming) = received.response.into_parts();
         let request = self.inbound.as_cached();
-        let clipped = clipped(&parts);
-        let headers = clipped.as_ref().unwrap_or(&parts.headers);
-        let response = cache::Response::new(parts.status.as_u16(), headers);
+        let response = cache::Response::new(parts.status.as_u16(), &parts.headers);
         let settings = &self.inbound.route.settings;
         let stale = cache::invalidation(&request, &response);
         if stale.target {
             self.app.store.invalidate(self.inbound.key());
+        }
+        if stale.target {
+            // What it invalidates is older than what it brings itself.
+            self.epoch = self.app.store.epoch();
         }
         for uri in &stale.others {
             self.app.store.invalidate(&self.inbound.key_of(uri));
@@ -73,10 +74,7 @@ impl Relay<'_> {
             &parts.headers,
         );
         match stored {
-            Some(policy) => {
-                let headers = policy.stored_headers(headers);
-                self.store(policy, headers, received.endpoint, &parts, incoming, resume)
-            }
+            Some(policy) => self.store(policy, received.endpoint, &parts, incoming, resume),
             None => {
                 match self.lead.take() {
                     // All the others would only fall on what fails already.
@@ -102,13 +100,13 @@ impl Relay<'_> {
     fn store(
         mut self,
         policy: Policy,
-        headers: HeaderMap,
         endpoint: EndpointId,
         parts: &http::response::Parts,
         incoming: Incoming,
         resume: Option<Resume>,
     ) -> Reply {
         self.status = self.status.with_stored();
+        let headers = policy.stored_headers(&parts.headers);
         let lead = self.lead.take();
         if incoming.is_end_stream() {
             let object = Arc::new(Object {
@@ -213,23 +211,4 @@ impl Relay<'_> {
             }
         }
     }
-}
-
-/// The fields of a 206 whose body is shorter than its `Content-Range` says,
-/// put right: what is stored is the part that came (RFC 9111 §3.3).
-fn clipped(parts: &http::response::Parts) -> Option<HeaderMap> {
-    if parts.status != StatusCode::PARTIAL_CONTENT {
-        return None;
-    }
-    let length = reply::declared(&parts.headers).filter(|length| *length > 0)?;
-    let text = parts.headers.get(CONTENT_RANGE)?.to_str().ok()?;
-    let (range, complete) = text.strip_prefix("bytes ")?.split_once('/')?;
-    let (first, last) = range.split_once('-')?;
-    let first: u64 = first.parse().ok()?;
-    let came_last = first.checked_add(length - 1)?;
-    let right = came_last < last.parse().ok()?;
-    let value = format!("bytes {first}-{came_last}/{complete}");
-    let mut headers = right.then(|| parts.headers.clone())?;
-    headers.insert(CONTENT_RANGE, value.parse().ok()?);
-    Some(headers)
 }

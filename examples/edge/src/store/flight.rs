@@ -90,9 +90,13 @@ impl Flights {
         Joined::Lead(lead, seat)
     }
 
-    /// How many are under way.
-    pub(crate) fn len(&self) -> usize {
-        self.lock().len()
+    /// How many are under way, and how many requests take part in them.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        let table = self.lock();
+        let seats = table
+            .values()
+            .map(|flight| flight.seats.load(Ordering::Acquire));
+        (table.len(), seats.sum())
     }
 
     /// Only with the table locked, so that no flight is left empty by one while
@@ -244,7 +248,7 @@ mod tests {
         // Whoever comes now does not board a flight that is called off.
         let _ = lead(&flights);
         drop(leader);
-        assert_eq!(flights.len(), 0);
+        assert_eq!(flights.count(), (0, 0));
     }
 
     #[tokio::test]

@@ -153,6 +153,21 @@ impl Client {
         }
     }
 
+    /// Bytes that came with the head.
+    pub(crate) fn buffered(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Fills `place` with what comes next.
+    pub(crate) async fn read_exact(&mut self, place: &mut [u8]) {
+        while self.buffer.len() < place.len() {
+            assert!(self.more().await, "the connection ended");
+        }
+        let rest = self.buffer.split_off(place.len());
+        place.copy_from_slice(&self.buffer);
+        self.buffer = rest;
+    }
+
     /// Whether more came.
     async fn more(&mut self) -> bool {
         matches!(self.stream.read_buf(&mut self.buffer).await, Ok(count) if count > 0)

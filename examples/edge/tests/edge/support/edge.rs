@@ -72,15 +72,26 @@ impl Edge {
             child,
             log,
         };
-        edge.admin = edge.logged("admin listening")["address"].as_str().unwrap().parse().unwrap();
-        edge.address = edge.logged("listening")["address"].as_str().unwrap().parse().unwrap();
+        edge.admin = edge.logged("admin listening")["address"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        edge.address = edge.logged("listening")["address"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap();
         edge
     }
 
     /// Waits for an event with this message, and returns it.
     pub(crate) fn logged(&self, message: &str) -> Value {
         loop {
-            let event = self.log.recv().unwrap_or_else(|_| panic!("no event {message:?}"));
+            let event = self
+                .log
+                .recv()
+                .unwrap_or_else(|_| panic!("no event {message:?}"));
             if event["message"] == message {
                 return event;
             }
@@ -98,7 +109,13 @@ impl Edge {
     }
 
     /// Another method, with fields and a body.
-    pub(crate) async fn send(&self, method: &str, path: &str, fields: &str, body: &str) -> Response {
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        fields: &str,
+        body: &str,
+    ) -> Response {
         let length = body.len();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: test.example\r\nContent-Length: {length}\r\n\
@@ -109,17 +126,23 @@ impl Edge {
 
     /// A metric's value; 0 where it is not there yet.
     pub(crate) async fn metric(&self, name: &str) -> f64 {
-        let response = exchange(self.admin, "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        let response = exchange(
+            self.admin,
+            "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        );
         let text = response.await.unwrap();
         let lines = text.text().lines();
-        let value = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok();
+        let value = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse::<f64>().ok();
         lines.filter_map(value).sum()
     }
 
     /// Resident memory, in bytes.
     pub(crate) fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap();
         let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
         kilobytes * 1024
     }

@@ -1,0 +1,147 @@
+//! Requests for the same thing at the same time.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::support::{Client, Edge, Origin, Response, Step, ok, one_route};
+
+const MANY: usize = 20;
+
+/// An origin whose answers wait for the gate.
+async fn gated(fields: &'static str) -> (Origin, Arc<Semaphore>) {
+    let gate = Arc::new(Semaphore::new(0));
+    let wait = Arc::clone(&gate);
+    let origin = Origin::new(move |asked| {
+        let mut steps = vec![Step::Gate(Arc::clone(&wait))];
+        steps.extend(ok(fields, &asked.before.to_string()));
+        steps
+    })
+    .await;
+    (origin, gate)
+}
+
+/// Sends so many requests and waits until the proxy has them all.
+async fn send(edge: &Edge, count: usize, fields: &str) -> JoinSet<Response> {
+    let mut set = JoinSet::new();
+    for _ in 0..count {
+        let mut client = Client::connect(edge.address).await;
+        let head = format!("GET /a HTTP/1.1\r\nHost: test.example\r\n{fields}\r\n");
+        client.send(head).await;
+        set.spawn(async move { client.response(false).await.unwrap() });
+    }
+    set
+}
+
+#[tokio::test]
+async fn one_asks_and_all_get_it() {
+    let (origin, gate) = gated("Cache-Control: max-age=60\r\n").await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let set = send(&edge, MANY, "").await;
+    origin.wait_for(1).await;
+    gate.add_permits(MANY);
+    let responses = set.join_all().await;
+    assert!(responses.iter().all(|response| response.text() == "0"));
+    assert_eq!(origin.asked().len(), 1);
+    let shared = |response: &&Response| {
+        response.cache().contains("collapsed") || response.cache().contains("hit")
+    };
+    assert_eq!(responses.iter().filter(shared).count(), MANY - 1);
+}
+
+#[tokio::test]
+async fn what_is_private_is_handed_to_nobody_else() {
+    let (origin, gate) = gated("Cache-Control: private\r\n").await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let set = send(&edge, MANY, "").await;
+    origin.wait_for(1).await;
+    gate.add_permits(MANY);
+    let mut bodies: Vec<String> = set
+        .join_all()
+        .await
+        .iter()
+        .map(|response| response.text().to_owned())
+        .collect();
+    bodies.sort();
+    bodies.dedup();
+    assert_eq!(bodies.len(), MANY, "everyone has one of their own");
+}
+
+#[tokio::test]
+async fn followers_do_not_wait_one_after_the_other() {
+    let (origin, gate) = gated("Cache-Control: no-store\r\n").await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let set = send(&edge, MANY, "").await;
+    origin.wait_for(1).await;
+    gate.add_permits(1);
+    // The first answer says that nothing is shared: all others go at once,
+    // though no second answer has come.
+    origin.wait_for(MANY).await;
+    gate.add_permits(MANY);
+    assert_eq!(set.join_all().await.len(), MANY);
+}
+
+#[tokio::test]
+async fn the_leaders_client_may_leave() {
+    let (origin, gate) = gated("Cache-Control: max-age=60\r\n").await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let mut leader = Client::connect(edge.address).await;
+    leader
+        .send("GET /a HTTP/1.1\r\nHost: test.example\r\n\r\n")
+        .await;
+    origin.wait_for(1).await;
+    let set = send(&edge, 3, "").await;
+    // They are known to follow when the leader goes.
+    while edge.metric("hedgerow_waiting").await < 4.0 {}
+    drop(leader);
+    while edge.metric("hedgerow_waiting").await > 3.0 {}
+    gate.add_permits(MANY);
+    let responses = set.join_all().await;
+    assert!(responses.iter().all(|response| response.status == 200));
+    assert_eq!(origin.asked().len(), 1, "nobody had to ask again");
+}
+
+#[tokio::test]
+async fn when_all_clients_leave_the_origin_is_not_waited_for() {
+    let (origin, gate) = gated("Cache-Control: max-age=60\r\n").await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let mut client = Client::connect(edge.address).await;
+    client
+        .send("GET /a HTTP/1.1\r\nHost: test.example\r\n\r\n")
+        .await;
+    origin.wait_for(1).await;
+    drop(client);
+    while edge.metric("hedgerow_flights").await > 0.0 {}
+    // The next one begins anew.
+    gate.add_permits(MANY);
+    assert_eq!(edge.get("/a").await.text(), "1");
+}
+
+#[tokio::test]
+async fn a_follower_of_another_variant_asks_for_itself() {
+    let (origin, gate) = gated("Vary: Accept-Language\r\nCache-Control: max-age=60\r\n").await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let german = send(&edge, 1, "Accept-Language: de\r\n").await;
+    origin.wait_for(1).await;
+    let french = send(&edge, 1, "Accept-Language: fr\r\n").await;
+    while edge.metric("hedgerow_waiting").await < 2.0 {}
+    gate.add_permits(MANY);
+    assert_eq!(german.join_all().await[0].text(), "0");
+    assert_eq!(french.join_all().await[0].text(), "1");
+}
+
+#[tokio::test]
+async fn a_failure_is_told_to_all() {
+    let gate = Arc::new(Semaphore::new(0));
+    let wait = Arc::clone(&gate);
+    let origin = Origin::new(move |_| vec![Step::Gate(Arc::clone(&wait)), Step::Close]).await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let set = send(&edge, MANY, "").await;
+    origin.wait_for(1).await;
+    while edge.metric("hedgerow_waiting").await < MANY as f64 {}
+    gate.add_permits(MANY);
+    let responses = set.join_all().await;
+    assert!(responses.iter().all(|response| response.status == 502));
+    assert_eq!(origin.asked().len(), 1, "nobody fell on it again");
+}

@@ -1,0 +1,22 @@
+//! The proxy as a process, between real sockets. One behaviour a file.
+
+mod bodies;
+mod cached;
+mod collapse;
+mod cut;
+mod failover;
+mod hostile_client;
+mod hostile_origin;
+mod http2;
+mod interim;
+mod ranges;
+mod reload;
+mod shutdown;
+mod slow_client;
+mod stale;
+mod streaming;
+mod support;
+mod tls;
+mod too_many;
+mod trailers;
+mod unsafe_methods;

@@ -1,0 +1,124 @@
+//! Clients that take their time: each has so much, and then its connection is
+//! somebody else's.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use crate::support::{Client, Edge, Origin, Step, ok, one_route};
+
+fn impatient(origin: &Origin, timeouts: &Value) -> Value {
+    let mut document = one_route(&[origin]);
+    document["edge"]["timeouts"] = timeouts.clone();
+    document
+}
+
+#[tokio::test]
+async fn a_head_that_drips_is_told_and_cut() {
+    let origin = Origin::new(|_| ok("", "x")).await;
+    let edge = Edge::start(&impatient(&origin, &json!({"headerMs": 300})));
+    let mut client = Client::connect(edge.address).await;
+    client.send("GET / HTTP/1.1\r\nHo").await;
+    let response = client.response(false).await.unwrap();
+    assert_eq!(
+        (response.status, response.field("connection")),
+        (408, Some("close"))
+    );
+    assert!(client.is_ended().await);
+}
+
+#[tokio::test]
+async fn the_deadline_counts_from_the_first_byte_not_from_the_last() {
+    let origin = Origin::new(|_| ok("", "x")).await;
+    let edge = Edge::start(&impatient(&origin, &json!({"headerMs": 500})));
+    let mut client = Client::connect(edge.address).await;
+    // A byte each 50 ms, for ever: it is the proxy that ends it.
+    let head = "GET / HTTP/1.1\r\nHost: a\r\nX: "
+        .bytes()
+        .chain(std::iter::repeat(b'x'));
+    for byte in head {
+        tokio::select! {
+            response = client.response(false) => {
+                assert_eq!(response.unwrap().status, 408);
+                return;
+            }
+            () = tokio::time::sleep(std::time::Duration::from_millis(50)) => {}
+        }
+        if tokio::io::AsyncWriteExt::write_all(&mut client.stream, &[byte])
+            .await
+            .is_err()
+        {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_ends_without_a_word() {
+    let origin = Origin::new(|_| ok("", "x")).await;
+    let edge = Edge::start(&impatient(&origin, &json!({"idleMs": 300})));
+    let mut client = Client::connect(edge.address).await;
+    assert!(client.is_ended().await);
+    let mut client = Client::connect(edge.address).await;
+    assert_eq!(client.get("/", "").await.status, 200);
+    assert!(client.is_ended().await);
+}
+
+#[tokio::test]
+async fn a_slow_origin_is_not_the_clients_fault() {
+    let gate = Arc::new(Semaphore::new(0));
+    let wait = Arc::clone(&gate);
+    let origin = Origin::new(move |_| {
+        let mut steps = vec![Step::Gate(Arc::clone(&wait))];
+        steps.extend(ok("", "x"));
+        steps
+    })
+    .await;
+    let short = json!({"headerMs": 100, "idleMs": 100, "writeMs": 100, "bodyMs": 100});
+    let edge = Edge::start(&impatient(&origin, &short));
+    let mut client = Client::connect(edge.address).await;
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    origin.wait_for(1).await;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    gate.add_permits(1);
+    assert_eq!(client.response(false).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn a_body_that_stops_is_told() {
+    let origin = Origin::new(|_| ok("", "x")).await;
+    let edge = Edge::start(&impatient(&origin, &json!({"bodyMs": 300})));
+    let mut client = Client::connect(edge.address).await;
+    client
+        .send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
+        .await;
+    let response = client.response(false).await.unwrap();
+    assert_eq!(response.status, 408);
+    // No endpoint is blamed for it.
+    let up = edge.metric("hedgerow_endpoint_up{upstream=\"origin\",endpoint=\"a\"}");
+    assert_eq!(up.await, 1.0);
+    assert_eq!(origin.asked().len(), 0);
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_cut_and_others_are_not() {
+    let origin = Origin::new(|_| {
+        let length = 64 * 1024 * 1024;
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        vec![Step::Send(head.into_bytes()), Step::Send(vec![7; length])]
+    })
+    .await;
+    let edge = Edge::start(&impatient(&origin, &json!({"writeMs": 400})));
+    let mut stuck = Client::connect(edge.address).await;
+    stuck.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    while edge.metric("hedgerow_responses_cut_total").await
+        + edge
+            .metric("hedgerow_requests_total{status=\"200\",cache=\"miss\"}")
+            .await
+        < 1.0
+    {}
+    let response = stuck.response(false).await.unwrap();
+    assert!(!response.whole, "it was cut");
+    assert!(edge.get("/").await.whole);
+}
