@@ -20,7 +20,14 @@ impl<'a> Absolute<'a> {
         let path_at = rest.find('/').unwrap_or(rest.len());
         let (authority, path) = rest.split_at(path_at);
         // `user@host` and an empty host are no http authority (RFC 9110 §4.2).
-        if authority.is_empty() || authority.starts_with(':') || authority.contains('@') {
+        // Only an address in brackets has colons of its own.
+        let (host, port) = host_and_port(authority);
+        let bracketed = host.starts_with('[') && host.ends_with(']');
+        let valid = !host.is_empty()
+            && (bracketed || !host.contains([':', '[', ']']))
+            && !host.contains('@')
+            && port.bytes().all(|byte| byte.is_ascii_digit());
+        if !valid {
             return None;
         }
         Some(Absolute {
@@ -38,13 +45,8 @@ impl<'a> Absolute<'a> {
         } else {
             "80"
         };
-        // An IPv6 address has colons of its own, in brackets.
-        match self.authority.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => {
-                (host, if port == default { "" } else { port })
-            }
-            _ => (self.authority, ""),
-        }
+        let (host, port) = host_and_port(self.authority);
+        (host, if port == default { "" } else { port })
     }
 
     fn has_origin_of(self, other: Absolute<'_>) -> bool {
@@ -53,6 +55,13 @@ impl<'a> Absolute<'a> {
         self.scheme.eq_ignore_ascii_case(other.scheme)
             && host.eq_ignore_ascii_case(other_host)
             && port == other_port
+    }
+}
+
+fn host_and_port(authority: &str) -> (&str, &str) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, port),
+        _ => (authority, ""),
     }
 }
 

@@ -6,6 +6,7 @@ mod authorization;
 mod cache_status;
 mod conditions;
 mod dates;
+mod differential;
 mod directives;
 mod freshening;
 mod freshness;
