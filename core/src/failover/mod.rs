@@ -52,12 +52,13 @@ mod attempt;
 mod budget;
 mod error;
 mod hedge;
+mod news;
 mod output;
 mod race;
 mod settings;
 mod timers;
 
-pub(crate) use self::race::{News, Step};
+pub(crate) use self::news::{News, Step};
 pub use self::{
     attempt::{Attempt, Ending, Phase},
     budget::{Budget, HedgeBudget, RetryBudget, SharedBudget, Unlimited},

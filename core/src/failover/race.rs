@@ -3,10 +3,9 @@
 use crate::types::Duration;
 
 use super::{
-    Attempt, Budget, Candidate, Ending, Finish, Output, Phase, RaceError, RaceSettings,
+    Attempt, Budget, Candidate, Ending, Finish, News, Output, Phase, RaceError, RaceSettings, Step,
     timers::Timer,
 };
-use crate::cdn::Observation;
 use crate::types::{AttemptId, EndpointId, Instant, Queue, Reason};
 
 #[derive(Clone, Copy, Debug)]
@@ -21,27 +20,6 @@ pub(super) enum State {
 struct Due {
     why: Reason,
     after: Option<AttemptId>,
-}
-
-/// What a race does next, in short.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Step {
-    News(News, AttemptId),
-    Wait(Instant),
-    Done(Finish),
-}
-
-/// What `poll` has yet to say of an attempt. The attempt itself knows the
-/// rest, so that to say something costs the many places that do two numbers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum News {
-    Start,
-    Cancel,
-    Commit,
-    Ended,
-    Observed,
-    Late,
-    Refused,
 }
 
 /// One request raced over several endpoints; see the [module docs](super).
@@ -338,44 +316,6 @@ impl Race {
         self.news.push((news, attempt));
     }
 
-    /// The output that `news` of attempt `id` amounts to.
-    fn output(&self, news: News, id: AttemptId) -> Option<Output> {
-        let attempt = &self.attempts[id.index()];
-        let (endpoint, reason) = (attempt.endpoint(), attempt.outcome);
-        Some(match news {
-            News::Start => Output::Start {
-                attempt: id,
-                endpoint,
-                why: attempt.why,
-                after: attempt.after,
-            },
-            News::Cancel => Output::Cancel {
-                attempt: id,
-                reason,
-            },
-            News::Commit => Output::Commit { attempt: id },
-            News::Ended => Output::Ended {
-                attempt: id,
-                ending: attempt.ended?.1,
-                reason,
-            },
-            News::Observed => Output::Observe {
-                endpoint,
-                what: attempt.observation()?,
-            },
-            News::Late => Output::Observe {
-                endpoint,
-                what: Observation::Late {
-                    latency: attempt.latency(),
-                },
-            },
-            News::Refused => Output::Refused {
-                attempt: id,
-                reason: Reason::HedgeBudgetEmpty,
-            },
-        })
-    }
-
     const fn is_racing(&self) -> bool {
         matches!(self.state, State::Racing)
     }
@@ -594,8 +534,8 @@ impl Race {
     }
 }
 
-/// Attempts are at most as many as candidates, of which there are at most
-/// 65,536 ids; a longer list repeats endpoints, and its tail is never reached.
-fn id(index: usize) -> AttemptId {
+/// Attempts are at most as many as candidates, and there are no more endpoints
+/// than ids.
+const fn id(index: usize) -> AttemptId {
     AttemptId::new(index as u16)
 }

@@ -30,15 +30,15 @@ impl Race {
             };
             return (at, Timer::Total);
         }
-        let first = if self.past_total { Instant::MAX } else { total };
+        let progressing = self.attempts.iter();
+        let progressing = progressing.filter_map(super::Attempt::progressing_until);
+        let first = if self.past_total {
+            progressing.min().unwrap_or(total)
+        } else {
+            total
+        };
         let mut next = (first, Timer::Total);
         for (index, attempt) in self.attempts.iter().enumerate() {
-            if self.past_total
-                && let Some(until) = attempt.progressing_until()
-                && until <= next.0
-            {
-                next = (until, Timer::Total);
-            }
             let mut offer = |at: Option<Instant>, timer| {
                 if let Some(at) = at
                     && at < next.0

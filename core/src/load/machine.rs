@@ -428,6 +428,6 @@ impl Load {
     }
 }
 
-fn attempt_id(index: usize) -> AttemptId {
+const fn attempt_id(index: usize) -> AttemptId {
     AttemptId::new(index as u16)
 }
