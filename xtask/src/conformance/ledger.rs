@@ -1,6 +1,6 @@
 //! The failures that are expected, each with its argument.
 
-use super::run::Run;
+use super::run::{Judged, Run};
 use super::suite::{Kind, Outcome};
 use crate::paths;
 use crate::problem::Problem;
@@ -91,6 +91,12 @@ impl Ledger {
             .is_some_and(|(_, expected)| *expected == outcome)
     }
 
+    /// How many of the selected tests came out as they are listed.
+    pub(crate) fn expected_of(&self, run: &Run) -> usize {
+        let as_listed = |judged: &&Judged| self.expects(&judged.test.id, judged.outcome);
+        run.selected().filter(as_listed).count()
+    }
+
     /// What `run` and the ledger disagree about, one line each.
     pub(crate) fn disagreements(&self, run: &Run) -> Vec<String> {
         let mut wrong = Vec::new();
@@ -164,6 +170,7 @@ mod tests {
             ("private-f", "required", &[], json!(null)),
         ]);
         assert_eq!(ledger.disagreements(&run), Vec::<String>::new());
+        assert_eq!(ledger.expected_of(&run), 2);
         assert!(ledger.expects("a=2", Outcome::Fails));
         assert!(!ledger.expects("a=2", Outcome::Setup));
     }

@@ -18,11 +18,12 @@ pub(crate) fn table(runs: &[Scored]) {
         return;
     };
     let mut header = vec!["suite".to_owned()];
-    for scored in runs {
-        // One proxy needs no name in every column.
-        let whose = if runs.len() == 1 { "" } else { &scored.name };
+    for (at, scored) in runs.iter().enumerate() {
         for kind in Kind::ALL {
-            header.push(format!("{whose} {kind}").trim().to_owned());
+            header.push(match at {
+                0 => kind.to_string(),
+                _ => format!("{}: {kind}", scored.name),
+            });
         }
     }
     let line = |label: &str, of: Of<'_>| {

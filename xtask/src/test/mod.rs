@@ -2,6 +2,7 @@
 
 mod browsers;
 mod check;
+mod conformance;
 mod counts;
 mod layering;
 mod length;
@@ -23,6 +24,7 @@ const CHECKS: &[&[Check]] = &[
     layering::CHECKS,
     length::CHECKS,
     rust::TESTS,
+    conformance::CHECKS,
     node::UNIT,
     wasm::CHECKS,
     node::PACKAGE,
