@@ -25,14 +25,14 @@ const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-
 /// Binds the listener.
 pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     let listener = TcpListener::bind(address).await;
-    listener.with_context(|| format!("cannot listen on {address} for the operator"))
+    let listener =
+        listener.with_context(|| format!("cannot listen on {address} for the operator"))?;
+    info!(address = %listener.local_addr()?, "admin listening");
+    Ok(listener)
 }
 
 /// Answers until the task is aborted.
 pub(crate) async fn serve(listener: TcpListener, app: Arc<App>) {
-    if let Ok(address) = listener.local_addr() {
-        info!(%address, "admin listening");
-    }
     loop {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,

@@ -16,7 +16,7 @@ use super::relay::Relay;
 use super::{CLIENT_GONE, Inbound, Reply, complete};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::store::{Joined, Landing, Lead, Object, Reader, Seat, StoredBody};
+use crate::store::{Joined, Landing, Lead, Object, Reader, Seat, StoredBody, Variants};
 use crate::upstream::ClientBody;
 
 /// A request under way.
@@ -28,12 +28,16 @@ pub(super) struct Flow {
     epoch: u64,
     /// The stored response that was found.
     entry: Option<Arc<Object>>,
+    /// What was stored when it was looked up.
+    seen: Option<Variants>,
     /// Why the request could not be answered with it.
     why: Forwarded,
     /// What a flight brought, and where it is read.
     landed: Option<(Arc<Object>, Option<Reader>)>,
     seat: Option<Seat>,
     lead: Option<Lead>,
+    /// What would have been waited for is in the store already.
+    arrived: bool,
     /// Nobody waits for the reply.
     background: bool,
 }
@@ -47,19 +51,27 @@ impl Flow {
             app: Arc::clone(app),
             inbound,
             entry: None,
+            seen: None,
             why: Forwarded::UriMiss,
             landed: None,
             seat: None,
             lead: None,
+            arrived: false,
             background: false,
         }
     }
 
     /// Revalidates `entry` in the background.
-    fn refresh(app: &Arc<App>, inbound: &Arc<Inbound>, entry: &Arc<Object>) -> Flow {
+    fn refresh(
+        app: &Arc<App>,
+        inbound: &Arc<Inbound>,
+        entry: &Arc<Object>,
+        seen: Option<Variants>,
+    ) -> Flow {
         let mut flow = Flow::new(app, Arc::clone(inbound), None);
         flow.fetch = Fetch::refresh(inbound.facts());
         flow.entry = Some(Arc::clone(entry));
+        flow.seen = seen;
         flow.background = true;
         flow
     }
@@ -77,6 +89,15 @@ impl Flow {
                 Asked::Join => match self.join() {
                     Joined::Alone => self.fetch.handle_joined(now, Role::Alone),
                     Joined::Follow(_) if self.background => return self.nobody_waits(),
+                    Joined::Lead(..) if self.background && self.came_meanwhile() => {
+                        return self.nobody_waits();
+                    }
+                    // It came between the lookup and now, so there is nothing
+                    // to lead, or to wait for.
+                    Joined::Lead(..) if self.came_meanwhile() => {
+                        self.arrived = true;
+                        self.fetch.handle_joined(now, Role::Follower)
+                    }
                     Joined::Follow(seat) => {
                         self.seat = Some(seat);
                         self.fetch.handle_joined(now, Role::Follower)
@@ -137,6 +158,7 @@ impl Flow {
             None => cache::decide_miss(&request),
         };
         self.entry = found.and_then(|found| stored.get(found.index).cloned());
+        self.seen.clone_from(&variants);
         self.why = match Forwarded::of(&decision) {
             Some(Forwarded::UriMiss) if !stored.is_empty() => Forwarded::VaryMiss,
             why => why.unwrap_or(Forwarded::UriMiss),
@@ -155,7 +177,19 @@ impl Flow {
             .join(self.inbound.key(), self.app.clock.now())
     }
 
+    /// Whether something was stored since the lookup.
+    fn came_meanwhile(&self) -> bool {
+        match (&self.seen, &self.app.store.get(self.inbound.key())) {
+            (Some(seen), Some(now)) => !Arc::ptr_eq(seen, now),
+            (None, Some(_)) => true,
+            (_, None) => false,
+        }
+    }
+
     async fn follow(&mut self) -> Flight {
+        if self.arrived {
+            return Flight::Stored;
+        }
         let Some(mut seat) = self.seat.take() else {
             return Flight::Abandoned;
         };
@@ -247,7 +281,7 @@ impl Flow {
             lead.failed(Reason::AllEndpointsFailed);
         }
         if refresh {
-            let flow = Flow::refresh(&self.app, &self.inbound, &entry);
+            let flow = Flow::refresh(&self.app, &self.inbound, &entry, self.seen.take());
             tokio::spawn(flow.boxed());
         }
         let status = if self.fetch.has_followed() {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use hedgerow::cache;
 use hedgerow::fetch::Condition;
-use http::header::{CONNECTION, EXPECT, FORWARDED, HOST, TE, VIA};
+use http::header::{CONNECTION, EXPECT, FORWARDED, HOST, TE, TRAILER, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use super::Inbound;
@@ -117,9 +117,9 @@ pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let mut kept = HeaderMap::with_capacity(headers.len() + 4);
     for (name, value) in headers {
         let name_text = name.as_str();
-        if !cache::is_hop_by_hop(name_text.as_bytes())
-            && !named.iter().any(|named| named == name_text)
-        {
+        // `Trailer` goes where the trailers go (RFC 9110 §6.6.2).
+        let own = cache::is_hop_by_hop(name_text.as_bytes()) && name != TRAILER;
+        if !own && !named.iter().any(|named| named == name_text) {
             kept.append(name.clone(), value.clone());
         }
     }

@@ -9,5 +9,5 @@ pub(crate) use self::{
     flight::{Flights, Joined, Landing, Lead, Seat},
     object::{Object, StoredBody},
     spool::{Reader, Spool},
-    table::Store,
+    table::{Store, Variants},
 };

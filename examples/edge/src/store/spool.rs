@@ -33,6 +33,8 @@ struct Inner {
     held: usize,
     keep: bool,
     end: Option<End>,
+    /// All of it, for those who come when it is whole.
+    whole: Option<Bytes>,
     readers: Vec<Place>,
     next_id: u64,
     filler: Option<Waker>,
@@ -65,6 +67,7 @@ impl Spool {
                 held: 0,
                 keep,
                 end: None,
+                whole: None,
                 readers: Vec::new(),
                 next_id: 0,
                 filler: None,
@@ -75,19 +78,26 @@ impl Spool {
     /// A reader from the beginning, unless that has gone.
     pub(crate) fn reader(self: &Arc<Spool>) -> Option<Reader> {
         let mut inner = self.lock();
-        if inner.first > 0 {
+        if inner.first > 0 && inner.whole.is_none() {
             return None;
         }
         let id = inner.next_id;
         inner.next_id += 1;
+        let whole = inner.whole.clone();
+        // One that has all of it at once stands at the end.
+        let next = match whole {
+            Some(_) => inner.first + inner.pieces.len() as u64,
+            None => 0,
+        };
         inner.readers.push(Place {
             id,
-            next: 0,
+            next,
             waker: None,
         });
         Some(Reader {
             spool: Arc::clone(self),
             id,
+            whole,
             trailed: false,
         })
     }
@@ -164,9 +174,11 @@ impl Spool {
         for piece in &inner.pieces {
             whole.extend_from_slice(piece);
         }
+        let whole = whole.freeze();
+        inner.whole = Some(whole.clone());
         inner.keep = false;
         inner.trim();
-        Some(whole.freeze())
+        Some(whole)
     }
 
     /// The body was cut: readers see it as truncated.
@@ -219,6 +231,7 @@ impl Inner {
 pub(crate) struct Reader {
     spool: Arc<Spool>,
     id: u64,
+    whole: Option<Bytes>,
     trailed: bool,
 }
 
@@ -227,6 +240,9 @@ impl Reader {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        if let Some(whole) = self.whole.take() {
+            return Poll::Ready(Some(Ok(Frame::data(whole))));
+        }
         let mut inner = self.spool.lock();
         let inner = &mut *inner;
         let Some(place) = inner.readers.iter_mut().find(|place| place.id == self.id) else {
@@ -327,6 +343,17 @@ mod tests {
         assert_eq!(spool.finish(None).as_deref(), Some(&b"abcd"[..]));
         assert_eq!(data(&mut late).as_deref(), Some(&b"ab"[..]));
         assert_eq!(data(&mut late).as_deref(), Some(&b"cd"[..]));
+        assert_eq!(data(&mut late), None);
+    }
+
+    #[test]
+    fn who_comes_when_all_have_gone_still_gets_it() {
+        let spool = Spool::new(true);
+        spool.push(Bytes::from_static(b"ab"));
+        spool.push(Bytes::from_static(b"cd"));
+        spool.finish(None);
+        let mut late = spool.reader().unwrap();
+        assert_eq!(data(&mut late).as_deref(), Some(&b"abcd"[..]));
         assert_eq!(data(&mut late), None);
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use hedgerow::config::edge::{Limits, UpstreamEndpoint};
 use hedgerow::types::Reason;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderValue, Request, Response, Uri, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -130,12 +131,16 @@ impl Endpoint {
         {
             result = self.client.request(again).await;
         }
-        let response = result.map_err(|error| AttemptError {
+        let mut response = result.map_err(|error| AttemptError {
             reason: reason(&error),
             sent: !error.is_connect(),
         })?;
         if let Some(used) = response.extensions().get::<Used>() {
             used.mark();
+        }
+        if response.headers().contains_key(TRANSFER_ENCODING) {
+            // RFC 9112 §6.3: the length that counts is that of the chunks.
+            response.headers_mut().remove(CONTENT_LENGTH);
         }
         Ok(response)
     }

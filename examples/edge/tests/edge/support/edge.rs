@@ -132,7 +132,12 @@ impl Edge {
         );
         let text = response.await.unwrap();
         let lines = text.text().lines();
-        let value = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.parse::<f64>().ok();
+        let value = |line: &str| {
+            line.strip_prefix(name)?
+                .strip_prefix(' ')?
+                .parse::<f64>()
+                .ok()
+        };
         lines.filter_map(value).sum()
     }
 

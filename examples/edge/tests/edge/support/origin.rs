@@ -159,18 +159,23 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin + AsSocket, share
                 Step::Gate(gate) => gate.acquire().await.unwrap().forget(),
                 Step::Stall => std::future::pending().await,
                 Step::Close => {
+                    arrive().await;
                     let _ = stream.shutdown().await;
                     return;
                 }
                 Step::Reset => {
-                    // What is on its way arrives first.
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    arrive().await;
                     stream.reset_on_close();
                     return;
                 }
             }
         }
     }
+}
+
+/// Gives the proxy time to see what was sent before the end comes.
+async fn arrive() {
+    tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
 async fn read_request(
