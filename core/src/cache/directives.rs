@@ -1,6 +1,7 @@
 //! `Cache-Control`, read once into flags and saturating seconds.
 
-use super::{list, name, settings::MAX_DELTA};
+use super::name::{self, either};
+use super::{list, settings::MAX_DELTA};
 
 /// Seconds that a directive gives, does not give, or gives in a way that can't
 /// be read.
@@ -170,32 +171,50 @@ impl Directives {
     /// The place of a directive. Length and first letter leave one candidate.
     fn known(&mut self, directive: &[u8]) -> Option<Known<'_>> {
         let first = directive.first()? | 0x20;
-        let (lower, known) = match (directive.len(), first) {
-            (6, b'p') => ("public", Known::Flag(PUBLIC)),
-            (7, b'p') => ("private", Known::fields(PRIVATE, PRIVATE_FIELDS)),
-            (7, b'm') => ("max-age", Known::Delta(&mut self.max_age)),
-            (8, b's') => ("s-maxage", Known::Delta(&mut self.s_maxage)),
-            (8, b'n') if directive[3] | 0x20 == b's' => ("no-store", Known::Flag(NO_STORE)),
-            (8, b'n') => ("no-cache", Known::fields(NO_CACHE, NO_CACHE_FIELDS)),
-            (9, b'i') => ("immutable", Known::Flag(IMMUTABLE)),
+        match (directive.len(), first) {
+            (6, b'p') => either(directive, b"public", Known::Flag(PUBLIC)),
+            (7, b'p') => either(
+                directive,
+                b"private",
+                Known::fields(PRIVATE, PRIVATE_FIELDS),
+            ),
+            (7, b'm') => either(directive, b"max-age", Known::Delta(&mut self.max_age)),
+            (8, b's') => either(directive, b"s-maxage", Known::Delta(&mut self.s_maxage)),
+            (8, b'n') if directive[3] | 0x20 == b's' => {
+                either(directive, b"no-store", Known::Flag(NO_STORE))
+            }
+            (8, b'n') => either(
+                directive,
+                b"no-cache",
+                Known::fields(NO_CACHE, NO_CACHE_FIELDS),
+            ),
+            (9, b'i') => either(directive, b"immutable", Known::Flag(IMMUTABLE)),
             (9, b'm') if directive[1] | 0x20 == b'i' => {
-                ("min-fresh", Known::Delta(&mut self.min_fresh))
+                either(directive, b"min-fresh", Known::Delta(&mut self.min_fresh))
             }
-            (9, b'm') => ("max-stale", Known::MaxStale),
-            (14, b'o') => ("only-if-cached", Known::Flag(ONLY_IF_CACHED)),
-            (14, b's') => ("stale-if-error", Known::Delta(&mut self.stale_if_error)),
+            (9, b'm') => either(directive, b"max-stale", Known::MaxStale),
+            (14, b'o') => either(directive, b"only-if-cached", Known::Flag(ONLY_IF_CACHED)),
+            (14, b's') => either(
+                directive,
+                b"stale-if-error",
+                Known::Delta(&mut self.stale_if_error),
+            ),
             (15, b'm') if directive[5] | 0x20 == b'r' => {
-                ("must-revalidate", Known::Flag(MUST_REVALIDATE))
+                either(directive, b"must-revalidate", Known::Flag(MUST_REVALIDATE))
             }
-            (15, b'm') => ("must-understand", Known::Flag(MUST_UNDERSTAND)),
-            (16, b'p') => ("proxy-revalidate", Known::Flag(PROXY_REVALIDATE)),
-            (22, b's') => (
-                "stale-while-revalidate",
+            (15, b'm') => either(directive, b"must-understand", Known::Flag(MUST_UNDERSTAND)),
+            (16, b'p') => either(
+                directive,
+                b"proxy-revalidate",
+                Known::Flag(PROXY_REVALIDATE),
+            ),
+            (22, b's') => either(
+                directive,
+                b"stale-while-revalidate",
                 Known::Delta(&mut self.stale_while_revalidate),
             ),
-            _ => return None,
-        };
-        name::is(directive, lower).then_some(known)
+            _ => None,
+        }
     }
 }
 

@@ -167,25 +167,29 @@ impl<'a> RequestFields<'a> {
     pub(super) fn read<H: Headers + ?Sized>(request: &Request<'a, H>) -> RequestFields<'a> {
         let mut fields = RequestFields::default();
         for (line, value) in request.headers.field_lines() {
-            match name::known_in_request(line) {
-                Some(Field::CacheControl) => {
-                    fields.has_cache_control = true;
-                    fields.directives.read_line(value);
-                }
-                Some(Field::Pragma) => {
-                    fields.pragma_no_cache |=
-                        list::members(value).any(|member| name::is(member, "no-cache"));
-                }
-                Some(Field::Range) => fields.range.add(value),
-                Some(Field::IfRange) => fields.if_range.add(value),
-                Some(Field::Authorization) => fields.authorized = true,
-                Some(Field::IfMatch | Field::IfUnmodifiedSince) => {
-                    fields.origin_precondition = true;
-                }
-                _ => {}
+            if let Some(field) = name::known_in_request(line) {
+                fields.add(field, value);
             }
         }
         fields
+    }
+
+    fn add(&mut self, field: Field, value: &'a [u8]) {
+        match field {
+            Field::CacheControl => {
+                self.has_cache_control = true;
+                self.directives.read_line(value);
+            }
+            Field::Pragma => {
+                self.pragma_no_cache |=
+                    list::members(value).any(|member| name::is(member, "no-cache"));
+            }
+            Field::Range => self.range.add(value),
+            Field::IfRange => self.if_range.add(value),
+            Field::Authorization => self.authorized = true,
+            Field::IfMatch | Field::IfUnmodifiedSince => self.origin_precondition = true,
+            _ => {}
+        }
     }
 
     /// Whether the request wants validation. `Pragma` counts only without

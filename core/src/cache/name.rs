@@ -49,33 +49,47 @@ pub(super) fn known_in_request(field: &[u8]) -> Option<Field> {
 /// that a line which matters to nobody costs two comparisons.
 pub(super) fn known(field: &[u8]) -> Option<Field> {
     let first = field.first()? | 0x20;
-    let (lower, known) = match (field.len(), first) {
-        (3, b'a') => ("age", Field::Age),
-        (4, b'd') => ("date", Field::Date),
-        (4, b'e') => ("etag", Field::ETag),
-        (4, b'v') => ("vary", Field::Vary),
-        (5, b'r') => ("range", Field::Range),
-        (6, b'p') => ("pragma", Field::Pragma),
-        (7, b'e') => ("expires", Field::Expires),
-        (8, b'l') => ("location", Field::Location),
-        (8, b'i') if field[3] | 0x20 == b'm' => ("if-match", Field::IfMatch),
-        (8, b'i') => ("if-range", Field::IfRange),
-        (10, b'c') => ("connection", Field::Connection),
-        (10, b's') => ("set-cookie", Field::SetCookie),
-        (11, b's') => ("set-cookie2", Field::SetCookie),
-        (13, b'a') => ("authorization", Field::Authorization),
-        (13, b'c') if field[1] | 0x20 == b'a' => ("cache-control", Field::CacheControl),
-        (13, b'c') => ("content-range", Field::ContentRange),
-        (13, b'i') => ("if-none-match", Field::IfNoneMatch),
-        (13, b'l') => ("last-modified", Field::LastModified),
-        (14, b'c') => ("content-length", Field::ContentLength),
-        (16, b'c') if field[9] | 0x20 == b'a' => ("content-language", Field::ContentLanguage),
-        (16, b'c') => ("content-location", Field::ContentLocation),
-        (17, b'i') => ("if-modified-since", Field::IfModifiedSince),
-        (19, b'i') => ("if-unmodified-since", Field::IfUnmodifiedSince),
-        _ => return None,
-    };
-    is(field, lower).then_some(known)
+    match (field.len(), first) {
+        (3, b'a') => either(field, b"age", Field::Age),
+        (4, b'd') => either(field, b"date", Field::Date),
+        (4, b'e') => either(field, b"etag", Field::ETag),
+        (4, b'v') => either(field, b"vary", Field::Vary),
+        (5, b'r') => either(field, b"range", Field::Range),
+        (6, b'p') => either(field, b"pragma", Field::Pragma),
+        (7, b'e') => either(field, b"expires", Field::Expires),
+        (8, b'l') => either(field, b"location", Field::Location),
+        (8, b'i') if field[3] | 0x20 == b'm' => either(field, b"if-match", Field::IfMatch),
+        (8, b'i') => either(field, b"if-range", Field::IfRange),
+        (10, b'c') => either(field, b"connection", Field::Connection),
+        (10, b's') => either(field, b"set-cookie", Field::SetCookie),
+        (11, b's') => either(field, b"set-cookie2", Field::SetCookie),
+        (13, b'a') => either(field, b"authorization", Field::Authorization),
+        (13, b'c') if field[1] | 0x20 == b'a' => {
+            either(field, b"cache-control", Field::CacheControl)
+        }
+        (13, b'c') => either(field, b"content-range", Field::ContentRange),
+        (13, b'i') => either(field, b"if-none-match", Field::IfNoneMatch),
+        (13, b'l') => either(field, b"last-modified", Field::LastModified),
+        (14, b'c') => either(field, b"content-length", Field::ContentLength),
+        (16, b'c') if field[9] | 0x20 == b'a' => {
+            either(field, b"content-language", Field::ContentLanguage)
+        }
+        (16, b'c') => either(field, b"content-location", Field::ContentLocation),
+        (17, b'i') => either(field, b"if-modified-since", Field::IfModifiedSince),
+        (19, b'i') => either(field, b"if-unmodified-since", Field::IfUnmodifiedSince),
+        _ => None,
+    }
+}
+
+/// `known` if `text` is `lower` in any case. Most is lower case already, and a
+/// length known beforehand makes that comparison two instructions.
+#[inline]
+pub(super) fn either<T, const LEN: usize>(
+    text: &[u8],
+    lower: &'static [u8; LEN],
+    known: T,
+) -> Option<T> {
+    (text == lower || text.eq_ignore_ascii_case(lower)).then_some(known)
 }
 
 /// Whether the field is for one connection or between neighbours only, and is

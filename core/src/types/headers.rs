@@ -66,6 +66,7 @@ impl Headers for http::HeaderMap {
             .map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()))
     }
 
+    #[inline]
     fn field_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         let lines = match common_name(name) {
             Some(name) => self.get_all(name),
@@ -78,6 +79,7 @@ impl Headers for http::HeaderMap {
 /// The names that are looked up most, ready-made: `http` would otherwise read
 /// the text letter by letter at each look-up.
 #[cfg(feature = "http")]
+#[inline]
 fn common_name(name: &str) -> Option<http::HeaderName> {
     use http::header;
 

@@ -126,7 +126,7 @@ fn is_shared(settings: &Settings) -> bool {
 proptest! {
     // Most of what is drawn is not storable; so many that are shall be tried.
     #![proptest_config(ProptestConfig {
-        cases: 2000,
+        cases: 500,
         max_global_rejects: 200_000,
         ..ProptestConfig::default()
     })]
