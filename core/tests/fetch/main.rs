@@ -1,0 +1,13 @@
+//! One request of a proxy, told with a virtual clock. One behaviour a file.
+#![cfg(feature = "cache")]
+
+mod bad_answers;
+mod collapsing;
+mod conditions;
+mod failover;
+mod lookup;
+mod misuse;
+mod once_only;
+mod properties;
+mod resume;
+mod script;
