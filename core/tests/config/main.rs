@@ -5,6 +5,7 @@ mod arbitrary;
 mod assets;
 mod check;
 mod document;
+mod edge;
 mod examples;
 mod fields;
 mod property;

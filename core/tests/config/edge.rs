@@ -1,0 +1,366 @@
+//! The proxy's section: what it takes, what it refuses, and in which words.
+
+use hedgerow::config::edge::{Caching, Edge, Limits, Store, Timeouts};
+use hedgerow::config::{Config, EndpointState, Hedge, Problem};
+use serde_json::{Value, json};
+
+use crate::check::{base, codes};
+
+/// A section without a problem.
+fn section() -> Value {
+    json!({
+        "listen": ["127.0.0.1:8080"],
+        "upstreams": [{"id": "origin", "endpoints": [
+            {"id": "a", "url": "https://a.example"},
+            {"id": "b", "url": "http://b.example:8000/base"}
+        ]}],
+        "routes": [{"upstream": "origin"}]
+    })
+}
+
+/// [`section`] with `value` at a path such as `/upstreams/0/timeoutMs`.
+fn with(path: &str, value: Value) -> Value {
+    let mut section = section();
+    let (parent, name) = path.rsplit_once('/').unwrap();
+    section.pointer_mut(parent).unwrap()[name] = value;
+    section
+}
+
+fn problems(section: &Value) -> Vec<Problem> {
+    match Edge::from_json(&json!({"edge": section}).to_string()) {
+        Ok(parsed) => parsed.warnings.into_vec(),
+        Err(error) => error.problems().to_vec(),
+    }
+}
+
+#[track_caller]
+fn check(section: &Value, expected: &[&str]) {
+    let found = problems(section);
+    assert_eq!(codes(&found), expected, "{section}\n{found:#?}");
+}
+
+#[track_caller]
+fn check_message(section: &Value, expected: &str) {
+    let found = problems(section);
+    let messages: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(messages, [expected]);
+}
+
+#[track_caller]
+fn edge(section: &Value) -> Edge {
+    let parsed = Edge::from_json(&json!({"edge": section}).to_string());
+    parsed.unwrap_or_else(|error| panic!("{error}")).edge
+}
+
+#[test]
+fn little_is_enough_and_the_rest_has_defaults() {
+    let edge = edge(&section());
+    assert_eq!(edge.name.as_str(), "hedgerow");
+    assert_eq!(edge.listen[0].address.to_string(), "127.0.0.1:8080");
+    assert_eq!((edge.listen[0].tls.as_ref(), edge.admin), (None, None));
+    assert_eq!(
+        (edge.store, edge.timeouts, edge.limits),
+        (Store::default(), Timeouts::default(), Limits::default())
+    );
+    let route = &edge.routes[0];
+    assert_eq!(
+        (route.path.as_str(), route.cache, route.hedge),
+        ("/", Caching::Shared, true)
+    );
+    let upstream = &edge.upstreams[0];
+    assert_eq!(
+        (upstream.timeout_ms, upstream.total_timeout_ms),
+        (3_000, 10_000)
+    );
+    assert_eq!(upstream.hedge_ms, Hedge::Auto);
+    let order: Vec<u16> = upstream
+        .endpoints
+        .iter()
+        .map(|endpoint| endpoint.priority)
+        .collect();
+    assert_eq!(order, [0, 1]);
+    assert_eq!(upstream.endpoints[1].state, EndpointState::Active);
+}
+
+#[test]
+fn every_field_is_read() {
+    let edge = edge(&json!({
+        "name": "edge-1",
+        "listen": [
+            {"address": "[::]:8443", "tls": {"certificate": "a.pem", "key": "a.key"}},
+            "0.0.0.0:80"
+        ],
+        "admin": "127.0.0.1:9000",
+        "upstreams": [{
+            "id": "origin", "ca": "ca.pem", "connectTimeoutMs": 100, "timeoutMs": 200,
+            "totalTimeoutMs": 300, "bodyTimeoutMs": 400, "hedgeMs": 50,
+            "endpoints": [
+                {"id": "a", "url": "https://10.0.0.1", "host": "WWW.example", "sni": "a.example",
+                 "priority": 3, "weight": 7, "state": "active"},
+                {"id": "b", "url": "https://10.0.0.2", "state": "drain"}
+            ]
+        }],
+        "routes": [{"host": "Example.COM", "path": "/a", "upstream": "origin", "cache": "off", "hedge": false}],
+        "store": {"maxBytes": 1000, "maxObjectBytes": 100, "staleIfErrorSeconds": 9, "distrustAge": true},
+        "timeouts": {"headerMs": 51, "bodyMs": 52, "writeMs": 53, "idleMs": 54, "drainMs": 55},
+        "limits": {"headerBytes": 9000, "headerLines": 20, "connections": 30}
+    }));
+    assert_eq!(edge.name.as_str(), "edge-1");
+    assert!(edge.listen[0].tls.is_some() && edge.admin.is_some());
+    let upstream = &edge.upstreams[0];
+    assert_eq!(
+        (upstream.connect_timeout_ms, upstream.body_timeout_ms),
+        (100, 400)
+    );
+    assert!(upstream.ca.is_some());
+    let endpoint = &upstream.endpoints[0];
+    assert_eq!(endpoint.host.as_ref().unwrap().as_str(), "www.example");
+    assert_eq!(endpoint.sni.as_ref().unwrap().as_str(), "a.example");
+    assert_eq!((endpoint.priority, endpoint.weight), (3, 7));
+    assert_eq!(upstream.endpoints[1].state, EndpointState::Drain);
+    let route = &edge.routes[0];
+    assert!(route.fits("example.com", "/a/b") && !route.fits("example.org", "/a/b"));
+    assert_eq!((route.cache, route.hedge), (Caching::Off, false));
+    assert_eq!(
+        (
+            edge.store.max_object_bytes,
+            edge.store.stale_if_error_seconds
+        ),
+        (100, 9)
+    );
+    assert!(edge.store.distrust_age);
+    assert_eq!((edge.timeouts.write_ms, edge.timeouts.drain_ms), (53, 55));
+    assert_eq!(
+        (edge.limits.header_lines, edge.limits.connections),
+        (20, 30)
+    );
+}
+
+#[test]
+fn numbers_keep_to_their_range() {
+    for (path, min, max) in [
+        ("/upstreams/0/connectTimeoutMs", 50, 3_600_000),
+        ("/upstreams/0/bodyTimeoutMs", 50, 3_600_000),
+        ("/upstreams/0/endpoints/0/weight", 0, 65_535),
+        ("/upstreams/0/endpoints/0/priority", 0, 65_535),
+    ] {
+        let name = format!("edge{}", path.replace("/0/", "[0].").replace('/', "."));
+        check(&with(path, json!(min)), &[]);
+        check(&with(path, json!(max)), &[]);
+        check(
+            &with(path, json!(max + 1)),
+            &[&format!("out_of_range {name}")],
+        );
+        check(
+            &with(path, json!(min - 1)),
+            &[&format!("out_of_range {name}")],
+        );
+        check(&with(path, json!("1")), &[&format!("wrong_type {name}")]);
+    }
+    for (part, field, max) in [
+        ("store", "maxBytes", u64::from(u32::MAX)),
+        ("timeouts", "drainMs", 3_600_000),
+        ("limits", "headerLines", 10_000),
+        ("limits", "headerBytes", 1_048_576),
+        ("limits", "connections", 1_000_000),
+        ("store", "staleIfErrorSeconds", 31_622_400),
+    ] {
+        let path = format!("/{part}");
+        check(&with(&path, json!({field: max})), &[]);
+        let name = format!("edge.{part}.{field}");
+        check(
+            &with(&path, json!({field: max + 1})),
+            &[&format!("out_of_range {name}")],
+        );
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    check(
+        &json!({}),
+        &[
+            "missing_field edge.listen",
+            "missing_field edge.upstreams",
+            "missing_field edge.routes",
+        ],
+    );
+    let error = Edge::from_json("{}").unwrap_err();
+    assert_eq!(codes(error.problems()), ["missing_field edge"]);
+    check(&with("/listen", json!([])), &["missing_field edge.listen"]);
+    check(&with("/routes", json!([])), &["missing_field edge.routes"]);
+    check(
+        &with("/upstreams", json!([])),
+        &["no_endpoint edge.upstreams"],
+    );
+    let tls = json!([{"address": "127.0.0.1:1", "tls": {}}]);
+    check(
+        &with("/listen", tls),
+        &[
+            "missing_field edge.listen[0].tls.certificate",
+            "missing_field edge.listen[0].tls.key",
+        ],
+    );
+}
+
+#[test]
+fn addresses_are_numbers_and_used_once() {
+    check_message(
+        &with("/listen", json!(["localhost:80"])),
+        "edge.listen[0]: \"localhost:80\" is no address and port: write an address and port such \
+         as \"127.0.0.1:8080\" or \"[::]:8080\"",
+    );
+    check(
+        &with("/listen", json!(["1.2.3.4:5", "1.2.3.4:5"])),
+        &["conflict edge.listen[1]"],
+    );
+    check(&with("/listen", json!(["1.2.3.4:0", "1.2.3.4:0"])), &[]);
+    check(
+        &with("/admin", json!("127.0.0.1:8080")),
+        &["conflict edge.admin"],
+    );
+}
+
+#[test]
+fn urls_have_a_path_at_most_and_no_secret() {
+    let url = |url: &str| with("/upstreams/0/endpoints/0/url", json!(url));
+    check(&url("http://10.0.0.1:8000"), &[]);
+    for bad in [
+        "a.example",
+        "ftp://a.example",
+        "https://a.example/?q",
+        "https://a.example/#f",
+    ] {
+        check(
+            &url(bad),
+            &["invalid_value edge.upstreams[0].endpoints[0].url"],
+        );
+    }
+    check_message(
+        &url("https://me:secret@a.example"),
+        "edge.upstreams[0].endpoints[0].url: has a user name or password, which the proxy does \
+         not send: write one such as \"https://a.example.com\" or \"http://10.0.0.7:8000\"",
+    );
+}
+
+#[test]
+fn what_is_broken_never_becomes_something_wider() {
+    for (path, name) in [
+        ("/routes/0/host", "edge.routes[0].host"),
+        ("/routes/0/path", "edge.routes[0].path"),
+        (
+            "/upstreams/0/endpoints/0/host",
+            "edge.upstreams[0].endpoints[0].host",
+        ),
+        (
+            "/upstreams/0/endpoints/0/sni",
+            "edge.upstreams[0].endpoints[0].sni",
+        ),
+    ] {
+        check(
+            &with(path, json!("a b")),
+            &[&format!("invalid_value {name}")],
+        );
+    }
+    check(
+        &with("/upstreams/0/ca", json!(7)),
+        &["wrong_type edge.upstreams[0].ca"],
+    );
+    check(
+        &with("/routes/0/path", json!("//x")),
+        &["invalid_value edge.routes[0].path"],
+    );
+    check(
+        &with("/routes/0/path", json!("x")),
+        &["invalid_value edge.routes[0].path"],
+    );
+}
+
+#[test]
+fn routes_name_their_upstream_and_are_reached() {
+    check_message(
+        &with("/routes/0/upstream", json!("orign")),
+        "edge.routes[0].upstream: no upstream has the id \"orign\", did you mean \"origin\"?: \
+         write the id of one",
+    );
+    let two = |first: Value, second: Value| with("/routes", json!([first, second]));
+    let origin = |fields: Value| {
+        let mut route = fields;
+        route["upstream"] = json!("origin");
+        route
+    };
+    check(&two(origin(json!({"path": "/a"})), origin(json!({}))), &[]);
+    check(
+        &two(origin(json!({})), origin(json!({"path": "/a"}))),
+        &["no_effect edge.routes[1]"],
+    );
+    check(
+        &two(
+            origin(json!({"host": "a.example"})),
+            origin(json!({"path": "/a"})),
+        ),
+        &[],
+    );
+}
+
+#[test]
+fn endpoints_are_told_apart_and_one_serves() {
+    let twice = json!([
+        {"id": "a", "url": "https://a.example"}, {"id": "a", "url": "https://b.example"}
+    ]);
+    check(
+        &with("/upstreams/0/endpoints", twice),
+        &["duplicate_id edge.upstreams[0].endpoints[1].id"],
+    );
+    let down = json!([{"id": "a", "url": "https://a.example", "state": "down"}]);
+    check(
+        &with("/upstreams/0/endpoints", down),
+        &["no_endpoint edge.upstreams[0].endpoints"],
+    );
+    let one = json!([{"id": "a", "url": "https://a.example"}]);
+    check(
+        &with("/upstreams/0/endpoints", one),
+        &["no_redundancy edge.upstreams[0].endpoints"],
+    );
+}
+
+#[test]
+fn what_does_nothing_is_told() {
+    let sni = with("/upstreams/0/endpoints/1/sni", json!("b.example"));
+    check(&sni, &["no_effect edge.upstreams[0].endpoints[1].sni"]);
+    check(
+        &with("/upstreams/0/hedgeMs", json!(3_000)),
+        &["no_effect edge.upstreams[0].hedgeMs"],
+    );
+    check(
+        &with("/upstreams/0/timeoutMs", json!(10_001)),
+        &["conflict edge.upstreams[0].timeoutMs"],
+    );
+    let store = json!({"maxBytes": 10, "maxObjectBytes": 11});
+    check(
+        &with("/store", store),
+        &["no_effect edge.store.maxObjectBytes"],
+    );
+    check(&with("/colour", json!(1)), &["unknown_field edge.colour"]);
+}
+
+#[test]
+fn a_page_never_gets_it() {
+    let mut document = base();
+    document["edge"] = section();
+    let text = document.to_string();
+    let page = Config::from_json(&text).unwrap();
+    assert!(page.warnings.is_empty(), "{:?}", page.warnings);
+    assert!(
+        !page
+            .config
+            .to_value()
+            .to_string()
+            .contains("b.example:8000")
+    );
+    assert!(Edge::from_json(&text).is_ok());
+    // What is wrong with the page's part is told here too.
+    document["timeoutMs"] = json!("soon");
+    let error = Edge::from_json(&document.to_string()).unwrap_err();
+    assert_eq!(codes(error.problems()), ["wrong_type timeoutMs"]);
+}
