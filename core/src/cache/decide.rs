@@ -205,9 +205,13 @@ impl Policy {
             if accepted.is_some_and(|accepted| stale_for <= accepted) {
                 return (Action::Serve, Reason::MaxStale);
             }
-            if stale_for <= u64::from(self.stale_while_revalidate)
-                && self.stale_while_revalidate > 0
-            {
+            // A request with a wish about age does not want it stale either
+            // (RFC 9111 §5.2.1.1).
+            let wishes = honoured
+                && (asked.directives.max_age.is_present()
+                    || asked.directives.min_fresh.is_present());
+            let window = u64::from(self.stale_while_revalidate);
+            if !wishes && window > 0 && stale_for <= window {
                 return (Action::ServeAndRevalidate, Reason::StaleWhileRevalidate);
             }
         }

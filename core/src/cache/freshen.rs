@@ -21,9 +21,21 @@ use super::vary::Match;
 pub struct Freshened {
     /// What is remembered from now on.
     pub policy: Policy,
-    /// Whether the response may stay in the store. If not, answer this request
-    /// with it and remove it.
+    /// Whether the updated response may be stored. If not, answer this request
+    /// with it, and see [`Freshened::ends_storing`].
     pub kept: Result<(), NotStored>,
+}
+
+impl Freshened {
+    /// Whether what was stored before has to go. Where it is the *request*
+    /// that may leave no trace in the store, by `no-store` or because it was
+    /// authenticated, what was stored before stays as it is, so that such
+    /// requests empty nobody's cache.
+    #[must_use]
+    pub fn ends_storing(&self) -> bool {
+        self.kept
+            .is_err_and(|why| !matches!(why.reason(), Reason::RequestNoStore | Reason::Authorized))
+    }
 }
 
 /// Why a stored response could not be brought up to date.
@@ -223,6 +235,11 @@ impl Policy {
         };
         let mut policy =
             Policy::new(settings, &as_get, &response, &fields, times).map_err(NotFreshened)?;
+        // The request may have been let in by a looser comparison than the one
+        // by which the response was selected.
+        if policy.vary == self.vary {
+            policy.text.set_vary(self.text.vary());
+        }
         if let Some(part) = part {
             policy.set_part(part);
         } else {

@@ -106,6 +106,12 @@ impl Text {
     pub(super) fn vary(&self) -> &[u8] {
         self.get(5)
     }
+
+    pub(super) fn set_vary(&mut self, vary: &[u8]) {
+        let [.., end] = self.ends;
+        self.bytes.truncate(end as usize);
+        self.bytes.extend_from_slice(vary);
+    }
 }
 
 impl Policy {

@@ -1,6 +1,8 @@
 //! RFC 9111 §3.2 and §4.3.4: updating what is stored by a 304.
 
-use hedgerow::cache::{Action, Freshened, Merged, NotFreshened, Request, Response, Settings};
+use hedgerow::cache::{
+    Action, Freshened, Merged, NotFreshened, NotStored, Request, Response, Settings,
+};
 use hedgerow::types::Reason;
 
 use crate::support::{Exchange, Fields, at, exchanged, fields, lines};
@@ -153,12 +155,69 @@ fn a_304_may_end_the_storing() {
         ("Cache-Control: private", Reason::PrivateResponse),
     ] {
         let found = freshen(&stored, new).expect("updated").kept;
-        assert_eq!(
-            found.map_err(hedgerow::cache::NotStored::reason),
-            Err(reason)
-        );
+        assert_eq!(found.map_err(NotStored::reason), Err(reason));
     }
     assert!(freshen(&stored, "Vary: *").is_err());
+}
+
+#[test]
+fn a_request_that_may_leave_no_trace_empties_nobodys_cache() {
+    let new = fields("ETag: \"a\"");
+    for (request, response, reason) in [
+        ("Cache-Control: no-store", STORED, Reason::RequestNoStore),
+        ("Authorization: Basic YTpi", STORED, Reason::Authorized),
+    ] {
+        let stored = Exchange::new(response);
+        let asked = fields(request);
+        let fresh = stored
+            .stored()
+            .freshen(
+                &stored.settings,
+                &Request::new("GET", &asked),
+                &stored.fields,
+                &Response::new(304, &new),
+                exchanged(100),
+            )
+            .expect("updated");
+        assert_eq!(fresh.kept.map_err(NotStored::reason), Err(reason));
+        assert!(!fresh.ends_storing());
+    }
+    let stored = Exchange::new(STORED);
+    let ended = freshen(&stored, "Cache-Control: no-store").expect("updated");
+    assert!(ended.ends_storing());
+    assert!(
+        !freshen(&stored, "ETag: \"a\"")
+            .expect("updated")
+            .ends_storing()
+    );
+}
+
+#[test]
+fn the_variant_stays_what_it_was() {
+    let stored = Exchange::new(
+        "Cache-Control: max-age=10 | ETag: \"a\" | Vary: Accept-Language | Content-Language: de",
+    )
+    .asking("Accept-Language: en, de");
+    let asked = fields("Accept-Language: de, fr;q=0.5");
+    let new = fields("ETag: \"a\"");
+    let fresh = stored
+        .stored()
+        .freshen(
+            &stored.settings,
+            &Request::new("GET", &asked),
+            &stored.fields,
+            &Response::new(304, &new),
+            exchanged(100),
+        )
+        .expect("updated");
+    assert!(fresh.policy.is_same_variant(&stored.stored()));
+    let first = Request::new("GET", &stored.asked);
+    assert!(
+        fresh
+            .policy
+            .decide(&stored.settings, &first, at(101))
+            .is_served()
+    );
 }
 
 #[test]

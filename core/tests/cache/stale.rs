@@ -32,8 +32,12 @@ fn while_it_is_revalidated() {
         assert_eq!((found.action, found.reason), (action, reason), "{secs}");
     }
     // A wish of the request outranks it.
-    let wish = exchange.then("Cache-Control: max-age=10", 70);
-    assert_eq!(wish.action, Action::Revalidate);
+    for wish in ["max-age=10", "max-age=999", "min-fresh=0"] {
+        let found = exchange.then(&format!("Cache-Control: {wish}"), 70);
+        assert_eq!(found.action, Action::Revalidate, "{wish}");
+    }
+    let tolerant = exchange.then("Cache-Control: max-age=999, max-stale=10", 70);
+    assert_eq!(tolerant.reason, Reason::MaxStale);
 }
 
 #[test]
