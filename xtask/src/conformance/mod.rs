@@ -53,6 +53,7 @@ pub(crate) fn command(args: &ConformanceArgs) -> Result<ExitCode> {
     }
     let (runs, ledger, verdict) = ours(choice, args.peer)?;
     tell(&runs, &ledger, args.checks);
+    ui::note("hedgerow-edge distrusts a broken Age here (store.distrustAge), as these tests ask");
     println!(
         "\n{} passed, {} failed",
         verdict.passed,
@@ -125,7 +126,12 @@ fn run_through(maker: Maker, choice: Choice<'_>) -> Result<Run> {
     let driver = Driver::start(choice, &log)?;
     let origin = SocketAddr::from((Ipv4Addr::LOCALHOST, driver.origin()));
     let proxy = maker.start(origin, None, &format!("{log}-proxy"))?;
-    let mut step = Step::start(format!("cache tests through {}", maker.version()?));
+    let version = maker.version()?;
+    let mut step = Step::start(if choice.private {
+        format!("cache tests through {version} as a private cache")
+    } else {
+        format!("cache tests through {version}")
+    });
     let run = driver.run(&format!("http://{}", proxy.address), &mut step)?;
     step.done("run");
     Ok(run)
@@ -148,8 +154,7 @@ fn tell(runs: &[Scored], ledger: &Ledger, checks: bool) {
     let Some(first) = runs.first() else {
         return;
     };
-    ui::heading(&format!("Not passed by {}", first.name));
-    report::failures(&first.run, ledger, checks);
+    report::failures(first, ledger, checks);
     let names: Vec<&str> = runs.iter().map(|scored| scored.name.as_str()).collect();
     ui::heading(&format!("Passed by {}", names.join(" and by ")));
     report::table(runs);

@@ -52,29 +52,31 @@ fn share((passed, all): (usize, usize)) -> String {
 
 /// Every selected test that has not passed, the required ones first; checks
 /// only if they are asked for.
-pub(crate) fn failures(run: &Run, ledger: &Ledger, checks: bool) {
-    for kind in Kind::ALL {
-        if kind == Kind::Check && !checks {
-            continue;
-        }
-        for Judged {
-            test,
-            outcome,
-            message,
-        } in run.selected()
-        {
-            if test.kind != kind || matches!(outcome, Outcome::Passes | Outcome::Private) {
-                continue;
-            }
-            let known = if ledger.expects(&test.id, *outcome) {
-                " (in the ledger)"
-            } else {
-                ""
-            };
-            println!("  {kind} {} {outcome}{known}", test.id);
-            println!("      {}", test.name);
-            println!("      {message}");
-        }
+pub(crate) fn failures(scored: &Scored, ledger: &Ledger, checks: bool) {
+    let listed = |judged: &&Judged| {
+        let kind = checks || judged.test.kind != Kind::Check;
+        kind && !matches!(judged.outcome, Outcome::Passes | Outcome::Private)
+    };
+    let mut failures: Vec<&Judged> = scored.run.selected().filter(listed).collect();
+    if failures.is_empty() {
+        return;
+    }
+    failures.sort_by_key(|judged| judged.test.kind);
+    ui::heading(&format!("Not passed by {}", scored.name));
+    for Judged {
+        test,
+        outcome,
+        message,
+    } in failures
+    {
+        let known = if ledger.expects(&test.id, *outcome) {
+            " (in the ledger)"
+        } else {
+            ""
+        };
+        println!("  {} {} {outcome}{known}", test.kind, test.id);
+        println!("      {}", test.name);
+        println!("      {message}");
     }
 }
 
