@@ -35,7 +35,7 @@ pub(crate) fn command(args: &TestArgs) -> Result<ExitCode> {
     let checks = chosen(args)?;
     if args.list {
         for check in &checks {
-            ui::note(&format!("{:<10} {}", check.name, check.holds));
+            ui::note(&format!("{:<12} {}", check.name, check.holds));
         }
         return Ok(ExitCode::SUCCESS);
     }
