@@ -71,7 +71,7 @@ impl Policy {
             unvalidated: if decision.reason == Reason::Validated {
                 NameSet::default()
             } else {
-                list::members(self.text.unvalidated()).collect()
+                list::tokens(self.text.unvalidated()).collect()
             },
             added: [Line::EMPTY; 3],
         };

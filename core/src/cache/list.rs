@@ -1,5 +1,7 @@
 //! Comma-separated lists (RFC 9110 §5.6.1), whatever stands between the commas.
 
+use super::name;
+
 /// The members of a list: trimmed, none empty, commas in quoted strings kept
 /// (RFC 9110 §5.6.4). A quoted string without an end swallows the rest.
 pub(super) fn members(line: &[u8]) -> Members<'_> {
@@ -27,6 +29,13 @@ impl<'a> Iterator for Members<'a> {
         }
         None
     }
+}
+
+/// The tokens of a list that can have nothing else, such as `Connection`.
+pub(super) fn tokens(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|&byte| byte == b',')
+        .map(trim)
+        .filter(|token| name::is_token(token))
 }
 
 /// Where the member that `text` starts with ends: at a comma, or at the end.

@@ -28,7 +28,7 @@ impl<'a, S: Headers + ?Sized, N: Headers + ?Sized> Merged<'a, S, N> {
     pub fn new(stored: &'a S, new: &'a N) -> Merged<'a, S, N> {
         let connection = new
             .field_values("connection")
-            .flat_map(list::members)
+            .flat_map(list::tokens)
             .collect();
         let mut merged = Merged {
             stored,

@@ -111,6 +111,7 @@ mod status;
 mod storability;
 mod stored;
 mod targeted;
+mod text;
 mod uri;
 mod validate;
 mod vary;

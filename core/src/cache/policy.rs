@@ -2,15 +2,14 @@
 
 use crate::types::{Headers, Reason, Timestamp};
 
-use super::directives::{self, Directives};
-use super::fields::{RequestFields, ResponseFields, Source, joined};
+use super::directives::Directives;
+use super::fields::{RequestFields, ResponseFields};
 use super::freshness::{self, Lifetime, date_value, seconds_between};
-use super::list;
 use super::message::{Request, Response, Times};
 use super::range::Part;
 use super::settings::{MAX_DELTA, SetCookieRule, Settings};
 use super::storability::{self, NotStored};
-use super::targeted;
+use super::text::Text;
 use super::{date, vary};
 
 /// Upper bound of the text that a policy keeps. Requests' own fields are in
@@ -62,57 +61,6 @@ pub(super) const DATE_MISSING: u16 = 1 << 6;
 /// The response came in parts, so its `Content-Range` and `Content-Length` say
 /// nothing of what is stored.
 pub(super) const WAS_PART: u16 = 1 << 7;
-
-/// The texts of a policy, one after the other in one allocation.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub(super) struct Text {
-    bytes: Vec<u8>,
-    /// Where each text but the last ends.
-    ends: [u32; 5],
-}
-
-impl Text {
-    fn get(&self, index: usize) -> &[u8] {
-        let end = |index: usize| self.ends.get(index).map(|end| *end as usize);
-        let start = index.checked_sub(1).and_then(end).unwrap_or(0);
-        let end = end(index).unwrap_or(self.bytes.len());
-        self.bytes.get(start..end).unwrap_or_default()
-    }
-
-    pub(super) fn etag(&self) -> &[u8] {
-        self.get(0)
-    }
-
-    pub(super) fn last_modified(&self) -> &[u8] {
-        self.get(1)
-    }
-
-    pub(super) fn language(&self) -> &[u8] {
-        self.get(2)
-    }
-
-    /// The fields that may not be stored: a list.
-    pub(super) fn not_stored(&self) -> &[u8] {
-        self.get(3)
-    }
-
-    /// The fields that may be used only right after validation: a list.
-    pub(super) fn unvalidated(&self) -> &[u8] {
-        self.get(4)
-    }
-
-    /// What the selecting fields had in them.
-    pub(super) fn vary(&self) -> &[u8] {
-        self.get(5)
-    }
-
-    pub(super) fn set_vary(&mut self, vary: &[u8]) {
-        let [.., end] = self.ends;
-        self.bytes.truncate(end as usize);
-        self.bytes.extend_from_slice(vary);
-    }
-}
 
 impl Policy {
     /// Decides whether `response` to `request` may be stored (RFC 9111 §3),
@@ -205,13 +153,13 @@ impl Policy {
             .last_modified
             .one()
             .and_then(|text| date::parse(text, times.received));
-        let mut text = text(settings, response, fields);
+        let mut text = Text::collect(settings, response, fields);
         let vary = if fields.has_vary {
-            vary::record(&mut text.bytes, request.headers, response.headers)?
+            vary::record(text.end(), request.headers, response.headers)?
         } else {
             String::new()
         };
-        if text.bytes.len() > MAX_TEXT {
+        if text.len() > MAX_TEXT {
             return Err(Reason::TooLarge);
         }
         let mut policy = Policy {
@@ -326,95 +274,7 @@ impl Policy {
     pub fn is_same_variant(&self, other: &Policy) -> bool {
         self.vary == other.vary && self.text.vary() == other.text.vary()
     }
-}
 
-/// Collects the texts. One allocation, unless the estimate falls short.
-fn text<R: Headers + ?Sized>(
-    settings: &Settings,
-    response: &Response<'_, R>,
-    fields: &ResponseFields<'_>,
-) -> Text {
-    let etag = fields.etag.one().unwrap_or_default();
-    let last_modified = fields.last_modified.one().unwrap_or_default();
-    let language = fields
-        .content_language
-        .one()
-        .filter(|language| !language.contains(&b','))
-        .unwrap_or_default();
-    let named = fields.directives.no_cache_fields() || fields.directives.private_fields();
-    let more = fields.has_vary || fields.has_connection || named;
-    let mut bytes = Vec::with_capacity(
-        etag.len() + last_modified.len() + language.len() + if more { 256 } else { 0 },
-    );
-    let mut ends = [0; 5];
-    for (text, end) in [etag, last_modified, list::trim(language)]
-        .iter()
-        .zip(&mut ends)
-    {
-        bytes.extend_from_slice(text);
-        *end = bytes.len() as u32;
-    }
-    if fields.has_connection {
-        for line in response.headers.field_values("connection") {
-            push_list(&mut bytes, line);
-        }
-    }
-    if fields.directives.private_fields() && settings.shared {
-        push_named(&mut bytes, settings, response, fields.source, b"private");
-    }
-    ends[3] = bytes.len() as u32;
-    if fields.directives.no_cache_fields() {
-        push_named(&mut bytes, settings, response, fields.source, b"no-cache");
-    }
-    ends[4] = bytes.len() as u32;
-    Text { bytes, ends }
-}
-
-fn push_list(out: &mut Vec<u8>, names: &[u8]) {
-    for name in list::members(names) {
-        out.extend_from_slice(name);
-        out.push(b',');
-    }
-}
-
-/// Adds the fields that `no-cache="…"` or `private="…"` names.
-fn push_named<R: Headers + ?Sized>(
-    out: &mut Vec<u8>,
-    settings: &Settings,
-    response: &Response<'_, R>,
-    source: Source,
-    directive: &[u8],
-) {
-    let mut push = |found: &[u8], argument: &[u8]| {
-        if found.eq_ignore_ascii_case(directive)
-            && let Some(names) = directives::field_names(argument)
-        {
-            names.for_each(|name| push_list(out, name));
-        }
-    };
-    match source {
-        Source::CacheControl => {
-            for line in response.headers.field_values("cache-control") {
-                for (found, argument) in directives::pairs(line) {
-                    push(found, argument.unwrap_or_default());
-                }
-            }
-        }
-        Source::Target(place) => {
-            if let Some(target) = settings.targets.get(place) {
-                let field = joined(response.headers, target);
-                // The field is valid, or it would not be the source.
-                let _ = targeted::visit(&field, |found, member| {
-                    if let directives::Member::Text(names) = member {
-                        push(found, names);
-                    }
-                });
-            }
-        }
-    }
-}
-
-impl Policy {
     /// The directives that govern `response` for this cache: those of the
     /// first valid targeted field, or else of `Cache-Control` (RFC 9213 §2.2).
     #[must_use]

@@ -28,7 +28,7 @@ impl ByteRange {
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "a range is never empty")]
     pub const fn len(self) -> u64 {
-        (self.last - self.first).saturating_add(1)
+        self.last.saturating_sub(self.first).saturating_add(1)
     }
 
     /// Whether every byte of `other` is in it.

@@ -21,7 +21,7 @@ impl<'p> StoredFields<'p> {
     pub(super) fn new(policy: &'p Policy) -> StoredFields<'p> {
         StoredFields {
             policy,
-            not_stored: list::members(policy.text.not_stored()).collect(),
+            not_stored: list::tokens(policy.text.not_stored()).collect(),
         }
     }
 

@@ -20,6 +20,8 @@ mod properties;
 mod ranges;
 mod request_directives;
 mod response_directives;
+#[cfg(feature = "serde")]
+mod snapshot;
 mod stale;
 mod stored_fields;
 mod storing;

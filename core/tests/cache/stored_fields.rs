@@ -54,6 +54,17 @@ fn neither_does_what_connection_names() {
 }
 
 #[test]
+fn what_is_no_name_hides_no_name() {
+    for connection in ["\"x", "a\"b, close", "\"", "x y", "\"x, a"] {
+        let lines = kept(&Exchange::new(&format!(
+            "Connection: {connection} | Connection: a | Cache-Control: max-age=60, private=\"b\" | \
+             A: 1 | B: 2"
+        )));
+        assert!(!has(&lines, "a") && !has(&lines, "b"), "{connection}");
+    }
+}
+
+#[test]
 fn everything_else_does_in_order() {
     let response = "Cache-Control: max-age=60 | Date: {0} | x-a: 1 | Content-Foo: 2 | x-a: 3 | \
                     Content-Range: bytes | Clear-Site-Data: x | Content-MD5: y";
