@@ -94,6 +94,7 @@ impl Control {
         self.serve_admin(&parsed.edge).await?;
         // From here on nothing can fail.
         self.app.store.resize(&site.store);
+        self.listeners.resize(site.limits.connections);
         self.app.site.store(Arc::new(site));
         self.listeners.apply(plan, &self.app);
         Ok(())

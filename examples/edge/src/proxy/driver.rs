@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use hedgerow::cache::{Failure, Times};
+use hedgerow::cdn::Observation;
 use hedgerow::fetch::{Answer, Fetch, Head, Output, retry_after};
 use hedgerow::types::{AttemptId, EndpointId, Instant, Reason, Timestamp};
 use http::{Request, Response, StatusCode};
@@ -16,7 +17,7 @@ use super::{Inbound, outbound};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::store::Object;
-use crate::upstream::{AttemptBody, AttemptError, ClientBody};
+use crate::upstream::{AttemptBody, AttemptError, ClientBody, Upstream};
 
 /// What a fetch asks that is not the endpoints'.
 #[derive(Debug)]
@@ -33,7 +34,18 @@ pub(super) enum Asked {
 pub(super) struct Received {
     pub(super) endpoint: EndpointId,
     pub(super) times: Times,
+    /// What there is to observe of the endpoint once the body is whole.
+    pub(super) success: Option<Observation>,
     pub(super) response: Response<Incoming>,
+}
+
+impl Received {
+    /// Tells that the endpoint has served.
+    pub(super) fn observe(&self, app: &App, upstream: &Upstream) {
+        if let Some(success) = self.success {
+            upstream.observe(app.clock.now(), self.endpoint, success);
+        }
+    }
 }
 
 type Sending = Pin<Box<dyn Future<Output = Result<Response<Incoming>, AttemptError>> + Send>>;
@@ -54,6 +66,11 @@ pub(super) struct Driver {
     running: Vec<Running>,
     received: Vec<(AttemptId, Received)>,
     ejected: Option<broadcast::Receiver<EndpointId>>,
+    /// No client waits, so nobody is told of interim responses.
+    background: bool,
+    /// What the race saw of the winner, as long as its body has not shown
+    /// whether it holds.
+    success: Option<Observation>,
 }
 
 enum Event {
@@ -71,13 +88,22 @@ impl Driver {
             running: Vec::new(),
             received: Vec::new(),
             ejected: None,
+            background: false,
+            success: None,
         }
+    }
+
+    /// Says that no client waits.
+    pub(super) const fn in_background(&mut self) {
+        self.background = true;
     }
 
     /// Takes out the response of an attempt.
     pub(super) fn take(&mut self, attempt: AttemptId) -> Option<Received> {
         let at = self.received.iter().position(|(id, _)| *id == attempt)?;
-        Some(self.received.swap_remove(at).1)
+        let mut received = self.received.swap_remove(at).1;
+        received.success = self.success.take();
+        Some(received)
     }
 
     /// Whether the client's own body is why nothing came back.
@@ -150,6 +176,12 @@ impl Driver {
                 }
                 // No endpoint is to blame for the client.
                 Output::Observe { .. } if self.client_failed() => {}
+                // A head is but a promise: an endpoint that cuts every body must
+                // not pass for well.
+                Output::Observe {
+                    what: what @ Observation::Success { .. },
+                    ..
+                } => self.success = Some(what),
                 Output::Observe { endpoint, what } => upstream.observe(now, endpoint, what),
                 Output::Rest { endpoint, span } => upstream.rest(now, endpoint, span),
                 Output::Wait(until) => {
@@ -181,7 +213,7 @@ impl Driver {
     /// for 100, which the proxy has sent itself, and 101, which it never asks
     /// for.
     fn relay_interim(&self, request: &mut Request<AttemptBody>) {
-        if !self.inbound.takes_interim() {
+        if self.background || !self.inbound.takes_interim() {
             return;
         }
         let connection = Arc::clone(&self.inbound.connection);
@@ -249,6 +281,7 @@ impl Driver {
                             Received {
                                 endpoint: running.endpoint,
                                 times,
+                                success: None,
                                 response,
                             },
                         ));

@@ -18,16 +18,33 @@ use tracing::{debug, warn};
 use super::{BodyError, Inbound, outbound};
 use crate::app::App;
 use crate::store::{Lead, Object, Spool, StoredBody};
+use crate::upstream::Upstream;
 
 /// A body that is being received.
 pub(super) struct Fill {
     pub(super) app: Arc<App>,
     pub(super) inbound: Arc<Inbound>,
-    pub(super) endpoint: EndpointId,
-    pub(super) incoming: Incoming,
+    pub(super) arriving: Arriving,
     pub(super) spool: Arc<Spool>,
-    pub(super) resume: Option<Resume>,
     pub(super) storing: Option<Storing>,
+}
+
+/// Where a body comes from.
+pub(super) struct Arriving {
+    pub(super) endpoint: EndpointId,
+    /// What there is to observe of the endpoint unless it cuts the body.
+    pub(super) success: Option<Observation>,
+    pub(super) body: Incoming,
+    pub(super) resume: Option<Resume>,
+}
+
+impl Arriving {
+    /// Tells that the endpoint has kept its promise.
+    pub(super) fn observe(&self, app: &App, upstream: &Upstream) {
+        if let Some(success) = self.success {
+            upstream.observe(app.clock.now(), self.endpoint, success);
+        }
+    }
 }
 
 /// What it takes to store the body in the end.
@@ -103,7 +120,7 @@ impl Fill {
             let room = std::future::poll_fn(|cx| self.spool.poll_room(cx));
             match tokio::time::timeout(patience, room).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) => return,
+                Ok(Err(_)) => return self.observe(),
                 Err(_) => {
                     self.spool.drop_slowest();
                     continue;
@@ -115,7 +132,7 @@ impl Fill {
                     Err(frame) => trailers = frame.into_trailers().ok(),
                 },
                 Next::End => return self.end(trailers),
-                Next::Abandoned => return,
+                Next::Abandoned => return self.observe(),
                 Next::Cut(reason) => {
                     if !self.go_on(reason).await {
                         warn!(target = self.inbound.target(), %reason, "body cut");
@@ -133,7 +150,7 @@ impl Fill {
         let spool = Arc::clone(&self.spool);
         tokio::select! {
             biased;
-            frame = tokio::time::timeout(patience, self.incoming.frame()) => match frame {
+            frame = tokio::time::timeout(patience, self.arriving.body.frame()) => match frame {
                 Ok(Some(Ok(frame))) => Next::Frame(frame),
                 Ok(Some(Err(_))) => Next::Cut(Reason::Truncated),
                 Ok(None) => Next::End,
@@ -145,7 +162,7 @@ impl Fill {
 
     fn take(&mut self, data: Bytes) {
         let bytes = data.len() as u64;
-        if let Some(resume) = &mut self.resume {
+        if let Some(resume) = &mut self.arriving.resume {
             resume.advance(bytes);
         }
         let fits = self
@@ -160,7 +177,13 @@ impl Fill {
         self.spool.push(data);
     }
 
+    fn observe(&self) {
+        self.arriving
+            .observe(&self.app, &self.inbound.route.upstream);
+    }
+
     fn end(self, trailers: Option<HeaderMap>) {
+        self.observe();
         let whole = self.spool.finish(trailers);
         let (Some(storing), Some(bytes)) = (self.storing, whole) else {
             return;
@@ -180,16 +203,18 @@ impl Fill {
     async fn go_on(&mut self, reason: Reason) -> bool {
         let upstream = Arc::clone(&self.inbound.route.upstream);
         let failed = Observation::Failure { reason };
-        upstream.observe(self.app.clock.now(), self.endpoint, failed);
-        let Some(resume) = self.resume.clone() else {
+        upstream.observe(self.app.clock.now(), self.arriving.endpoint, failed);
+        self.arriving.success = None;
+        let Some(resume) = self.arriving.resume.clone() else {
             return false;
         };
         let site = self.app.site.load_full();
         let (candidates, _) = upstream.candidates(self.app.clock.now());
         let ids = candidates.iter().map(|candidate| candidate.endpoint);
         // The one that cut it comes last.
-        let others = ids.clone().filter(|id| *id != self.endpoint);
-        for id in others.chain(ids.filter(|id| *id == self.endpoint)) {
+        let last = self.arriving.endpoint;
+        let others = ids.clone().filter(|id| *id != last);
+        for id in others.chain(ids.filter(|id| *id == last)) {
             let now = self.app.clock.now();
             let Some(endpoint) = upstream.endpoint(id).map(Arc::clone) else {
                 continue;
@@ -217,8 +242,8 @@ impl Fill {
                         from = resume.received(),
                         "resumed"
                     );
-                    self.incoming = response.into_body();
-                    self.endpoint = id;
+                    self.arriving.body = response.into_body();
+                    self.arriving.endpoint = id;
                     return true;
                 }
                 Err(Reason::HttpStatus | Reason::WrongContent) => {}

@@ -73,6 +73,7 @@ impl Flow {
         flow.entry = Some(Arc::clone(entry));
         flow.seen = seen;
         flow.background = true;
+        flow.driver.in_background();
         flow
     }
 
@@ -312,6 +313,7 @@ impl Flow {
     fn validated(&mut self, attempt: AttemptId) -> Option<Reply> {
         let site = self.app.site.load();
         let (entry, received) = (self.entry.clone()?, self.driver.take(attempt)?);
+        received.observe(&self.app, &self.inbound.route.upstream);
         let headers = received.response.headers();
         let settings = &self.inbound.route.settings;
         let request = self.inbound.as_cached();
@@ -351,6 +353,7 @@ impl Flow {
 
     async fn completed(&mut self, attempt: AttemptId) -> Option<Reply> {
         let (entry, received) = (self.entry.clone()?, self.driver.take(attempt)?);
+        received.observe(&self.app, &self.inbound.route.upstream);
         let times = received.times;
         let (app, inbound) = (&self.app, &self.inbound);
         let new = Arc::new(complete::join(app, inbound, &entry, received.response, times).await?);

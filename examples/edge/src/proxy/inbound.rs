@@ -75,19 +75,16 @@ impl Inbound {
             return Err(refuse(StatusCode::BAD_REQUEST, "content-length"));
         }
         let site = app.site.load();
-        let bare = host.rsplit_once(':').map_or(&*host, |(bare, port)| {
-            if port.bytes().all(|byte| byte.is_ascii_digit()) {
-                bare
-            } else {
-                &host
-            }
-        });
+        let bare = without_port(&host);
         let route = site
             .route(bare, parts.uri.path())
             .ok_or(refuse(StatusCode::NOT_FOUND, "no route"))?;
         let scheme = if connection.secure { "https" } else { "http" };
         let upstream = route.upstream.settings.id.as_str();
-        let key = format!("{upstream} {scheme}://{host}{path}").into();
+        let default = if connection.secure { ":443" } else { ":80" };
+        // RFC 9110 §4.2.3: both ways of writing it are the same URI.
+        let authority = host.strip_suffix(default).unwrap_or(&host);
+        let key = format!("{upstream} {scheme}://{authority}{path}").into();
         let has_body = !body.is_end_stream();
         let patience = Duration::from_millis(site.timeouts.body_ms.into());
         let inbound = Inbound {
@@ -177,6 +174,14 @@ fn host(parts: &http::request::Parts) -> Result<Box<str>, Refusal> {
     Ok(text.to_ascii_lowercase().into())
 }
 
+/// A host as routes name it; an IPv6 address keeps its brackets.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((bare, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => bare,
+        _ => host,
+    }
+}
+
 /// Whether any segment is `.` or `..`, also with its dots encoded.
 fn has_dot_segment(path: &str) -> bool {
     let is_dots = |segment: &str| {
@@ -200,6 +205,19 @@ fn has_dot_segment(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ports_are_no_part_of_a_name() {
+        for (host, name) in [
+            ("a.example:8080", "a.example"),
+            ("a.example", "a.example"),
+            ("a.example:", "a.example"),
+            ("[::1]:80", "[::1]"),
+            ("[::1]", "[::1]"),
+        ] {
+            assert_eq!(without_port(host), name);
+        }
+    }
 
     #[test]
     fn dot_segments_are_found_in_any_writing() {

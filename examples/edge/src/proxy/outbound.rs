@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use hedgerow::cache;
 use hedgerow::fetch::Condition;
-use http::header::{CONNECTION, EXPECT, FORWARDED, HOST, TE, TRAILER, VIA};
+use http::header::{CONNECTION, EXPECT, HOST, TE, TRAILER, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use super::Inbound;
@@ -78,9 +78,7 @@ fn headers(inbound: &Inbound, name: &str, endpoint: &Endpoint) -> HeaderMap {
     if let Ok(via) = HeaderValue::from_str(&via(inbound.version, name)) {
         headers.append(VIA, via);
     }
-    if !headers.contains_key(FORWARDED) {
-        forwarded(inbound, &mut headers);
-    }
+    forwarded(inbound, &mut headers);
     headers
 }
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use hedgerow::cache::{self, CacheStatus, HeadUpdate, Policy, Times};
 use hedgerow::config::edge::Caching;
 use hedgerow::fetch::Resume;
-use hedgerow::types::{EndpointId, Reason};
+use hedgerow::types::Reason;
 use http::{HeaderMap, Method};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Body as _;
 
 use super::body::Source;
 use super::driver::Received;
-use super::fill::{Fill, Storing};
+use super::fill::{Arriving, Fill, Storing};
 use super::{Inbound, Reply, reply};
 use crate::app::App;
 use crate::clock::Clock;
@@ -40,8 +40,6 @@ impl Relay<'_> {
         let stale = cache::invalidation(&request, &response);
         if stale.target {
             self.app.store.invalidate(self.inbound.key());
-        }
-        if stale.target {
             // What it invalidates is older than what it brings itself.
             self.epoch = self.app.store.epoch();
         }
@@ -68,13 +66,19 @@ impl Relay<'_> {
                 }
             }
         };
-        let resume = Resume::new(
-            self.inbound.method.as_str(),
-            parts.status.as_u16(),
-            &parts.headers,
-        );
+        let method = self.inbound.method.as_str();
+        let arriving = Arriving {
+            endpoint: received.endpoint,
+            success: received.success,
+            resume: Resume::new(method, parts.status.as_u16(), &parts.headers),
+            body: incoming,
+        };
+        let empty = arriving.body.is_end_stream();
+        if empty {
+            arriving.observe(self.app, &self.inbound.route.upstream);
+        }
         match stored {
-            Some(policy) => self.store(policy, received.endpoint, &parts, incoming, resume),
+            Some(policy) => self.store(policy, &parts, arriving),
             None => {
                 match self.lead.take() {
                     // All the others would only fall on what fails already.
@@ -84,12 +88,12 @@ impl Relay<'_> {
                     Some(lead) => lead.not_shared(self.app.clock.now()),
                     None => {}
                 }
-                let source = if incoming.is_end_stream() {
+                let source = if empty {
                     Source::Empty
                 } else {
                     let spool = Spool::new(false);
                     let source = spool.reader().map_or(Source::Empty, Source::Stream);
-                    self.fill(received.endpoint, incoming, spool, resume, None);
+                    self.fill(arriving, spool, None);
                     source
                 };
                 self.relayed(&parts, source)
@@ -97,18 +101,11 @@ impl Relay<'_> {
         }
     }
 
-    fn store(
-        mut self,
-        policy: Policy,
-        endpoint: EndpointId,
-        parts: &http::response::Parts,
-        incoming: Incoming,
-        resume: Option<Resume>,
-    ) -> Reply {
+    fn store(mut self, policy: Policy, parts: &http::response::Parts, arriving: Arriving) -> Reply {
         self.status = self.status.with_stored();
         let headers = policy.stored_headers(&parts.headers);
         let lead = self.lead.take();
-        if incoming.is_end_stream() {
+        if arriving.body.is_end_stream() {
             let object = Arc::new(Object {
                 policy,
                 headers,
@@ -132,7 +129,7 @@ impl Relay<'_> {
         }
         let source = spool.reader().map_or(Source::Empty, Source::Stream);
         let storing = Storing::new(self.app, policy, headers, self.epoch, lead);
-        self.fill(endpoint, incoming, spool, resume, Some(storing));
+        self.fill(arriving, spool, Some(storing));
         self.answer(&object, parts, source)
     }
 
@@ -161,21 +158,12 @@ impl Relay<'_> {
         )
     }
 
-    fn fill(
-        &self,
-        endpoint: EndpointId,
-        incoming: Incoming,
-        spool: Arc<Spool>,
-        resume: Option<Resume>,
-        storing: Option<Storing>,
-    ) {
+    fn fill(&self, arriving: Arriving, spool: Arc<Spool>, storing: Option<Storing>) {
         let fill = Fill {
             app: Arc::clone(self.app),
             inbound: Arc::clone(self.inbound),
-            endpoint,
-            incoming,
+            arriving,
             spool,
-            resume,
             storing,
         };
         tokio::spawn(fill.run());

@@ -28,7 +28,7 @@ const TIMED_OUT: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// How connections are served.
-pub(super) fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
+fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     let mut http1 = builder.http1();
     // The connection's own state has the deadlines, which tell an idle
@@ -54,7 +54,6 @@ pub(super) fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
 pub(super) async fn serve<S>(
     stream: S,
     state: Arc<ConnectionState>,
-    builder: &auto::Builder<TokioExecutor>,
     app: Arc<App>,
     mut stop: watch::Receiver<bool>,
 ) where
@@ -68,8 +67,11 @@ pub(super) async fn serve<S>(
             async move { Ok::<_, Infallible>(proxy::handle(app, state, request).await) }
         })
     };
+    let (builder, timeouts) = {
+        let site = app.site.load();
+        (builder(&site.limits), site.timeouts)
+    };
     let mut connection = pin!(builder.serve_connection(io, service));
-    let timeouts = app.site.load().timeouts;
     let mut check = pin!(tokio::time::sleep_until(tokio::time::Instant::now()));
     let mut ending = false;
     loop {

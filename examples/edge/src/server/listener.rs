@@ -115,6 +115,24 @@ impl Listeners {
         }
     }
 
+    /// Lets so many connections be open at once. Where they are more already,
+    /// the next ones wait until they are not.
+    pub(crate) fn resize(&mut self, connections: u32) {
+        let (before, now) = (self.most, connections);
+        self.most = connections;
+        if now > before {
+            self.slots.add_permits((now - before) as usize);
+        } else if now < before {
+            let slots = Arc::clone(&self.slots);
+            tokio::spawn(async move {
+                // It fails only if the semaphore is closed, which it never is.
+                if let Ok(taken) = slots.acquire_many(before - now).await {
+                    taken.forget();
+                }
+            });
+        }
+    }
+
     /// Accepts nothing more, and waits until every connection has ended.
     pub(crate) async fn drain(&mut self) {
         self.running.clear();
@@ -149,7 +167,6 @@ struct Acceptor {
 
 impl Acceptor {
     async fn run(self, listener: TcpListener, mut ended: watch::Receiver<()>) {
-        let builder = Arc::new(connection::builder(&self.app.site.load().limits));
         loop {
             // The slot first: what can't be served stays in the backlog.
             let next = async {
@@ -161,7 +178,7 @@ impl Acceptor {
                 _ = ended.changed() => return,
             };
             match (slot, accepted) {
-                (Ok(slot), Ok((stream, peer))) => self.begin(stream, peer, slot, &builder),
+                (Ok(slot), Ok((stream, peer))) => self.begin(stream, peer, slot),
                 (_, Err(error)) => {
                     // A connection that is gone again is nobody's trouble.
                     if error.kind() != io::ErrorKind::ConnectionAborted {
@@ -174,19 +191,9 @@ impl Acceptor {
         }
     }
 
-    fn begin(
-        &self,
-        stream: TcpStream,
-        peer: SocketAddr,
-        slot: OwnedSemaphorePermit,
-        builder: &Arc<hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>>,
-    ) {
+    fn begin(&self, stream: TcpStream, peer: SocketAddr, slot: OwnedSemaphorePermit) {
         let tls = self.tls.load_full();
-        let (app, stop, builder) = (
-            Arc::clone(&self.app),
-            self.stop.clone(),
-            Arc::clone(builder),
-        );
+        let (app, stop) = (Arc::clone(&self.app), self.stop.clone());
         tokio::spawn(async move {
             let _slot = slot;
             // Small responses must not wait for the client's acknowledgement.
@@ -194,12 +201,12 @@ impl Acceptor {
             let state = ConnectionState::new(app.clock, peer.ip(), tls.is_some());
             let state = Arc::new(state);
             let Some(tls) = tls else {
-                return connection::serve(stream, state, &builder, app, stop).await;
+                return connection::serve(stream, state, app, stop).await;
             };
             let allowed = Duration::from_millis(app.site.load().timeouts.header_ms.into());
             let handshake = TlsAcceptor::from(tls).accept(stream);
             match tokio::time::timeout(allowed, handshake).await {
-                Ok(Ok(stream)) => connection::serve(stream, state, &builder, app, stop).await,
+                Ok(Ok(stream)) => connection::serve(stream, state, app, stop).await,
                 Ok(Err(error)) => debug!(peer = %peer, %error, "no TLS"),
                 Err(_) => debug!(peer = %peer, "TLS took too long"),
             }

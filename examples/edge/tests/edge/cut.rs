@@ -117,3 +117,26 @@ async fn another_version_or_a_weak_one_does_not() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_endpoint_that_cuts_every_body_is_left_alone() {
+    let a = Origin::new(|_| cut_after_four("ETag: \"v1\"\r\nCache-Control: no-store\r\n")).await;
+    let b = Origin::new(|asked| match asked.field("range") {
+        Some(_) => respond(
+            206,
+            "ETag: \"v1\"\r\nContent-Range: bytes 4-9/10\r\n",
+            &WHOLE[4..],
+        ),
+        None => ok("Cache-Control: no-store\r\n", WHOLE),
+    })
+    .await;
+    let edge = Edge::start(&one_route(&[&a, &b]));
+    for _ in 0..8 {
+        assert_eq!(edge.get("/x").await.text(), WHOLE);
+    }
+    assert_eq!(
+        a.asked().len(),
+        5,
+        "a good head alone does not make it well"
+    );
+}

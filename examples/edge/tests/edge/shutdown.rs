@@ -80,3 +80,16 @@ async fn a_bad_document_never_begins() {
     assert_eq!(checked.status.code(), Some(0), "{checked:?}");
     std::fs::remove_file(&file).unwrap();
 }
+
+#[test]
+fn the_example_document_can_be_used() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/edge.json");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"));
+    let checked = command
+        .args(["--check-config", "--config", file])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(checked.stdout).unwrap();
+    assert_eq!(checked.status.code(), Some(0), "{said}");
+    assert!(!said.contains("warning"), "{said}");
+}
