@@ -80,7 +80,6 @@ impl Asked {
         let end = complete.checked_sub(1)?;
         match self {
             Asked::From(first, last) => ByteRange::new(first, last.unwrap_or(end).min(end)),
-            Asked::Suffix(0) => None,
             Asked::Suffix(count) => ByteRange::new(complete.saturating_sub(count), end),
         }
     }

@@ -24,7 +24,7 @@ pub struct Selected {
 /// [`decide_miss`](super::decide_miss) says what to do then.
 ///
 /// Of several that fit, one that can be served comes first, and then the one
-/// made last (RFC 9111 §4).
+/// made last (RFC 9111 §4); of two alike, the later one given.
 ///
 /// # Example
 ///

@@ -72,7 +72,12 @@ fn what_contradicts_itself_is_stale() {
         0,
     );
     check("Expires: {99} | Expires: {99} | Date: {0}", 99, 99);
-    check("Expires: {99} | Expires: {98} | Date: {0}", 0, 0);
+    // Nor does the heuristic step in.
+    check(
+        "Expires: {99} | Expires: {98} | Last-Modified: {-1000} | Date: {0}",
+        0,
+        0,
+    );
 }
 
 #[test]

@@ -50,6 +50,8 @@ fn white_space_and_lines_mean_nothing() {
     check("Foo", "Foo: 1,2", "Foo: 1 2", false);
     check("Foo", "Foo: \"a,b\"", "Foo: \"a, b\"", false);
     check("Foo", "Foo: 1, 2", "Foo: 2, 1", false);
+    check("Foo", "Foo: 1", "Foo: 1, 2", false);
+    check("Foo", "Foo: 1, 2", "Foo: 1", false);
     check("Foo", "Foo: a", "Foo: A", false);
     // What can't be split is still equal to itself.
     check("Foo", "Foo: \"a | Foo: b,", "Foo: \"a | Foo: b,", true);
@@ -226,6 +228,16 @@ fn one_of_several() {
     assert_eq!(chosen("Accept-Language: it", 1), Some(4));
     assert_eq!(chosen("Accept-Language: it;q=0.9", 1), Some(3));
     assert_eq!(chosen("Accept-Language: es", 1), None);
+    // Of two alike the later one given.
+    let alike = [stored[0].clone(), stored[0].clone()];
+    let asked = fields("Accept-Language: en");
+    let selected = select(
+        &Settings::shared(),
+        &alike,
+        &Request::new("GET", &asked),
+        at(1),
+    );
+    assert_eq!(selected.map(|selected| selected.index), Some(1));
     assert_eq!(chosen("", 1), None);
 }
 
