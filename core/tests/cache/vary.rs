@@ -228,6 +228,17 @@ fn one_of_several() {
     assert_eq!(chosen("Accept-Language: it", 1), Some(4));
     assert_eq!(chosen("Accept-Language: it;q=0.9", 1), Some(3));
     assert_eq!(chosen("Accept-Language: es", 1), None);
+    // What can be served comes before what is newer.
+    let fresh = variant("Accept-Language: en", "", -10);
+    let newer = variant("Accept-Language: en", ", no-cache", 0);
+    let (asked, both) = (fields("Accept-Language: en"), [fresh, newer]);
+    let selected = select(
+        &Settings::shared(),
+        &both,
+        &Request::new("GET", &asked),
+        at(1),
+    );
+    assert_eq!(selected.map(|selected| selected.index), Some(0));
     // Of two alike the later one given.
     let alike = [stored[0].clone(), stored[0].clone()];
     let asked = fields("Accept-Language: en");
