@@ -199,11 +199,20 @@ impl Fetch {
             return Err(FetchError::NotAsked("a choice of endpoints"));
         }
         self.rested = candidates.len().saturating_sub(resting);
-        let race = if self.facts.is_repeatable() && self.facts.hedging {
+        let hedging = self.facts.is_repeatable() && self.facts.hedging;
+        let race = if hedging && resting == 0 {
             Race::new(settings, candidates, now)
         } else {
-            let careful: Vec<Candidate> = candidates.iter().map(|c| self.careful(*c)).collect();
-            Race::new(settings, &careful, now)
+            let careful = |(index, candidate): (usize, &Candidate)| {
+                // A hedge goes to the next in line: not if that one rests.
+                if hedging && index + 1 < self.rested {
+                    *candidate
+                } else {
+                    self.careful(*candidate)
+                }
+            };
+            let candidates: Vec<Candidate> = candidates.iter().enumerate().map(careful).collect();
+            Race::new(settings, &candidates, now)
         };
         self.race = Some(race);
         self.state = State::Racing;

@@ -66,8 +66,16 @@ fn what_was_too_much_is_not_sent_to_one_that_rests() {
         alone(),
         "0 poll: look up
          0 found miss: select
-         0 candidates 2 1: start a0 e0 first_choice, wait 250
+         0 candidates 2 1: start a0 e0 first_choice, wait 3000
          3 head a0 429 30: e0 rests 30, a0 won won, e0 good, answer a0",
+    );
+    // Nor is it hedged there; the one before it can be.
+    check(
+        alone(),
+        "0 poll: look up
+         0 found miss: select
+         0 candidates 3 1: start a0 e0 first_choice, wait 250
+         250 poll: start a1 e1 hedge, wait 3000",
     );
 }
 

@@ -111,6 +111,9 @@ async fn what_is_not_idempotent_is_sent_once() {
     let response = edge.send("POST", "/x", "", "data").await;
     assert_eq!(response.status, 502);
     assert_eq!((a.asked().len(), b.asked().len()), (1, 0));
+    // Also where there is no body that could only be sent once.
+    assert_eq!(edge.send("POST", "/x", "", "").await.status, 502);
+    assert_eq!((a.asked().len(), b.asked().len()), (2, 0));
     // A 503 to it is its answer.
     let a = Origin::new(|_| respond(503, "", "busy")).await;
     let edge = Edge::start(&one_route(&[&a, &b]));
