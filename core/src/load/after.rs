@@ -5,14 +5,13 @@ use super::{
     Load, LoadOutput, Plan, Refresh, Tier, Verdict,
     memory::{head, record},
 };
-use crate::failover::Finish;
+use crate::failover::{Finish, Race};
 use crate::types::{EndpointId, Instant, Reason};
 
 impl Load {
     /// Ends the load: `failed` says why nothing could be loaded, if so.
     pub(super) fn conclude(&mut self, now: Instant, failed: Option<Reason>) {
         let excuse = failed.and(self.excuse());
-        let blamed = self.blamed();
         let mut winner = None;
         match failed {
             None => {
@@ -26,8 +25,10 @@ impl Load {
                 // After the successes: what delivered one asset and failed
                 // another has failed.
                 let until = self.wall(now).saturating_add(self.settings.memory_ttl_secs);
-                for (endpoint, reason) in &blamed {
-                    self.memory.demote(*endpoint, until, reason.code());
+                for id in &self.plan.order {
+                    if let Some(reason) = self.fault(*id) {
+                        self.memory.demote(*id, until, reason.code());
+                    }
                 }
                 self.budget.0.earn();
             }
@@ -44,46 +45,33 @@ impl Load {
         if failed.is_none() {
             self.save(now);
         }
-        if excuse.is_none() {
-            for (endpoint, _) in &blamed {
-                self.outputs.push(LoadOutput::Diagnose {
-                    endpoint: *endpoint,
-                });
-            }
-            self.diagnosed = blamed;
-        }
-        if failed.is_none() {
-            // Only what an earlier view demoted: this view's failures are fresh.
-            for id in &self.plan.order {
-                if self.memory.is_demoted(*id) && !self.is_diagnosed(*id) {
-                    self.outputs.push(LoadOutput::Probe { endpoint: *id });
+        for id in &self.plan.order {
+            let endpoint = *id;
+            if self.fault(endpoint).is_some() {
+                if excuse.is_none() {
+                    self.outputs.push(LoadOutput::Diagnose { endpoint });
                 }
+            } else if failed.is_none() && self.memory.is_demoted(endpoint) {
+                // Only what an earlier view demoted: this view's failures are
+                // fresh.
+                self.outputs.push(LoadOutput::Probe { endpoint });
             }
         }
     }
 
-    /// The endpoints whose fault an attempt's end was, with the last reason.
-    fn blamed(&self) -> Vec<(EndpointId, Reason)> {
-        let mut blamed = Vec::<(EndpointId, Reason)>::new();
-        for race in &self.races {
-            for attempt in race.attempts() {
-                let endpoint = attempt.endpoint();
-                if let Some((_, ending, reason)) = attempt.ended()
-                    && self.blames(ending, reason)
-                {
-                    match blamed.iter_mut().find(|(id, _)| *id == endpoint) {
-                        Some(known) => known.1 = reason,
-                        None => blamed.push((endpoint, reason)),
-                    }
-                }
+    /// Why the last attempt of this view that failed by the fault of `endpoint`
+    /// did.
+    fn fault(&self, endpoint: EndpointId) -> Option<Reason> {
+        let mut fault = None;
+        for attempt in self.races.iter().flat_map(Race::attempts) {
+            if let Some((_, ending, reason)) = attempt.ended()
+                && attempt.endpoint() == endpoint
+                && self.blames(ending, reason)
+            {
+                fault = Some(reason);
             }
         }
-        blamed
-    }
-
-    /// Whether `endpoint` failed in this view.
-    fn is_diagnosed(&self, endpoint: EndpointId) -> bool {
-        self.diagnosed.iter().any(|(id, _)| *id == endpoint)
+        fault
     }
 
     pub(super) fn finish(
@@ -122,7 +110,7 @@ impl Load {
             failure,
             code::HEDGE_LOST | code::TIMEOUT | code::TOTAL_DEADLINE | code::UNREACHABLE
         );
-        if self.is_diagnosed(endpoint) {
+        if self.fault(endpoint).is_some() {
             // It failed a moment ago: an answer now does not bring it back, but
             // tells silence from an error where the failure itself could not.
             if failure != code::NETWORK_ERROR || verdict == Verdict::Reachable {
@@ -171,6 +159,8 @@ impl Load {
     }
 
     /// The wall clock at `now`, in s.
+    // Asked in several places.
+    #[inline(never)]
     fn wall(&self, now: Instant) -> u32 {
         let (origin, wall) = self.origin;
         wall.saturating_add(now.since(origin).as_secs() as u32)

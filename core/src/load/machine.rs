@@ -35,8 +35,6 @@ pub struct Load {
     pub(super) not_ready: bool,
     /// Why the first asset that can't be had can't.
     failed: Option<Reason>,
-    /// Whose failure of this view has been, or is being, diagnosed.
-    pub(super) diagnosed: Vec<(EndpointId, Reason)>,
     pub(super) outputs: Queue<LoadOutput>,
     pub(super) finished: bool,
     offline: bool,
@@ -98,7 +96,6 @@ impl Load {
             executed: 0,
             not_ready: false,
             failed: None,
-            diagnosed: Vec::new(),
             outputs: Queue::new(),
             finished: false,
             leaving: false,
@@ -232,18 +229,23 @@ impl Load {
     /// See [`LoadInput::Offline`].
     pub const fn handle_offline(&mut self, offline: bool) {
         self.offline = offline;
-        self.silence_proves_nothing |= offline;
+        self.doubt(offline);
     }
 
     /// See [`LoadInput::Leaving`].
     pub const fn handle_leaving(&mut self, leaving: bool) {
         self.leaving = leaving;
-        self.silence_proves_nothing |= leaving;
+        self.doubt(leaving);
     }
 
     /// See [`LoadInput::Hidden`].
     pub const fn handle_hidden(&mut self, hidden: bool) {
-        self.silence_proves_nothing |= hidden;
+        self.doubt(hidden);
+    }
+
+    /// What has ended has been judged.
+    const fn doubt(&mut self, silence: bool) {
+        self.silence_proves_nothing |= silence && !self.finished;
     }
 
     // Poll.

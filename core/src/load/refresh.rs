@@ -167,20 +167,13 @@ impl Refresh {
         (self.head[head::GIVEN] >> index & 1 != 0).then_some(self.head[index])
     }
 
-    fn is_sane(&self, endpoints: usize) -> bool {
-        let timeout = |index| {
-            self.given(index)
-                .is_none_or(|ms| Refresh::TIMEOUT_MS.contains(&ms))
-        };
-        let hedge = self
-            .given(head::HEDGE)
-            .is_none_or(|ms| ms == 0 || ms == words::NONE || Refresh::HEDGE_MS.contains(&ms));
-        self.head[head::GIVEN] & given::BROKEN == 0
-            && timeout(head::ATTEMPT_MS)
-            && timeout(head::TOTAL_MS)
-            && hedge
-            && self.given(head::SURGE).is_none_or(|tier| tier <= 4)
-            && self.records.len() <= endpoints
+    /// Whether the word at `index` of the head may be that.
+    fn allows(index: usize, word: u32) -> bool {
+        match index {
+            head::SURGE => word <= 4,
+            head::HEDGE => word == 0 || word == words::NONE || Refresh::HEDGE_MS.contains(&word),
+            _ => Refresh::TIMEOUT_MS.contains(&word),
+        }
     }
 
     /// Takes the document over into `memory`, for the next view of a page with
@@ -195,11 +188,11 @@ impl Refresh {
         if self.head[head::GIVEN] & given::FORBIDDEN != 0 {
             return Err(Reason::RefreshForbidden);
         }
-        if !self.is_sane(settings.endpoints.len()) || !memory.fits(settings) {
+        if self.head[head::GIVEN] & given::BROKEN != 0
+            || self.records.len() > settings.endpoints.len()
+            || !memory.fits(settings)
+        {
             return Err(Reason::RefreshInvalid);
-        }
-        if self.version() <= settings.version.max(memory.refresh_version()) {
-            return Err(Reason::RefreshOlder);
         }
         // What the last document said and this one does not is the page's own
         // again.
@@ -207,8 +200,14 @@ impl Refresh {
         next.follow(settings);
         for index in head::SURGE..=head::TOTAL_MS {
             if let Some(word) = self.given(index) {
+                if !Refresh::allows(index, word) {
+                    return Err(Reason::RefreshInvalid);
+                }
                 next.head[index] = word;
             }
+        }
+        if self.version() <= settings.version.max(memory.refresh_version()) {
+            return Err(Reason::RefreshOlder);
         }
         next.head[memory::head::VERSION] = self.version();
         next.set_allowed(self.given(head::REGIONS));

@@ -107,6 +107,20 @@ fn a_diagnosis_that_finds_it_reachable_changes_nothing() {
 }
 
 #[test]
+fn what_failed_in_this_view_stays_so_when_the_tab_is_hidden_later() {
+    page(2).check(
+        "
+        0 poll: start a0 s0 e0 first_choice, wait 250
+        250 poll: start a1 s0 e1 hedge, wait 500
+        300 down a1: commit a1, wait 10000
+        310 ran a1: a1 won won, cancel a0 hedge_lost, a0 lost hedge_lost, done loaded e1, save, diagnose e0, idle
+        320 hidden: idle
+        330 probed e0 reachable: idle
+        ",
+    );
+}
+
+#[test]
 fn the_verdict_on_an_endpoint_that_is_fine_or_unknown_means_nothing() {
     page(1).check(
         "
