@@ -22,10 +22,14 @@ const idle = (work) =>
 async function ask(load, { base_, health }) {
   const [{ crossOrigin: cors, path, integrity: expected }] = load.assets_;
   const url = base_ + relative('' + (health?.path || path));
-  const request = (mode, integrity) => {
-    const signal = AbortSignal.timeout?.(load.totalTimeoutMs);
-    return fetch(url, { mode, integrity, signal, cache: 'no-store', credentials: 'omit' });
-  };
+  const request = (mode, integrity) =>
+    fetch(url, {
+      mode,
+      integrity,
+      signal: AbortSignal.timeout?.(load.totalTimeoutMs),
+      cache: 'no-store',
+      credentials: 'omit',
+    });
   try {
     if (cors) {
       const response = await request('cors', health ? '' : expected);

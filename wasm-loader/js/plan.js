@@ -8,7 +8,7 @@
 
 /* Whether an endpoint may be used at all. */
 export const eligible = (load, { state, region }) =>
-  !state && (!load.fenced_ || (region && (load.fence_ >>> (region - 1)) & 1));
+  !state && (!load.fenced_ || (region && load.fence_ & (1 << (region - 1))));
 
 /* A 32-bit SplitMix: the same numbers as the engine's. */
 const random = (seed) => () => {

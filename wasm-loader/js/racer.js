@@ -25,8 +25,8 @@ import {
   WON,
 } from './reasons.js';
 
-/* Also the word for none at all. */
-const AUTO = 2 ** 32 - 1;
+/* The word for "found by itself" and for none at all, signed or not: `~` makes it 0. */
+const AUTO = -1;
 
 /* How an attempt ends, as the engine numbers it. */
 const DONE = 1;
@@ -41,9 +41,9 @@ export function racer(words, memory, order, act) {
     : [words[7], words[5], words[3], words[4]];
   const [bandwidth, , , assets, endpoints, early] = words.slice(10);
   const hedgeMs =
-    hedgeWord == AUTO
-      ? Math.max(250, words[9] / 250) + (bandwidth && bandwidth < 1250 && 262144 / bandwidth)
-      : hedgeWord;
+    ~hedgeWord
+      ? hedgeWord
+      : Math.max(250, words[9] / 250) + (bandwidth && bandwidth < 1250 && 262144 / bandwidth);
   const attempts = [];
   const used = Array(assets).fill(0);
   const hedged = [];
@@ -85,7 +85,7 @@ export function racer(words, memory, order, act) {
       act(13);
     }
     if (!ok)
-      if (navigator.onLine) act(6, tier < 3 ? 4 : tier, reason);
+      if (navigator.onLine) act(6, tier < 3 ? 4 : tier);
       else reason = OFFLINE;
     act(7, ok, reason, endpoint);
     suspects.forEach((index) => act(9, index));

@@ -5,7 +5,7 @@
 import { wallSeconds } from './memory.js';
 import { HEDGE, read, TIMEOUT, TOTAL, U32 } from './reader.js';
 import { sessionOpen } from './session.js';
-import { now } from './signals.js';
+import { elapsed } from './signals.js';
 
 export function readSettings(load) {
   Object.assign(
@@ -49,7 +49,7 @@ export function readSettings(load) {
     load.assets_.length,
     load.endpoints_.length,
     load.early_,
-    (now() - load.started_) * 1e3,
+    elapsed(load),
     load.version,
     load.refresh.url && load.refresh.intervalSeconds,
     0,

@@ -23,7 +23,7 @@ const FURTHEST_MS: u64 = 1 << 30;
 /// Actions (`op`, `a`, `b`, `c`): 1 start (attempt, endpoint, asset | why << 8)
 /// · 2 cancel (attempt, reason) · 3 commit (attempt) · 4 ended (attempt,
 /// ending, reason) · 5 stands in (attempt, for which the second) · 6 suppress
-/// (tier, reason) · 7 done (ok, reason, endpoint) · 8 warn (reason, endpoint) ·
+/// (tier) · 7 done (ok, reason, endpoint) · 8 warn (reason, endpoint) ·
 /// 9 diagnose (endpoint) · 10 probe (endpoint) · 11 refresh · 12 a word of the
 /// memory · 13 store these words · 14 set the timer (ms).
 #[derive(Debug, Default)]
@@ -149,7 +149,7 @@ fn perform(
             ending,
             reason,
         } => (4, attempt.get(), ending.code(), reason.code()),
-        LoadOutput::Suppress { tier, reason } => (6, tier.number() as u16, reason.code(), 0),
+        LoadOutput::Suppress { tier, .. } => (6, tier.number() as u16, 0, 0),
         LoadOutput::Done {
             ok,
             reason,

@@ -100,7 +100,7 @@ impl LoadSettings {
     /// auto) · memory ttl (s) · surge tier · flags · round trip (µs) ·
     /// throughput (bytes/ms) · visitor region (0 unknown) · allowed regions
     /// (bit n − 1) · number of assets · number of endpoints · early endpoint
-    /// (index + 1, 0 none) · its age (µs) · config version · refresh interval
+    /// (index + 1, 0 none) · its age (ms) · config version · refresh interval
     /// (s, 0 never) · 0 · then each asset: flags (1 integrity), 0 · then each
     /// endpoint: priority, weight, region (0 unknown), state (0 active, 1
     /// draining, 2 down; + 256 insecure).
@@ -163,7 +163,7 @@ impl LoadSettings {
             seed: head[1],
         };
         let early = head[15].checked_sub(1).map(|index| {
-            let age = Duration::from_micros(head[16].into());
+            let age = millis(head[16]);
             Early::new(EndpointId::new(small(index)), now.minus(age))
         });
         Some((settings, early, timestamp(head[2])))

@@ -57,6 +57,16 @@ pub(crate) fn bind(compiled: &Path) -> Result<Bound> {
         import.module = String::from("a");
         import.name = short;
     }
+    // The shim calls functions; nobody looks at the memory, or where its parts end.
+    let mut unused = Vec::new();
+    for export in module.exports.iter() {
+        if export.name == "memory" || export.name.starts_with("__") {
+            unused.push(export.id());
+        }
+    }
+    for id in unused {
+        module.exports.delete(id);
+    }
     let mut exports = Vec::new();
     let mut names = ShortNames::default();
     for export in module.exports.iter_mut() {

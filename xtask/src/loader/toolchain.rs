@@ -28,7 +28,7 @@ const FLAGS_FROM_SOURCE: &[&str] = &[
     // of references, and no glue to fill it.
     "-Ctarget-feature=-reference-types",
     // Measured together: after brotli 3 % less than opt-level z or s alone.
-    "-Cllvm-args=-inline-threshold=40",
+    "-Cllvm-args=-inline-threshold=35",
     "-Cllvm-args=-hoist-common-insts",
     "-Cllvm-args=-sink-common-insts",
     "-Zinline-mir=yes",
