@@ -37,12 +37,21 @@ pub(super) const fn is_heuristically_cacheable(status: u16) -> bool {
 
 /// Statuses whose caching rules this engine knows, which `must-understand`
 /// asks for (RFC 9111 §5.2.2.3): the final ones of RFC 9110 §15 and of RFCs
-/// 6585, 7725, 8297 and 8470, none of which has rules beyond RFC 9111.
+/// 7725, 8297 and 8470, none of which has rules beyond RFC 9111, unless
+/// [`answers_one_request`] has them.
 const fn is_understood(status: u16) -> bool {
     matches!(
         status,
-        200..=206 | 300..=305 | 307 | 308 | 400..=417 | 421 | 422 | 425 | 426 | 428 | 429 | 431 | 451 | 500..=505 | 511
+        200..=206 | 300..=305 | 307 | 308 | 400..=411 | 413..=415 | 421 | 422 | 425 | 426 | 451 | 500..=505
     )
+}
+
+/// Statuses that say something of the request that got them and of no other.
+/// RFC 6585 §3 to §6 forbid to store its four; 412, 416 and 417 answer
+/// `If-Match`, `Range` and `Expect` (RFC 9110 §13.1, §14.2, §10.1.1), by which
+/// no response is selected.
+const fn answers_one_request(status: u16) -> bool {
+    matches!(status, 412 | 416 | 417 | 428 | 429 | 431 | 511)
 }
 
 /// Whether the response says that it may be stored, whatever its status.
@@ -68,15 +77,18 @@ pub(super) fn check<Q: Headers + ?Sized, R: Headers + ?Sized>(
     match request.method {
         "GET" => {}
         // RFC 9110 §9.3.3: explicit freshness, and the response is what GET
-        // would give.
-        "POST" if has_expiry && is_own_content(request, fields) => {}
+        // would give, which only a success can be.
+        "POST"
+            if has_expiry
+                && matches!(response.status, 200..=299)
+                && is_own_content(request, fields) => {}
         _ => return Err(Reason::MethodNotCached),
     }
     if response.status < 200 || response.status > 999 {
         return Err(Reason::StatusInterim);
     }
     // 304 updates what is stored; it is no response to store.
-    if response.status == 304 {
+    if response.status == 304 || answers_one_request(response.status) {
         return Err(Reason::NotCacheable);
     }
     if response.status == 206 && (!settings.partial || request.method != "GET") {

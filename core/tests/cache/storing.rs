@@ -70,6 +70,22 @@ fn statuses() {
     }
 }
 
+/// RFC 6585 §3 to §6, and what answers `If-Match`, `Range` and `Expect`.
+#[test]
+fn what_answers_one_request_is_not_for_others() {
+    for status in [412, 416, 417, 428, 429, 431, 511] {
+        for directives in ["max-age=60", "public", "must-understand, max-age=60"] {
+            let response = Exchange::new(&format!("Cache-Control: {directives} | ETag: \"a\""));
+            for settings in [Settings::shared(), Settings::private()] {
+                check(
+                    &response.clone().with_status(status).with_settings(settings),
+                    Err(Reason::NotCacheable),
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn must_understand() {
     let response = Exchange::new("Cache-Control: must-understand, no-store, max-age=60");
@@ -111,6 +127,11 @@ fn post_answers_later_requests_only_where_it_says_so() {
             &post(&format!("{fresh} | Content-Location: {location}")),
             Ok(()),
         );
+    }
+    // What failed is not what GET would give.
+    for status in [301, 404, 500] {
+        let failed = post(&format!("{fresh} | Content-Location: /a")).with_status(status);
+        check(&failed, Err(Reason::MethodNotCached));
     }
     for location in [
         "/b",
