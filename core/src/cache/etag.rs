@@ -19,7 +19,7 @@ pub(super) fn match_strongly(a: &[u8], b: &[u8]) -> bool {
 
 /// Weak comparison.
 pub(super) fn match_weakly(a: &[u8], b: &[u8]) -> bool {
-    !a.is_empty() && opaque(a) == opaque(b)
+    !opaque(a).is_empty() && opaque(a) == opaque(b)
 }
 
 /// Whether a line of `If-None-Match` names `tag`, or any by `*`.

@@ -44,6 +44,8 @@ fn if_none_match() {
         );
     }
     check("Date: {0}", "If-None-Match: \"abc\"", 200);
+    check("Date: {0}", "If-None-Match: W/", 200);
+    check("ETag: W/", "If-None-Match: W/", 200);
     check("Date: {0}", "If-None-Match: *", 304);
 }
 
