@@ -3,7 +3,8 @@
 use super::name;
 
 /// The members of a list: trimmed, none empty, commas in quoted strings kept
-/// (RFC 9110 §5.6.4). A quoted string without an end swallows the rest.
+/// (RFC 9110 §5.6.4). A quote in the middle of a token, or one that is never
+/// closed, is a byte like any other, so that it hides nothing of what follows.
 pub(super) fn members(line: &[u8]) -> Members<'_> {
     Members { rest: line }
 }
@@ -40,28 +41,37 @@ pub(super) fn tokens(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Where the member that `text` starts with ends: at a comma, or at the end.
 pub(super) fn end_of_member(text: &[u8]) -> usize {
-    let mut at = 0;
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let mut at = text.iter().take_while(|byte| blank(byte)).count();
+    // A quoted string is the whole member, or the argument after `=`.
+    let mut may_open = true;
     while at < text.len() {
         match text[at] {
             b',' => return at,
-            b'"' => at = end_of_quoted(text, at),
-            _ => at += 1,
+            b'"' if may_open => {
+                at = end_of_quoted(text, at).unwrap_or(at + 1);
+                may_open = false;
+            }
+            byte => {
+                may_open = byte == b'=';
+                at += 1;
+            }
         }
     }
     text.len()
 }
 
-/// The position after the quoted string that opens at `open`.
-fn end_of_quoted(text: &[u8], open: usize) -> usize {
+/// The position after the quoted string that opens at `open`, if it is closed.
+fn end_of_quoted(text: &[u8], open: usize) -> Option<usize> {
     let mut at = open + 1;
     while at < text.len() {
         match text[at] {
-            b'"' => return at + 1,
+            b'"' => return Some(at + 1),
             b'\\' => at += 2,
             _ => at += 1,
         }
     }
-    text.len()
+    None
 }
 
 /// Without optional white space at the ends (RFC 9110 §5.6.3).
@@ -75,7 +85,7 @@ pub(super) fn trim(mut text: &[u8]) -> &[u8] {
 /// What is between the quotes, escapes left as they are; `None` if `text` is
 /// not one whole quoted string.
 pub(super) fn unquoted(text: &[u8]) -> Option<&[u8]> {
-    if text.first() != Some(&b'"') || text.len() < 2 || end_of_quoted(text, 0) != text.len() {
+    if text.first() != Some(&b'"') || text.len() < 2 || end_of_quoted(text, 0) != Some(text.len()) {
         return None;
     }
     match text {

@@ -44,7 +44,6 @@ fn other_names_are_nobodys() {
         "ext=\"no-store\"",
         "ext=\"a, no-store, b\"",
         "ext=\"a\\\", no-store\"",
-        "ext=\"unfinished, no-store",
         "",
         ",,, ,",
     ] {
@@ -81,6 +80,25 @@ fn what_comes_after_a_quoted_string_is_read() {
     let found = read(&["ext=\"max-age=1, no-store\", max-age=2"]);
     assert_eq!(found.max_age, Delta::Secs(2));
     assert!(!found.no_store());
+}
+
+#[test]
+fn a_quote_that_is_none_hides_nothing() {
+    for line in [
+        "x=\", no-store",
+        "x=\"unfinished, no-store",
+        "x=y\", no-store",
+        "x=y\", no-store, z=\"",
+        "x=y\"a, no-store, b\"",
+        "\", no-store",
+        "x=\"a\"\", no-store, \"",
+        "x= \", no-store, \"",
+        "x=\"\\\", no-store",
+        "no-cache=\"a, no-store",
+    ] {
+        assert!(read(&[line]).no_store(), "{line}");
+    }
+    assert!(read(&["no-cache=\"a, b"]).no_cache());
 }
 
 #[test]
