@@ -314,10 +314,10 @@ impl Policy {
 /// §5.2.1.2).
 fn accepted_staleness(settings: &Settings, asked: &RequestFields<'_>) -> Option<u64> {
     let directives = &asked.directives;
-    let accepted = if directives.max_stale_any() {
-        Some(u32::MAX)
-    } else {
-        directives.max_stale.secs()
+    // Given both ways, the stricter one counts.
+    let accepted = match directives.max_stale {
+        Delta::Absent => directives.max_stale_any().then_some(u32::MAX),
+        given => given.secs(),
     };
     accepted.map(|secs| secs.min(settings.max_stale).into())
 }

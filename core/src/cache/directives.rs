@@ -112,7 +112,7 @@ impl Directives {
         8 must_understand "`must-understand`.";
         9 immutable "`immutable`.";
         10 only_if_cached "`only-if-cached`.";
-        11 max_stale_any "`max-stale` without an argument: any staleness is accepted.";
+        11 max_stale_any "`max-stale` without an argument: any staleness is accepted, unless [`Directives::max_stale`] bounds it.";
     }
 
     /// Reads one more line.

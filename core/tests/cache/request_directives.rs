@@ -75,6 +75,12 @@ fn max_stale() {
     ask_anew("Cache-Control: max-stale=49", STALE_AT, Reason::Expired);
     ask_anew("Cache-Control: max-stale=x", STALE_AT, Reason::Expired);
     serve("Cache-Control: max-stale=0", 100, Reason::MaxStale);
+    // Given both ways, the stricter one counts.
+    for both in ["max-stale=49, max-stale", "max-stale, max-stale=49"] {
+        let both = format!("Cache-Control: {both}");
+        serve(&both, STALE_AT - 1, Reason::MaxStale);
+        ask_anew(&both, STALE_AT, Reason::Expired);
+    }
 }
 
 #[test]
