@@ -23,8 +23,9 @@ pub struct Selected {
 /// come; `None` if none was selected by fields like the request's, and
 /// [`decide_miss`](super::decide_miss) says what to do then.
 ///
-/// Of several that fit, one that can be served comes first, and then the one
-/// made last (RFC 9111 §4); of two alike, the later one given.
+/// Of several that fit, one that can be served comes first, then one with a
+/// `Vary` (RFC 9111 §4.1), and then the one made last (§4); of two alike, the
+/// later one given.
 ///
 /// # Example
 ///
@@ -65,6 +66,7 @@ pub fn select<'p, H: Headers + ?Sized>(
         let rank = (
             fit,
             usefulness(decision.action),
+            !policy.vary.is_empty(),
             policy.dated,
             policy.received,
         );
@@ -75,7 +77,7 @@ pub fn select<'p, H: Headers + ?Sized>(
     best.map(|(_, selected)| selected)
 }
 
-type Rank = (Match, u8, u64, u64);
+type Rank = (Match, u8, bool, u64, u64);
 
 const fn usefulness(action: Action) -> u8 {
     match action {

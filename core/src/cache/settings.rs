@@ -68,17 +68,23 @@ pub enum Completion {
 }
 
 /// How request fields are compared that selected a stored response (RFC 9111
-/// §4.1). White space around list members never counts.
+/// §4.1). White space around the members of known lists never counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VaryRule {
     /// `Accept-Language`, `Accept-Encoding` and `Accept-Charset` in any case.
     pub fold: bool,
-    /// `Accept-*` in any order: RFC 9110 §12.5 gives none a meaning.
+    /// `Accept-*` in any order. RFC 9110 §12.5 gives it no meaning; but some
+    /// servers prefer the first of equally weighted languages (§12.5.4), and
+    /// then whoever likes `de, en` may get what `en, de` got.
     pub reorder: bool,
     /// A response with one `Content-Language` answers every request whose
     /// `Accept-Language` likes that language best.
     pub language: bool,
+    /// Fields that this crate does not know are lists, too. Nothing says that
+    /// they are (RFC 9111 §4.1), so that is off by default: `a,,b` may be
+    /// another user than `a, b`.
+    pub unknown_lists: bool,
 }
 
 impl Default for VaryRule {
@@ -87,18 +93,20 @@ impl Default for VaryRule {
             fold: true,
             reorder: true,
             language: true,
+            ..VaryRule::literal()
         }
     }
 }
 
 impl VaryRule {
-    /// Only white space is normalised.
+    /// Only white space in known lists is normalised.
     #[must_use]
     pub const fn literal() -> VaryRule {
         VaryRule {
             fold: false,
             reorder: false,
             language: false,
+            unknown_lists: false,
         }
     }
 
@@ -113,6 +121,13 @@ impl VaryRule {
     #[must_use]
     pub const fn with_reorder(mut self, reorder: bool) -> VaryRule {
         self.reorder = reorder;
+        self
+    }
+
+    /// Sets whether fields that this crate does not know are lists.
+    #[must_use]
+    pub const fn with_unknown_lists(mut self, lists: bool) -> VaryRule {
+        self.unknown_lists = lists;
         self
     }
 
@@ -185,8 +200,9 @@ impl Settings {
                 fold: true,
                 reorder: true,
                 language: true,
+                unknown_lists: false,
             },
-            foreign_304: true,
+            foreign_304: false,
             target_lengths: 0,
         }
     }
@@ -301,7 +317,7 @@ impl Settings {
     /// Sets whether a 304 that answers the cache's own condition freshens the
     /// stored response even under another `ETag`, which is then left out.
     /// Origins that compress on the fly answer like that. RFC 9111 §4.3.4
-    /// wants it discarded.
+    /// forbids it, so it is off unless set.
     #[must_use]
     pub const fn with_foreign_304(mut self, accept: bool) -> Settings {
         self.foreign_304 = accept;

@@ -162,7 +162,7 @@ fn compare_field<Q: Headers + ?Sized>(
     if (!more && first == stored) || is_verbatim(stored, request.field_values(field)) {
         return Match::Full;
     }
-    let kind = Kind::of(field);
+    let kind = Kind::of(field, rule);
     if kind == Kind::Opaque {
         return Match::No;
     }
@@ -202,16 +202,16 @@ fn is_verbatim<'a>(stored: &[u8], lines: impl Iterator<Item = &'a [u8]>) -> bool
 /// How the values of a field may differ without meaning something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Not a list: a comma in it is text.
+    /// Not known as a list: a comma in it is text.
     Opaque,
-    /// A list, as far as anybody knows.
+    /// A list.
     List,
-    /// Weighted preferences (RFC 9110 §12.5), whose order has no meaning.
+    /// Weighted preferences (RFC 9110 §12.5).
     Preference { fold: bool },
 }
 
 impl Kind {
-    fn of(field: &str) -> Kind {
+    fn of(field: &str, rule: VaryRule) -> Kind {
         match field {
             "accept-language" | "accept-encoding" | "accept-charset" => {
                 Kind::Preference { fold: true }
@@ -228,7 +228,13 @@ impl Kind {
             | "proxy-authorization"
             | "referer"
             | "user-agent" => Kind::Opaque,
-            _ => Kind::List,
+            // RFC 3229 §10.5.3, the Fetch standard, RFC 7240 §2, RFC 9110
+            // §10.1.4, §7.8, §7.6.3.
+            "a-im" | "access-control-request-headers" | "prefer" | "te" | "upgrade" | "via" => {
+                Kind::List
+            }
+            _ if rule.unknown_lists => Kind::List,
+            _ => Kind::Opaque,
         }
     }
 }

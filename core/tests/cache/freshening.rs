@@ -124,8 +124,9 @@ fn age_and_date_are_the_new_ones_or_none() {
 #[test]
 fn another_tag_in_the_304() {
     let stored = Exchange::new(STORED);
-    assert!(updated(&stored, "ETag: \"b\"").contains(&"etag: \"a\"".to_owned()));
-    let strict = stored.with_settings(Settings::shared().with_foreign_304(false));
+    let lenient = Settings::shared().with_foreign_304(true);
+    let kept = updated(&stored.clone().with_settings(lenient), "ETag: \"b\"");
+    assert!(kept.contains(&"etag: \"a\"".to_owned()));
     let date = "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT";
     for (new, accepted) in [
         ("ETag: \"a\"", true),
@@ -135,7 +136,7 @@ fn another_tag_in_the_304() {
         ("X: y", true),
         (date, false),
     ] {
-        let found = freshen(&strict, new)
+        let found = freshen(&stored, new)
             .map(|_| ())
             .map_err(NotFreshened::reason);
         let expected = if accepted {

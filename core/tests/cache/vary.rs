@@ -44,18 +44,40 @@ fn the_same_fields() {
 #[test]
 fn white_space_and_lines_mean_nothing() {
     check("Foo", "Foo: 1, 2", "Foo: 1 | Foo: 2", true);
-    check("Foo", "Foo: 1 | Foo: 2", "Foo: 1,2", true);
-    check("Foo", "Foo: 1,2", "Foo:  1, 2 ", true);
-    check("Foo", "Foo: 1,2", "Foo: ,1,, 2,", true);
-    check("Foo", "Foo: 1,2", "Foo: 1 2", false);
+    check("Foo", "Foo: 1 | Foo: 2", "Foo: 1, 2", true);
+    check("TE", "TE: 1 | TE: 2", "TE: 1,2", true);
+    check("TE", "TE: 1,2", "TE:  1, 2 ", true);
+    check("TE", "TE: 1,2", "TE: ,1,, 2,", true);
+    check("TE", "TE: 1,2", "TE: 1 2", false);
     check("Foo", "Foo: \"a,b\"", "Foo: \"a, b\"", false);
-    check("Foo", "Foo: 1, 2", "Foo: 2, 1", false);
+    check("TE", "TE: \"a,b\"", "TE: \"a, b\"", false);
+    check("TE", "TE: 1, 2", "TE: 2, 1", false);
     check("Foo", "Foo: 1", "Foo: 1, 2", false);
     check("Foo", "Foo: 1, 2", "Foo: 1", false);
     check("Foo", "Foo: a", "Foo: A", false);
     // What can't be split is still equal to itself.
     check("Foo", "Foo: \"a | Foo: b,", "Foo: \"a | Foo: b,", true);
     check("Foo", "Foo: \"a | Foo: b,", "Foo: \"a | Foo: b", false);
+}
+
+#[test]
+fn what_nobody_knows_is_a_list_only_where_the_operator_says_so() {
+    let lists = VaryRule::default().with_unknown_lists(true);
+    for (stored, asked) in [
+        ("X-User: a,,b", "X-User: a, b"),
+        ("X-User: ,admin", "X-User: admin"),
+        ("X-User: 1,2", "X-User: 1, 2"),
+    ] {
+        check("X-User", stored, asked, false);
+        assert!(matches_by(lists, "X-User", "", stored, asked));
+    }
+    assert!(!matches_by(
+        lists,
+        "Cookie",
+        "",
+        "Cookie: 1,2",
+        "Cookie: 1, 2"
+    ));
 }
 
 #[test]
@@ -239,6 +261,17 @@ fn one_of_several() {
         at(1),
     );
     assert_eq!(selected.map(|selected| selected.index), Some(0));
+    // One that says what selects it comes before a newer one that doesn't.
+    let plain = Exchange::new("Cache-Control: max-age=60 | Date: {1}").stored();
+    for both in [
+        [plain.clone(), variant("Accept-Language: de", "", 0)],
+        [variant("Accept-Language: de", "", 0), plain],
+    ] {
+        let asked = fields("Accept-Language: de");
+        let request = Request::new("GET", &asked);
+        let selected = select(&Settings::shared(), &both, &request, at(1)).expect("both fit");
+        assert_eq!(both[selected.index].date(), at(0));
+    }
     // Of two alike the later one given.
     let alike = [stored[0].clone(), stored[0].clone()];
     let asked = fields("Accept-Language: en");
