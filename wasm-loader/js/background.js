@@ -33,10 +33,10 @@ async function ask(load, { base_, health }) {
   try {
     if (cors) {
       const response = await request('cors', health ? '' : expected);
-      await response.arrayBuffer();
-      // A page where a script should be is an error page.
+      const { byteLength } = await response.arrayBuffer();
+      // A page, or nothing, where a script should be is an error page.
       return (health?.status ? response.status == health.status : response.ok) &&
-        (health || !/html/.test(response.headers.get('content-type')))
+        (health || (byteLength && !/html/.test(response.headers.get('content-type'))))
         ? ANSWERS
         : ILLEGIBLE;
     }
