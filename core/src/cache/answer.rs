@@ -11,7 +11,7 @@ use super::message::Request;
 use super::name::{self, Field};
 use super::names::NameSet;
 use super::policy::{DROP_COOKIES, FRESH_COOKIES, Policy};
-use super::range::ByteRange;
+use super::range::{ByteRange, Part};
 
 /// The answer to a request from a stored response: its status, its fields, and
 /// which bytes of the stored body belong to it.
@@ -32,7 +32,8 @@ impl Policy {
     /// The answer to `request` from the stored response, once a decision
     /// [serves](Decision::is_served) it. `body_length` is the length of the
     /// stored body in bytes, if it is known already; without it a range of a
-    /// whole response can't be cut out, and the whole is the answer.
+    /// whole response can't be cut out, and the whole is the answer. No range
+    /// ever leaves that length: what isn't there is answered by 416.
     ///
     /// # Example
     ///
@@ -96,35 +97,30 @@ impl Policy {
         body_length: Option<u64>,
     ) {
         let wanted = self.wanted_range(request, &RequestFields::read(request));
-        let (offset, complete) = match self.part() {
-            Some(part) => (part.range.first, part.complete),
-            None => (0, body_length),
-        };
-        let range = match (wanted, complete) {
-            (None, _) => self.part().map(|part| part.range),
+        let (part, held) = match (self.part(), body_length.or(self.length)) {
+            (Some(part), held) => (part, held.unwrap_or(part.range.len())),
             // There is nothing to cut out; RFC 9110 §14.2 allows to send it
             // all, which is as short as an error.
-            (Some(_), Some(0)) => None,
-            (Some(wanted), Some(complete)) => match wanted.of(complete) {
-                Some(range) => Some(range),
-                None => {
-                    answer.status = 416;
-                    answer.added[1] =
-                        Line::new("content-range", format_args!("bytes */{complete}"));
-                    answer.added[2] = Line::new("content-length", format_args!("0"));
-                    return;
-                }
+            (None, _) if wanted.is_none() => return,
+            (None, _) => match body_length.and_then(Part::whole) {
+                Some(whole) => (whole, whole.range.len()),
+                None => return,
             },
-            (Some(wanted), None) => self.part().and_then(|_| wanted.of_unknown()),
         };
-        let Some(range) = range else { return };
+        let complete = part.complete;
+        let Some(body) = part.cut(wanted, held) else {
+            answer.status = 416;
+            if let Some(complete) = complete {
+                answer.added[1] = Line::new("content-range", format_args!("bytes */{complete}"));
+            }
+            answer.added[2] = Line::new("content-length", format_args!("0"));
+            return;
+        };
+        let first = part.range.first.saturating_add(body.first);
+        let last = part.range.first.saturating_add(body.last);
         answer.status = 206;
-        answer.range = Some(range);
-        answer.body = ByteRange::new(
-            range.first.saturating_sub(offset),
-            range.last.saturating_sub(offset),
-        );
-        let (first, last) = (range.first, range.last);
+        answer.range = ByteRange::new(first, last);
+        answer.body = Some(body);
         answer.added[1] = match complete {
             Some(complete) => Line::new(
                 "content-range",
@@ -132,7 +128,7 @@ impl Policy {
             ),
             None => Line::new("content-range", format_args!("bytes {first}-{last}/*")),
         };
-        answer.added[2] = Line::new("content-length", format_args!("{}", range.len()));
+        answer.added[2] = Line::new("content-length", format_args!("{}", body.len()));
     }
 }
 

@@ -6,7 +6,7 @@ use super::directives::Delta;
 use super::etag;
 use super::fields::{RequestFields, Single};
 use super::message::Request;
-use super::policy::{HEURISTIC, IMMUTABLE, NEVER_STALE, NO_CACHE, Policy};
+use super::policy::{HEURISTIC, IMMUTABLE, NEVER_STALE, NO_CACHE, ODD_PART, Policy};
 use super::range::{Asked, ByteRange, Part};
 use super::settings::{Completion, Settings};
 use super::vary::{self, Match};
@@ -256,13 +256,21 @@ impl Policy {
             None => wanted.of_unknown(),
         });
         match bytes {
-            Some(Some(bytes)) if part.range.contains(bytes) => return None,
+            Some(Some(bytes))
+                if part.range.contains(bytes)
+                    && part
+                        .cut(wanted, self.length.unwrap_or(part.range.len()))
+                        .is_some() =>
+            {
+                return None;
+            }
             // The origin says best what can't be satisfied, and what lies
             // outside of the part goes to it as it was asked.
             Some(_) => return Some(Action::Forward),
             None => {}
         }
-        let combinable = settings.completion == Completion::Always || self.is_strong();
+        let combinable =
+            !self.has(ODD_PART) && (settings.completion == Completion::Always || self.is_strong());
         let missing = part
             .missing()
             .filter(|_| combinable && request.method == "GET" && self.is_fresh(now));

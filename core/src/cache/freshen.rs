@@ -3,11 +3,12 @@
 use crate::types::{Headers, Reason};
 
 use super::etag;
-use super::fields::{RequestFields, ResponseFields};
+use super::fields::{RequestFields, ResponseFields, Single};
+use super::freshness::Lifetime;
 use super::merged::Merged;
 use super::message::{Request, Response, Times};
-use super::policy::{Policy, WAS_PART};
-use super::range::{ByteRange, Part};
+use super::policy::{DROP_COOKIES, FRESH_COOKIES, ODD_PART, Policy, WAS_PART};
+use super::range::{self, ByteRange, Part};
 use super::settings::Settings;
 use super::storability::{self, NotStored};
 use super::vary::Match;
@@ -177,7 +178,18 @@ impl Policy {
             .filter(|_| new.status == 206)
             .and_then(Part::parse)
             .ok_or(NotFreshened(Reason::PartInvalid))?;
-        let had = self.part().ok_or(mismatch)?;
+        let had = self
+            .part()
+            .filter(|_| !self.has(ODD_PART))
+            .ok_or(mismatch)?;
+        // A part that contradicts itself joins nothing (RFC 9110 §15.3.7).
+        let fits = match fields.content_length {
+            Single::Absent => true,
+            length => length.one().and_then(range::position) == Some(more.range.len()),
+        };
+        if !fits {
+            return Err(NotFreshened(Reason::PartInvalid));
+        }
         let (joined, pieces) = join(had, more).ok_or(mismatch)?;
         if !self.has_same_strong_validator(&fields) {
             return Err(mismatch);
@@ -240,10 +252,23 @@ impl Policy {
         if policy.vary == self.vary {
             policy.text.set_vary(self.text.vary());
         }
-        if let Some(part) = part {
-            policy.set_part(part);
-        } else {
-            policy.flags |= self.flags & WAS_PART;
+        match part {
+            // The stored body is what it was.
+            part if part == self.part() => {
+                policy.flags |= self.flags & (WAS_PART | ODD_PART);
+                policy.status = self.status;
+                policy.part.clone_from(&self.part);
+                policy.length = self.length;
+            }
+            Some(part) => policy.set_part(part),
+            None => {}
+        }
+        // The lifetime that vouches for a cookie must have come with it: what
+        // was said of the stored response was not said of this user's session.
+        let fields_of_new = ResponseFields::read(settings, new);
+        let own = Lifetime::of(settings, new.status, &fields_of_new, times);
+        if policy.has(FRESH_COOKIES) && !own.is_trusted(&fields_of_new.directives) {
+            policy.flags = policy.flags & !FRESH_COOKIES | DROP_COOKIES;
         }
         let asked = RequestFields::read(request);
         let kept = storability::check(settings, &as_get, &response, &asked, &fields);

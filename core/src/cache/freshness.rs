@@ -3,7 +3,7 @@
 use crate::types::Timestamp;
 
 use super::date;
-use super::directives::{Delta, delta_seconds};
+use super::directives::{Delta, Directives, delta_seconds};
 use super::fields::{ResponseFields, Single};
 use super::list;
 use super::message::Times;
@@ -60,6 +60,12 @@ impl Lifetime {
             heuristic: true,
             explicit: false,
         }
+    }
+
+    /// Whether the origin has thought of sharing: it gave a lifetime, which
+    /// the response with these directives may use without asking.
+    pub(super) const fn is_trusted(&self, directives: &Directives) -> bool {
+        self.explicit && self.secs > 0 && !directives.no_cache()
     }
 }
 

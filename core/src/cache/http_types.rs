@@ -1,6 +1,8 @@
 //! The same with `http::HeaderMap`, whose names and values are shared instead
 //! of copied.
 
+use std::borrow::Cow;
+
 use http::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 
 use super::answer::Answer;
@@ -22,20 +24,23 @@ impl Policy {
         stored
     }
 
+    /// The fields of `new` for the one who made the request alone; see
+    /// [`Policy::unshared_lines`].
+    #[must_use]
+    pub fn unshared_headers(&self, new: &HeaderMap) -> HeaderMap {
+        collected(
+            self.unshared_lines(new)
+                .map(|(name, text)| (name, text.into())),
+        )
+    }
+
     /// The fields to store from now on, once this policy came from
     /// [`Policy::freshen`], [`Policy::freshen_by_head`] or [`Policy::extend`]:
     /// those of `stored`, updated by `new`.
     #[must_use]
     pub fn merged_headers(&self, stored: &HeaderMap, new: &HeaderMap) -> HeaderMap {
         let merged = Merged::new(stored, new);
-        let mut fields = HeaderMap::with_capacity(stored.len());
-        for (name, text) in self.stored_lines(&merged) {
-            // They were names and values before.
-            if let Ok(name) = HeaderName::from_bytes(name) {
-                fields.append(name, value(&text));
-            }
-        }
-        fields
+        collected(self.stored_lines(&merged))
     }
 }
 
@@ -66,6 +71,17 @@ fn kept(from: &HeaderMap, keeps: impl Fn(&[u8]) -> bool) -> HeaderMap {
     for (name, value) in from {
         if keeps(name.as_str().as_bytes()) {
             fields.append(name, value.clone());
+        }
+    }
+    fields
+}
+
+fn collected<'a>(lines: impl Iterator<Item = (&'a [u8], Cow<'a, [u8]>)>) -> HeaderMap {
+    let mut fields = HeaderMap::new();
+    for (name, text) in lines {
+        // They were names and values before.
+        if let Ok(name) = HeaderName::from_bytes(name) {
+            fields.append(name, value(&text));
         }
     }
     fields

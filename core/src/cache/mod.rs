@@ -66,6 +66,7 @@
 //! | RFC 9110 §8.8 | strong and weak validators | `conditions` |
 //! | RFC 9110 §13 | `If-None-Match`, `If-Modified-Since`, `If-Match`, `If-Range` | `conditions`, `ranges` |
 //! | RFC 9110 §14 | ranges | `ranges` |
+//! | RFC 9110 §14.4, §15.3.7 | parts that contradict themselves | `odd_parts` |
 //! | RFC 9111 §3 | storing | `storing` |
 //! | RFC 9111 §3.1, §7.3 | fields that are not stored, cookies | `stored_fields` |
 //! | RFC 9111 §3.2, §4.3.4 | updating by a 304 | `freshening` |
@@ -129,7 +130,7 @@ pub use self::{
     policy::Policy,
     range::{ByteRange, Part},
     select::{Selected, select},
-    settings::{AgeRule, Completion, HeuristicRule, SetCookieRule, Settings, VaryRule},
+    settings::{AgeRule, Completion, HeuristicRule, PartRule, SetCookieRule, Settings, VaryRule},
     status::{CacheStatus, Forwarded},
     storability::NotStored,
     validate::{CompletionFields, Validation},

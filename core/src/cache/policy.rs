@@ -3,11 +3,11 @@
 use crate::types::{Headers, Reason, Timestamp};
 
 use super::directives::Directives;
-use super::fields::{RequestFields, ResponseFields};
+use super::fields::{RequestFields, ResponseFields, Single};
 use super::freshness::{self, Lifetime, date_value, seconds_between};
 use super::message::{Request, Response, Times};
-use super::range::Part;
-use super::settings::{MAX_DELTA, SetCookieRule, Settings};
+use super::range::{self, Part};
+use super::settings::{MAX_DELTA, PartRule, SetCookieRule, Settings};
 use super::storability::{self, NotStored};
 use super::text::Text;
 use super::{date, vary};
@@ -41,6 +41,8 @@ pub struct Policy {
     pub(super) status: u16,
     pub(super) flags: u16,
     pub(super) part: Option<Box<Part>>,
+    /// See [`Policy::body_length`].
+    pub(super) length: Option<u64>,
     pub(super) text: Text,
     /// The names of the fields that selected it.
     pub(super) vary: String,
@@ -61,6 +63,11 @@ pub(super) const DATE_MISSING: u16 = 1 << 6;
 /// The response came in parts, so its `Content-Range` and `Content-Length` say
 /// nothing of what is stored.
 pub(super) const WAS_PART: u16 = 1 << 7;
+
+/// The part is not as long as it claims ([`PartRule::AsSent`]).
+pub(super) const ODD_PART: u16 = 1 << 8;
+/// How long the part is said its `Content-Range` alone.
+const LENGTH_CLAIMED: u16 = 1 << 9;
 
 impl Policy {
     /// Decides whether `response` to `request` may be stored (RFC 9111 §3),
@@ -143,10 +150,9 @@ impl Policy {
         ] {
             flags |= if on { flag } else { 0 };
         }
-        let trusted = lifetime.explicit && lifetime.secs > 0 && !directives.no_cache();
         flags |= match settings.set_cookie {
             SetCookieRule::Keep => 0,
-            SetCookieRule::Explicit if trusted => FRESH_COOKIES,
+            SetCookieRule::Explicit if lifetime.is_trusted(directives) => FRESH_COOKIES,
             SetCookieRule::Explicit | SetCookieRule::Strip | SetCookieRule::Refuse => DROP_COOKIES,
         };
         let modified = fields
@@ -176,12 +182,27 @@ impl Policy {
             status: response.status,
             flags,
             part: None,
+            length: fields
+                .content_length
+                .one()
+                // RFC 9110 §8.6: a 204 has none, whatever it says.
+                .filter(|_| response.status != 204)
+                .and_then(range::position),
             text,
             vary,
         };
         if response.status == 206 {
             let field = fields.content_range.one().ok_or(Reason::PartInvalid)?;
-            policy.set_part(Part::parse(field).ok_or(Reason::PartInvalid)?);
+            let part = Part::parse(field).ok_or(Reason::PartInvalid)?;
+            match (fields.content_length, policy.length) {
+                (Single::Absent, _) => {
+                    policy.set_part(part);
+                    policy.flags |= LENGTH_CLAIMED;
+                }
+                (_, Some(sent)) if sent == part.range.len() => policy.set_part(part),
+                (_, Some(sent)) => policy.set_odd_part(settings, part, sent)?,
+                (_, None) => return Err(Reason::PartInvalid),
+            }
         }
         Ok(policy)
     }
@@ -198,12 +219,67 @@ impl Policy {
     /// Says which part of the response is stored.
     pub(super) fn set_part(&mut self, part: Part) {
         self.flags |= WAS_PART;
+        self.length = Some(part.range.len());
         // All of it is as good as a 200.
         (self.status, self.part) = if part.is_whole() {
             (200, None)
         } else {
             (206, Some(Box::new(part)))
         };
+    }
+
+    /// Says that a part is stored of which `sent` bytes came, and not as many
+    /// as it claims.
+    fn set_odd_part(&mut self, settings: &Settings, part: Part, sent: u64) -> Result<(), Reason> {
+        if settings.part != PartRule::AsSent || sent == 0 {
+            return Err(Reason::PartInvalid);
+        }
+        self.flags |= WAS_PART | ODD_PART;
+        (self.status, self.part, self.length) = (206, Some(Box::new(part)), Some(sent));
+        Ok(())
+    }
+
+    /// The length in bytes that the stored body must have, if the response
+    /// says it: by `Content-Length`, or of a part by `Content-Range`.
+    #[must_use]
+    pub const fn body_length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Tells how long the body really was, once it is there. A response to
+    /// store whose body is not what its fields announce would desynchronise,
+    /// or deceive, whoever gets it from the store.
+    ///
+    /// # Errors
+    ///
+    /// The body has another length than [`Policy::body_length`]: store
+    /// nothing. Under [`PartRule::AsSent`](super::PartRule::AsSent) a part
+    /// without a `Content-Length` is kept as what it is instead.
+    pub fn check_body(&mut self, settings: &Settings, length: u64) -> Result<(), NotStored> {
+        let Some(expected) = self.length else {
+            self.length = Some(length);
+            return Ok(());
+        };
+        if expected == length {
+            return Ok(());
+        }
+        let claimed = self.part().or_else(|| Part::whole(expected));
+        match claimed.filter(|_| self.has(LENGTH_CLAIMED) && !self.has(ODD_PART)) {
+            Some(part) => self.set_odd_part(settings, part, length).map_err(NotStored),
+            None => Err(NotStored(Reason::PartInvalid)),
+        }
+    }
+
+    /// Whether this stored response stays where it is although `newer` has
+    /// just come for the same requests: it is a fresh whole, and the other one
+    /// a part of it. Don't store `newer` then; it would take the place of more
+    /// than it is.
+    #[must_use]
+    pub fn outranks(&self, newer: &Policy, now: Timestamp) -> bool {
+        self.part.is_none()
+            && newer.part.is_some()
+            && self.is_fresh(now)
+            && self.is_same_variant(newer)
     }
 
     pub(super) const fn has(&self, flag: u16) -> bool {
@@ -269,7 +345,8 @@ impl Policy {
     }
 
     /// Whether both stored responses answer the same requests under one key,
-    /// so that the newer one takes the place of the older.
+    /// so that the newer one takes the place of the older, unless that one
+    /// [outranks](Policy::outranks) it.
     #[must_use]
     pub fn is_same_variant(&self, other: &Policy) -> bool {
         self.vary == other.vary && self.text.vary() == other.text.vary()

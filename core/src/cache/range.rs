@@ -122,6 +122,37 @@ impl Part {
         (name::is(unit, "bytes") && fits).then_some(Part { range, complete })
     }
 
+    /// All of a representation of `length` bytes, if there are any.
+    pub(super) fn whole(length: u64) -> Option<Part> {
+        let range = ByteRange::new(0, length.checked_sub(1)?)?;
+        let complete = Some(length);
+        Some(Part { range, complete })
+    }
+
+    /// Where in a body of `held` bytes that carries this part `wanted` stands,
+    /// or the part itself if nothing is wanted. Whatever the part claims, the
+    /// answer is within those bytes; `None` if it would be empty. What is
+    /// counted from the end is cut from the end of the body.
+    pub(super) fn cut(self, wanted: Option<Asked>, held: u64) -> Option<ByteRange> {
+        let held = held.min(self.range.len());
+        let end = held.checked_sub(1)?;
+        let reaches_end = self.complete == self.range.last.checked_add(1);
+        match wanted {
+            None => ByteRange::new(0, end),
+            Some(Asked::Suffix(count)) if reaches_end => {
+                ByteRange::new(held.saturating_sub(count), end)
+            }
+            Some(Asked::From(first, None)) if reaches_end => {
+                ByteRange::new(first.checked_sub(self.range.first)?, end)
+            }
+            Some(Asked::From(first, Some(last))) => ByteRange::new(
+                first.checked_sub(self.range.first)?,
+                last.checked_sub(self.range.first)?.min(end),
+            ),
+            Some(Asked::Suffix(_) | Asked::From(_, None)) => None,
+        }
+    }
+
     /// Whether the part is the whole.
     pub(super) fn is_whole(self) -> bool {
         self.range.first == 0 && self.complete == Some(self.range.len())
@@ -138,7 +169,8 @@ impl Part {
     }
 }
 
-fn position(digits: &[u8]) -> Option<u64> {
+/// The number that `digits` are, saturating.
+pub(super) fn position(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() {
         return None;
     }

@@ -67,6 +67,23 @@ pub enum Completion {
     Always,
 }
 
+/// What to make of a partial response (206) whose `Content-Length`, or whose
+/// body, is not as long as its `Content-Range` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PartRule {
+    /// It is not stored: one of the two is wrong, and nobody can tell which
+    /// (RFC 9110 §14.4, §15.3.7).
+    #[default]
+    Consistent,
+    /// It is stored as it was sent, as lenient caches do. Such a part is never
+    /// a whole and never combined with another. Its bytes count from the first
+    /// position that it claims; if it claims to reach the end, a range that is
+    /// given from the end is cut from the end of the bytes that came. No answer
+    /// has, or announces, more than those.
+    AsSent,
+}
+
 /// How request fields are compared that selected a stored response (RFC 9111
 /// §4.1). White space around the members of known lists never counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +181,7 @@ pub struct Settings {
     pub(super) age: AgeRule,
     pub(super) set_cookie: SetCookieRule,
     pub(super) partial: bool,
+    pub(super) part: PartRule,
     pub(super) completion: Completion,
     pub(super) vary: VaryRule,
     pub(super) foreign_304: bool,
@@ -195,6 +213,7 @@ impl Settings {
             age: AgeRule::FirstMember,
             set_cookie: SetCookieRule::Explicit,
             partial: true,
+            part: PartRule::Consistent,
             completion: Completion::Validated,
             vary: VaryRule {
                 fold: true,
@@ -297,6 +316,13 @@ impl Settings {
     #[must_use]
     pub const fn with_partial(mut self, partial: bool) -> Settings {
         self.partial = partial;
+        self
+    }
+
+    /// Sets what to make of a part that contradicts itself.
+    #[must_use]
+    pub const fn with_part_rule(mut self, rule: PartRule) -> Settings {
+        self.part = rule;
         self
     }
 

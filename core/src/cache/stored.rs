@@ -60,6 +60,29 @@ impl Policy {
             )
     }
 
+    /// The lines of `new` that are for the one who made the request and for
+    /// nobody else: cookies that are not stored, and what `private="…"` names.
+    /// `new` is the response that this policy was made from, or the 304 by
+    /// which it was freshened; add them to the answer to that request only, in
+    /// place of stored lines of their names.
+    pub fn unshared_lines<'a, H: Headers + ?Sized>(
+        &'a self,
+        new: &'a H,
+    ) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+        let fields = StoredFields::new(self);
+        let connection: NameSet<'a> = new
+            .field_values("connection")
+            .flat_map(list::tokens)
+            .collect();
+        new.field_lines().filter(move |(field, _)| {
+            let unshared = match name::known(field) {
+                Some(Field::SetCookie) => !fields.keeps(field),
+                _ => fields.not_stored.contains(field),
+            };
+            unshared && !connection.contains(field) && !name::is_hop_by_hop(field)
+        })
+    }
+
     pub(super) fn added_date(&self) -> Option<[u8; 29]> {
         self.has(DATE_MISSING).then(|| date::format(self.date()))
     }

@@ -226,8 +226,27 @@ fn a_cookie_is_for_who_asked() {
     let stored = Exchange::new("Cache-Control: max-age=10 | ETag: \"a\" | Set-Cookie: a=old");
     let same = updated(&stored, "ETag: \"a\"");
     assert!(!same.iter().any(|line| line.starts_with("set-cookie")));
-    let new = updated(&stored, "Set-Cookie: a=new");
-    assert!(new.contains(&"set-cookie: a=new".to_owned()));
+    // The stored lifetime was given before this cookie was.
+    let new = "Set-Cookie: sid=b";
+    assert!(
+        !updated(&stored, new)
+            .iter()
+            .any(|line| line.starts_with("set-cookie"))
+    );
+    let policy = freshen(&stored, new).expect("updated").policy;
+    let (new, lines) = (fields(new), [(&b"Set-Cookie"[..], &b"sid=b"[..])]);
+    assert!(policy.unshared_lines(&new).eq(lines));
+    // With a lifetime of its own the rule is that of every response.
+    let new = "Set-Cookie: a=new | Cache-Control: max-age=5";
+    assert!(updated(&stored, new).contains(&"set-cookie: a=new".to_owned()));
+    let policy = freshen(&stored, new).expect("updated").policy;
+    assert_eq!(policy.unshared_lines(&fields(new)).count(), 0);
+    let none = "Set-Cookie: a=new | Cache-Control: max-age=0";
+    assert!(
+        !updated(&stored, none)
+            .iter()
+            .any(|line| line.starts_with("set-cookie"))
+    );
 }
 
 #[test]

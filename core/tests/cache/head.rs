@@ -1,6 +1,6 @@
 //! RFC 9111 §4.3.5: what a response to HEAD says of what is stored.
 
-use hedgerow::cache::{HeadUpdate, Request, Response};
+use hedgerow::cache::{HeadUpdate, Merged, Request, Response};
 
 use crate::support::{Exchange, at, exchanged, fields};
 
@@ -37,6 +37,41 @@ fn the_same_response_is_fresh_again() {
         assert_eq!(fresh.policy.age(at(100)), 0);
         assert_eq!(fresh.policy.status(), 200);
     }
+}
+
+#[test]
+fn a_cookie_is_for_who_asked() {
+    let new = "ETag: \"a\" | Set-Cookie: sid=c";
+    let HeadUpdate::Freshened(fresh) = head(&stored(), 200, new) else {
+        panic!("the same response")
+    };
+    let (stored, new) = (stored().fields, fields(new));
+    let merged = Merged::new(&stored, &new);
+    let kept: Vec<_> = fresh.policy.stored_lines(&merged).collect();
+    assert!(
+        !kept
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case(b"set-cookie"))
+    );
+    assert_eq!(fresh.policy.unshared_lines(&new).count(), 1);
+}
+
+#[test]
+fn a_request_that_may_leave_no_trace_removes_nothing() {
+    let new = fields("ETag: \"a\"");
+    let asked = fields("Authorization: Basic YTpi");
+    let exchange = stored();
+    let update = exchange.stored().freshen_by_head(
+        &exchange.settings,
+        &Request::new("HEAD", &asked),
+        &exchange.fields,
+        &Response::new(200, &new),
+        exchanged(5),
+    );
+    let HeadUpdate::Freshened(fresh) = update else {
+        panic!("the same response")
+    };
+    assert!(fresh.kept.is_err() && !fresh.ends_storing());
 }
 
 #[test]

@@ -94,6 +94,20 @@ fn private_fields_stay_out_of_a_shared_cache() {
 }
 
 #[test]
+fn what_is_not_shared_is_for_who_asked() {
+    let exchange = Exchange::new(
+        "Cache-Control: private=\"x, x-hop\" | ETag: \"a\" | X: 1 | Set-Cookie: a=1 | X-Hop: 1 | \
+         Connection: x-hop | Y: 2",
+    );
+    let policy = exchange.stored();
+    let lines: Vec<_> = policy.unshared_lines(&exchange.fields).collect();
+    assert_eq!(
+        lines,
+        [(&b"X"[..], &b"1"[..]), (&b"Set-Cookie"[..], &b"a=1"[..])]
+    );
+}
+
+#[test]
 fn a_missing_date_is_added() {
     let added = "date: Fri, 15 Jan 2027 08:00:00 GMT".to_owned();
     for response in [
