@@ -344,6 +344,15 @@ impl Policy {
         Timestamp::from_secs(self.dated)
     }
 
+    /// The bytes of memory that the policy takes, its own and those it points
+    /// to, for a store that has a bound. Texts of requests are among them, so
+    /// clients have a say in it: 64 KiB at most.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        let part = self.part.as_deref().map_or(0, size_of_val);
+        size_of::<Policy>() + part + self.text.capacity() + self.vary.capacity()
+    }
+
     /// Whether both stored responses answer the same requests under one key,
     /// so that the newer one takes the place of the older, unless that one
     /// [outranks](Policy::outranks) it.

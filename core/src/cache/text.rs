@@ -59,6 +59,11 @@ impl Text {
         self.bytes.extend_from_slice(vary);
     }
 
+    /// The bytes that are allocated.
+    pub(super) const fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// All the bytes.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()

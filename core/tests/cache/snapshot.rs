@@ -28,6 +28,42 @@ fn it_comes_back_as_it_was() {
     }
 }
 
+#[test]
+fn a_range_that_ends_before_it_begins_is_no_panic() {
+    for more in ["", " | Content-Length: 5"] {
+        let exchange = Exchange::new(&format!(
+            "Cache-Control: max-age=60 | Content-Range: bytes 0-4/10 | ETag: \"a\"{more}"
+        ))
+        .with_status(206);
+        let text = serde_json::to_string(&exchange.stored()).expect("serialisable");
+        let damaged = text.replace("\"first\":0,\"last\":4", "\"first\":4,\"last\":0");
+        assert_ne!(text, damaged);
+        let mut policy: Policy = serde_json::from_str(&damaged).expect("of the right shape");
+        for range in ["", "Range: bytes=0-", "Range: bytes=-9", "Range: bytes=4-4"] {
+            let asked = fields(range);
+            let request = Request::new("GET", &asked);
+            for length in [None, Some(0), Some(5), Some(u64::MAX)] {
+                let validated = policy.validated(at(1));
+                let answer = policy.answer(&request, &validated, length);
+                let last = answer.body_range().map(|range| range.last);
+                assert!(last.is_none_or(|last| length.is_none_or(|length| last < length)));
+            }
+            let _ = policy.decide(&exchange.settings, &request, at(1));
+            let new = fields("Content-Range: bytes 1-9/10 | ETag: \"a\"");
+            let response = Response::new(206, &new);
+            let stored = &exchange.fields;
+            let _ = policy.extend(
+                &exchange.settings,
+                &request,
+                stored,
+                &response,
+                exchanged(1),
+            );
+        }
+        let _ = policy.check_body(&exchange.settings, 3);
+    }
+}
+
 proptest! {
     #[test]
     fn a_damaged_one_never_panics(digits: [u64; 6], place in 0..400_usize) {

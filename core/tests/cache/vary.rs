@@ -209,6 +209,18 @@ fn too_much_to_remember() {
 }
 
 #[test]
+fn what_clients_make_it_remember_is_counted() {
+    let memory = |cookie: usize| {
+        Exchange::new("Cache-Control: max-age=60 | Vary: cookie")
+            .asking(&format!("Cookie: {}", "c".repeat(cookie)))
+            .stored()
+            .memory_bytes()
+    };
+    assert!(memory(0) >= size_of::<Policy>());
+    assert!(memory(60_000) - memory(0) >= 59_000);
+}
+
+#[test]
 fn a_new_one_replaces_its_own_variant() {
     let policy = |asked: &str| {
         Exchange::new("Cache-Control: max-age=60 | Vary: a")
