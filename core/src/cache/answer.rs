@@ -86,6 +86,12 @@ impl Policy {
                 self.cut_out(&mut answer, request, body_length);
             }
         }
+        // What is announced is what is there, whatever came with it.
+        if let Some(length) = body_length
+            && answer.is_whole()
+        {
+            answer.added[2] = Line::new("content-length", format_args!("{length}"));
+        }
         answer
     }
 
@@ -158,6 +164,11 @@ impl Answer<'_> {
         !self.is_head && !matches!(self.status, 204 | 304 | 416)
     }
 
+    /// Whether all of the stored body belongs to it.
+    const fn is_whole(&self) -> bool {
+        !matches!(self.status, 204 | 206 | 304 | 416)
+    }
+
     /// The field lines of the answer; `stored` are those that were stored.
     /// `Age` is among them always (RFC 9111 §5.1).
     pub fn lines<'a, H: Headers + ?Sized>(
@@ -182,7 +193,7 @@ impl Answer<'_> {
             Some(Field::Age) => false,
             Some(Field::SetCookie) => !self.drops_cookies,
             Some(Field::ContentRange) => !matches!(self.status, 206 | 304 | 416),
-            Some(Field::ContentLength) => !matches!(self.status, 206 | 304 | 416),
+            Some(Field::ContentLength) => self.is_whole() && self.added[2].length == 0,
             // A 304 describes no content (RFC 9110 §15.4.5).
             Some(Field::LastModified) => self.status != 304 || !self.has_etag,
             Some(Field::ContentLanguage) => !matches!(self.status, 304 | 416),

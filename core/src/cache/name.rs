@@ -94,7 +94,9 @@ pub(super) fn either<T, const LEN: usize>(
 
 /// Whether the field is for one connection or between neighbours only, and is
 /// neither stored nor forwarded (RFC 9110 §7.6.1, RFC 9111 §3.1). The fields
-/// that `Connection` names are too, and stand in the message.
+/// that `Connection` names are too, and stand in the message. `Trailer` is
+/// among them because what is stored has no trailers; a proxy that relays
+/// trailers relays it too (RFC 9110 §6.6.2).
 ///
 /// # Example
 ///

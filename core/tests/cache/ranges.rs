@@ -118,6 +118,24 @@ fn the_fields_of_a_206() {
 }
 
 #[test]
+fn a_whole_announces_what_is_there() {
+    let stored = Exchange::new("Cache-Control: max-age=60 | Content-Length: 10");
+    for (method, length, expected) in [("GET", Some(6), 6), ("HEAD", Some(6), 6), ("GET", None, 10)]
+    {
+        let (status, lines) = stored.answered(method, "", length);
+        let lengths: Vec<_> = lines
+            .iter()
+            .filter_map(|line| line.strip_prefix("content-length: "))
+            .collect();
+        assert_eq!((status, lengths), (200, vec![&*expected.to_string()]));
+    }
+    let (_, lines) = stored.answered("GET", "Range: bytes=8-9", Some(6));
+    assert!(lines.contains(&"content-range: bytes */6".to_owned()));
+    let (_, lines) = stored.with_status(204).answered("GET", "", Some(0));
+    assert!(!lines.iter().any(|line| line.starts_with("content-length")));
+}
+
+#[test]
 fn the_longest_line_fits() {
     let exchange = Exchange::new(TAGGED);
     let range = "Range: bytes=-18446744073709551614";
