@@ -325,9 +325,7 @@ impl Fetch {
     pub fn handle_not_freshened(&mut self, _now: Instant) -> Result<(), FetchError> {
         match self.state {
             State::Done(Answer::Validated { .. } | Answer::Completed { .. }) => {
-                (self.condition, self.stale) = (Condition::None, false);
-                (self.winner, self.outage) = (None, None);
-                self.state = State::Selecting;
+                self.state = self.without_condition();
                 Ok(())
             }
             _ => Err(FetchError::NotAsked("a verdict on freshening")),
@@ -373,6 +371,12 @@ impl Fetch {
     }
 
     // Internals.
+
+    fn without_condition(&mut self) -> State {
+        (self.condition, self.stale) = (Condition::None, false);
+        (self.winner, self.outage) = (None, None);
+        State::Selecting
+    }
 
     fn after_lookup(&self) -> State {
         if self.facts.collapsing && !self.followed {
@@ -446,7 +450,7 @@ impl Fetch {
         })
     }
 
-    fn after_head(&self, attempt: AttemptId) -> State {
+    fn after_head(&mut self, attempt: AttemptId) -> State {
         let relay = Answer::Relay { attempt };
         let status = match self.winner {
             Some((winner, head)) if winner == attempt => head.status,
@@ -455,6 +459,9 @@ impl Fetch {
         match (status, self.condition) {
             (304, Condition::Validate) => State::Done(Answer::Validated { attempt }),
             (206, Condition::Complete(_)) => State::Done(Answer::Completed { attempt }),
+            // An answer to the fetch's own `Range`, for which the client has
+            // not asked: what is stored is not what the endpoint has.
+            (416, Condition::Complete(_)) => self.without_condition(),
             (500..=599, _) => self.falling_back(Failure::Status(status), relay),
             _ => State::Done(relay),
         }
