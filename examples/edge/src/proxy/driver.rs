@@ -68,6 +68,8 @@ pub(super) struct Driver {
     ejected: Option<broadcast::Receiver<EndpointId>>,
     /// No client waits, so nobody is told of interim responses.
     background: bool,
+    /// Which of the connection's requests interim responses are for.
+    request: u64,
     /// What the race saw of the winner, as long as its body has not shown
     /// whether it holds.
     success: Option<Observation>,
@@ -83,6 +85,7 @@ impl Driver {
     pub(super) fn new(app: &Arc<App>, inbound: &Arc<Inbound>, body: Option<ClientBody>) -> Driver {
         Driver {
             app: Arc::clone(app),
+            request: inbound.connection.interim.request(),
             inbound: Arc::clone(inbound),
             body,
             running: Vec::new(),
@@ -200,11 +203,9 @@ impl Driver {
         stored: Option<&Arc<Object>>,
     ) -> Option<Sending> {
         let endpoint = Arc::clone(self.inbound.route.upstream.endpoint(endpoint)?);
-        let name = &self.app.site.load().name;
         let body = AttemptBody::new(self.body.clone());
         let stored = stored.map(|stored| &**stored);
-        let mut request =
-            outbound::request(&self.inbound, name, &endpoint, condition, stored, body)?;
+        let mut request = outbound::request(&self.inbound, &endpoint, condition, stored, body)?;
         self.relay_interim(&mut request);
         Some(Box::pin(async move { endpoint.send(request).await }))
     }
@@ -217,11 +218,12 @@ impl Driver {
             return;
         }
         let connection = Arc::clone(&self.inbound.connection);
+        let number = self.request;
         hyper::ext::on_informational(request, move |interim| {
             let status = interim.status();
             if status != StatusCode::CONTINUE && status != StatusCode::SWITCHING_PROTOCOLS {
                 let headers = outbound::end_to_end(interim.headers());
-                connection.interim.send(status, &headers);
+                connection.interim.send(number, status, &headers);
             }
         });
     }

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Buf as _, Bytes};
 use futures_util::task::AtomicWaker;
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 
 /// The place where they wait.
@@ -25,6 +26,8 @@ pub(crate) struct Interim {
 #[derive(Debug, Default)]
 struct Queue {
     open: bool,
+    /// Which of the connection's requests it is open for.
+    request: u64,
     /// Some of the bytes are on the wire, so the rest must follow.
     begun: bool,
     bytes: Bytes,
@@ -37,7 +40,14 @@ impl Interim {
 
     /// A request came that may get interim responses.
     pub(crate) fn open(&self) {
-        self.lock().open = true;
+        let mut queue = self.lock();
+        queue.open = true;
+        queue.request += 1;
+    }
+
+    /// Which request it was last opened for, for [`Interim::send`].
+    pub(crate) fn request(&self) -> u64 {
+        self.lock().request
     }
 
     /// The final response begins: what has not begun by now comes too late.
@@ -50,10 +60,11 @@ impl Interim {
         }
     }
 
-    /// Sends an interim response, if one may still be sent.
-    pub(crate) fn send(&self, status: StatusCode, headers: &HeaderMap) {
+    /// Sends an interim response to this request, if one may still be sent. An
+    /// attempt can outlive its request: what it brings is not for the next.
+    pub(crate) fn send(&self, request: u64, status: StatusCode, headers: &HeaderMap) {
         let mut queue = self.lock();
-        if !queue.open {
+        if !queue.open || queue.request != request {
             return;
         }
         let mut bytes = Vec::from(&queue.bytes[..]);
@@ -61,6 +72,10 @@ impl Interim {
         // Writing to a vector can't fail.
         let _ = write!(bytes, "HTTP/1.1 {} {reason}\r\n", status.as_u16());
         for (name, value) in headers {
+            if *name == CONTENT_LENGTH {
+                // RFC 9110 §8.6: some would frame by it.
+                continue;
+            }
             bytes.extend_from_slice(name.as_str().as_bytes());
             bytes.extend_from_slice(b": ");
             bytes.extend_from_slice(value.as_bytes());
@@ -130,10 +145,10 @@ mod tests {
     #[test]
     fn nothing_begins_before_the_request_or_after_the_head() {
         let interim = Interim::default();
-        interim.send(StatusCode::EARLY_HINTS, &hints());
+        interim.send(interim.request(), StatusCode::EARLY_HINTS, &hints());
         assert_eq!(interim.next(false), None);
         interim.open();
-        interim.send(StatusCode::EARLY_HINTS, &hints());
+        interim.send(interim.request(), StatusCode::EARLY_HINTS, &hints());
         let bytes = interim.next(false).unwrap();
         assert_eq!(
             &bytes[..],
@@ -145,10 +160,23 @@ mod tests {
     }
 
     #[test]
+    fn what_one_request_is_told_is_not_for_the_next() {
+        let interim = Interim::default();
+        interim.open();
+        let first = interim.request();
+        interim.close();
+        interim.open();
+        interim.send(first, StatusCode::EARLY_HINTS, &hints());
+        assert_eq!(interim.next(false), None);
+        interim.send(interim.request(), StatusCode::EARLY_HINTS, &hints());
+        assert!(interim.next(false).is_some());
+    }
+
+    #[test]
     fn what_has_begun_is_ended() {
         let interim = Interim::default();
         interim.open();
-        interim.send(StatusCode::EARLY_HINTS, &hints());
+        interim.send(interim.request(), StatusCode::EARLY_HINTS, &hints());
         let all = interim.next(false).unwrap();
         interim.written(10);
         interim.close();
