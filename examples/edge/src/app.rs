@@ -30,4 +30,11 @@ impl App {
             metrics: Metrics::new(),
         }
     }
+
+    /// What is stored under `key` is not valid any more (RFC 9111 §4.4), nor
+    /// is what is on its way there.
+    pub(crate) fn invalidate(&self, key: &str) {
+        self.store.invalidate(key);
+        self.flights.call_off(key);
+    }
 }

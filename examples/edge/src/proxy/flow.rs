@@ -5,10 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow::cache::{self, CacheStatus, Decision, Forwarded};
+use hedgerow::cache::{self, Action, CacheStatus, Decision, Directives, Forwarded};
+use hedgerow::config::edge::Caching;
 use hedgerow::fetch::{Answer, Condition, Fetch, Flight, Role};
 use hedgerow::types::{AttemptId, Reason};
 use http::StatusCode;
+use http::header::{AUTHORIZATION, CACHE_CONTROL};
 use tokio::sync::oneshot;
 
 use super::driver::{Asked, Driver};
@@ -88,6 +90,8 @@ impl Flow {
                     self.fetch.handle_lookup(now, found)
                 }
                 Asked::Join => match self.join() {
+                    // Others have learned that it is in vain.
+                    Joined::Alone if self.background => return self.nobody_waits(),
                     Joined::Alone => self.fetch.handle_joined(now, Role::Alone),
                     Joined::Follow(_) if self.background => return self.nobody_waits(),
                     Joined::Lead(..) if self.background && self.came_meanwhile() => {
@@ -173,9 +177,26 @@ impl Flow {
         if self.fetch.condition() != Condition::Validate && self.inbound.is_conditional() {
             return Joined::Alone;
         }
+        // Nor may anyone keep others from waiting by bringing what is not to be
+        // stored for this request's sake alone.
+        if self.leaves_no_trace() {
+            return Joined::Alone;
+        }
         self.app
             .flights
             .join(self.inbound.key(), self.app.clock.now())
+    }
+
+    /// Whether the request itself keeps its answer out of the store: by
+    /// `no-store` (RFC 9111 §5.2.1.5), or by what it proves of its sender (§3.5).
+    fn leaves_no_trace(&self) -> bool {
+        let headers = &self.inbound.headers;
+        let mut asked = Directives::default();
+        for line in headers.get_all(CACHE_CONTROL) {
+            asked.read_line(line.as_bytes());
+        }
+        let shared = self.inbound.route.caching != Caching::Private;
+        asked.no_store() || shared && headers.contains_key(AUTHORIZATION)
     }
 
     /// Whether something was stored since the lookup.
@@ -225,10 +246,13 @@ impl Flow {
         let (tell, told) = oneshot::channel();
         let seat = if self.background {
             drop(tell);
+            let (app, inbound) = (Arc::clone(&self.app), Arc::clone(&self.inbound));
             let task = self.boxed();
             tokio::spawn(async move {
                 let _seat = seat;
-                drop(task.await);
+                if task.await.status.is_server_error() {
+                    app.flights.rest(inbound.key(), app.clock.now());
+                }
             });
             return Reply::plain(&name, StatusCode::ACCEPTED, "refreshing");
         } else {
@@ -281,7 +305,8 @@ impl Flow {
             // Each follower asks its own copy whether it may be stale.
             lead.failed(Reason::AllEndpointsFailed);
         }
-        if refresh {
+        let key = self.inbound.key();
+        if refresh && !self.app.flights.is_resting(key, self.app.clock.now()) {
             let flow = Flow::refresh(&self.app, &self.inbound, &entry, self.seen.take());
             tokio::spawn(flow.boxed());
         }
@@ -329,13 +354,13 @@ impl Flow {
         };
         let new = Arc::new(Object {
             headers: fresh.policy.merged_headers(&entry.headers, headers),
-            policy: fresh.policy,
+            policy: fresh.policy.clone(),
             body: entry.body.clone(),
         });
         let kept = fresh.kept.is_ok();
         if kept {
-            self.app.store.replace(key, &entry, Arc::clone(&new));
-        } else {
+            self.app.store.replace(key, &entry, &new);
+        } else if fresh.ends_storing() {
             self.app.store.remove_variant(key, &entry);
         }
         match self.lead.take() {
@@ -357,8 +382,18 @@ impl Flow {
         let times = received.times;
         let (app, inbound) = (&self.app, &self.inbound);
         let new = Arc::new(complete::join(app, inbound, &entry, received.response, times).await?);
-        app.store
-            .insert(inbound.key(), Arc::clone(&new), self.epoch);
+        app.store.insert(inbound.key(), &new, self.epoch);
+        // An endpoint may send less than it was asked for (RFC 9110 §15.3.7),
+        // and then the request is still not answered.
+        let settings = &inbound.route.settings;
+        let policies = std::iter::once(&new.policy);
+        let found = cache::select(settings, policies, &inbound.as_cached(), Clock::wall())?;
+        if matches!(found.decision.action, Action::Complete(_)) {
+            return None;
+        }
+        if let Some(lead) = self.lead.take() {
+            lead.stored(Arc::clone(&new));
+        }
         let site = app.site.load();
         let status = self
             .forwarded(&site.name)

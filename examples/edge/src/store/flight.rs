@@ -2,6 +2,7 @@
 //! response head.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,8 +21,13 @@ const PASSES: usize = 16 * 1024;
 #[derive(Debug)]
 pub(crate) struct Flights {
     table: Mutex<HashMap<Box<str>, Arc<Flight>>>,
-    /// Until when requests for a key go alone.
-    passes: Cache<Box<str>, Instant>,
+    /// Until when requests for a key go alone. Keys are hashed, as clients
+    /// choose how long they are; two that meet lose nothing but an answer
+    /// that they might have shared.
+    passes: Cache<u64, Instant>,
+    /// Until when nothing is refreshed under a key.
+    rests: Cache<u64, Instant>,
+    hasher: RandomState,
 }
 
 /// One leader and those who wait for it.
@@ -63,12 +69,33 @@ impl Flights {
         Flights {
             table: Mutex::default(),
             passes: Cache::new(PASSES),
+            rests: Cache::new(PASSES),
+            hasher: RandomState::new(),
         }
+    }
+
+    /// What is stored under `key` has become invalid: who comes from now on
+    /// must not get what was asked for before.
+    pub(crate) fn call_off(&self, key: &str) {
+        self.lock().remove(key);
+    }
+
+    /// A refresh under `key` failed, so the next one waits: the stored
+    /// response is asked for more often than an ailing endpoint should be.
+    pub(crate) fn rest(&self, key: &str, now: Instant) {
+        self.rests.insert(self.hasher.hash_one(key), now + PASS);
+    }
+
+    /// Whether the latest refresh under `key` failed a moment ago.
+    pub(crate) fn is_resting(&self, key: &str, now: Instant) -> bool {
+        let until = self.rests.get(&self.hasher.hash_one(key));
+        until.is_some_and(|until| now < until)
     }
 
     /// Takes part in the flight for `key`, or begins it.
     pub(crate) fn join(self: &Arc<Flights>, key: &str, now: Instant) -> Joined {
-        if self.passes.get(key).is_some_and(|until| now < until) {
+        let pass = self.passes.get(&self.hasher.hash_one(key));
+        if pass.is_some_and(|until| now < until) {
             return Joined::Alone;
         }
         let mut table = self.lock();
@@ -144,7 +171,8 @@ impl Lead {
 
     /// The response is not to be shared.
     pub(crate) fn not_shared(self, now: Instant) {
-        self.flights.passes.insert(self.key.clone(), now + PASS);
+        let key = self.flights.hasher.hash_one(&*self.key);
+        self.flights.passes.insert(key, now + PASS);
         self.flight.landing.send_replace(Landing::NotShared);
     }
 
@@ -249,6 +277,28 @@ mod tests {
         let _ = lead(&flights);
         drop(leader);
         assert_eq!(flights.count(), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn who_comes_after_a_write_boards_no_flight_from_before() {
+        let flights = Arc::new(Flights::new());
+        let (old, _seat) = lead(&flights);
+        flights.call_off("k");
+        let (_new, _seat) = lead(&flights);
+        drop(old);
+        // The old one takes the new one's place from nobody.
+        let _ = follow(&flights);
+    }
+
+    #[test]
+    fn what_failed_to_be_refreshed_rests() {
+        let flights = Arc::new(Flights::new());
+        assert!(!flights.is_resting("k", NOW));
+        flights.rest("k", NOW);
+        assert!(flights.is_resting("k", NOW));
+        assert!(!flights.is_resting("other", NOW));
+        assert!(!flights.is_resting("k", NOW + PASS));
+        assert!(matches!(flights.join("k", NOW), Joined::Lead(..)));
     }
 
     #[tokio::test]

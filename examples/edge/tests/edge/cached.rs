@@ -150,3 +150,22 @@ async fn only_if_cached_never_goes_upstream() {
     assert_eq!(response.status, 504);
     assert_eq!(origin.asked().len(), 0);
 }
+
+#[tokio::test]
+async fn a_request_that_leaves_no_trace_takes_nothing_away() {
+    let origin = Origin::new(|asked| match asked.field("if-none-match") {
+        Some(_) => respond(304, "ETag: \"a\"\r\n", ""),
+        None => ok("ETag: \"a\"\r\nCache-Control: max-age=60\r\n", "kept"),
+    })
+    .await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    edge.get("/x").await;
+    for fields in [
+        "Cache-Control: no-cache, no-store\r\n",
+        "Cache-Control: no-cache\r\nAuthorization: Basic eDp5\r\n",
+    ] {
+        assert_eq!(edge.get_with("/x", fields).await.text(), "kept");
+        let hit = edge.get("/x").await;
+        assert!(hit.cache().contains("hit"), "{fields} {}", hit.head);
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::support::{Client, Edge, Origin, Response, Step, ok, one_route};
+use crate::support::{Client, Edge, Origin, Response, Step, ok, one_route, respond};
 
 const MANY: usize = 20;
 
@@ -144,4 +144,79 @@ async fn a_failure_is_told_to_all() {
     let responses = set.join_all().await;
     assert!(responses.iter().all(|response| response.status == 502));
     assert_eq!(origin.asked().len(), 1, "nobody fell on it again");
+}
+
+#[tokio::test]
+async fn who_comes_after_a_write_gets_nothing_from_before() {
+    let gate = Arc::new(Semaphore::new(0));
+    let wait = Arc::clone(&gate);
+    let origin = Origin::new(move |asked| {
+        let body = asked.before.to_string();
+        match asked.before {
+            0 => {
+                let mut steps = vec![Step::Gate(Arc::clone(&wait))];
+                steps.extend(ok("Cache-Control: max-age=60\r\n", &body));
+                steps
+            }
+            _ => ok("Cache-Control: max-age=60\r\n", &body),
+        }
+    })
+    .await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let before = send(&edge, 1, "").await;
+    origin.wait_for(1).await;
+    edge.send("POST", "/a", "", "new").await;
+    assert_eq!(edge.get("/a").await.text(), "2");
+    gate.add_permits(1);
+    assert_eq!(before.join_all().await[0].text(), "0");
+    assert_eq!(
+        edge.get("/a").await.text(),
+        "2",
+        "what came late is not kept"
+    );
+}
+
+#[tokio::test]
+async fn the_rest_of_a_part_is_asked_for_once() {
+    let gate = Arc::new(Semaphore::new(0));
+    let wait = Arc::clone(&gate);
+    let origin = Origin::new(move |asked| {
+        let fields = |range| {
+            format!("ETag: \"v1\"\r\nCache-Control: max-age=60\r\nContent-Range: {range}\r\n")
+        };
+        if asked.before == 0 {
+            return respond(206, &fields("bytes 0-3/10"), "0123");
+        }
+        let mut steps = vec![Step::Gate(Arc::clone(&wait))];
+        steps.extend(respond(206, &fields("bytes 4-9/10"), "456789"));
+        steps
+    })
+    .await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    edge.get_with("/a", "Range: bytes=0-3\r\n").await;
+    let set = send(&edge, MANY, "").await;
+    origin.wait_for(2).await;
+    while edge.metric("hedgerow_waiting").await < MANY as f64 {}
+    gate.add_permits(MANY);
+    let responses = set.join_all().await;
+    assert!(responses.iter().all(|got| got.text() == "0123456789"));
+    assert_eq!(origin.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn who_leaves_no_trace_keeps_nobody_from_waiting() {
+    for fields in [
+        "Cache-Control: no-store\r\n",
+        "Authorization: Basic eDp5\r\n",
+    ] {
+        let (origin, gate) = gated("Cache-Control: max-age=60\r\n").await;
+        let edge = Edge::start(&one_route(&[&origin]));
+        gate.add_permits(1);
+        edge.get_with("/a", fields).await;
+        let set = send(&edge, MANY, "").await;
+        origin.wait_for(2).await;
+        gate.add_permits(MANY);
+        set.join_all().await;
+        assert_eq!(origin.asked().len(), 2, "{fields}");
+    }
 }

@@ -73,3 +73,46 @@ async fn a_part_of_another_version_is_not_mixed_in() {
     assert_eq!(edge.get("/a").await.text(), "ABCDEFGHIJ");
     assert_eq!(origin.asked().len(), 3);
 }
+
+#[tokio::test]
+async fn less_than_the_missing_part_is_no_answer() {
+    let origin = Origin::new(|asked| {
+        let fields = |range| {
+            format!("ETag: \"v1\"\r\nCache-Control: max-age=60\r\nContent-Range: {range}\r\n")
+        };
+        match asked.field("range") {
+            Some("bytes=0-3") => respond(206, &fields("bytes 0-3/10"), "0123"),
+            Some(_) => respond(206, &fields("bytes 4-5/10"), "45"),
+            None => ok(
+                "ETag: \"v1\"\r\nCache-Control: max-age=60\r\n",
+                "0123456789",
+            ),
+        }
+    })
+    .await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    edge.get_with("/a", "Range: bytes=0-3\r\n").await;
+    let whole = edge.get("/a").await;
+    assert_eq!((whole.status, whole.text()), (200, "0123456789"));
+    assert_eq!(whole.field("content-range"), None);
+}
+
+#[tokio::test]
+async fn a_refused_part_is_no_answer_to_who_asked_for_all() {
+    let origin = Origin::new(|asked| {
+        let fields = "ETag: \"v1\"\r\nCache-Control: max-age=60\r\n";
+        match asked.field("range") {
+            Some("bytes=0-3") => {
+                let fields = format!("{fields}Content-Range: bytes 0-3/10\r\n");
+                respond(206, &fields, "0123")
+            }
+            Some(_) => respond(416, "Content-Range: bytes */2\r\n", ""),
+            None => ok("ETag: \"v2\"\r\n", "AB"),
+        }
+    })
+    .await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    edge.get_with("/a", "Range: bytes=0-3\r\n").await;
+    let whole = edge.get("/a").await;
+    assert_eq!((whole.status, whole.text()), (200, "AB"));
+}

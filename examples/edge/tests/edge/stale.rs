@@ -79,3 +79,26 @@ async fn it_serves_while_it_is_revalidated() {
     while edge.get("/x").await.text() == "old" {}
     assert_eq!(origin.asked().len(), 2);
 }
+
+#[tokio::test]
+async fn a_refresh_that_fails_is_not_repeated_by_every_hit() {
+    for status in [500, 503] {
+        let origin = Origin::new(move |asked| match asked.before {
+            0 => ok(
+                "Cache-Control: max-age=0, stale-while-revalidate=60\r\n",
+                "old",
+            ),
+            _ => respond(status, "", "broken"),
+        })
+        .await;
+        let edge = Edge::start(&one_route(&[&origin]));
+        edge.get("/x").await;
+        assert_eq!(edge.get("/x").await.text(), "old");
+        origin.wait_for(2).await;
+        while edge.metric("hedgerow_flights").await > 0.0 {}
+        for _ in 0..10 {
+            assert_eq!(edge.get("/x").await.text(), "old");
+        }
+        assert_eq!(origin.asked().len(), 2, "{status}");
+    }
+}
