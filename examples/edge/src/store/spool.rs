@@ -4,8 +4,10 @@
 //! end and late readers can begin at its beginning. If it is not (it must not
 //! be stored, or is longer than the store takes), it is a window: pieces go
 //! when the slowest reader has them, and the upstream waits for that reader.
+//! Small pieces are put together, as each costs more than its bytes.
 
 use std::collections::VecDeque;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -19,6 +21,11 @@ use crate::proxy::BodyError;
 /// small enough for thousands of them.
 const WINDOW: usize = 256 * 1024;
 
+/// What is shorter is copied behind what came before it.
+const SMALL: usize = 1024;
+/// So much of it is put together.
+const TOGETHER: usize = 4 * SMALL;
+
 /// A body that is being received.
 #[derive(Debug)]
 pub(crate) struct Spool {
@@ -30,11 +37,15 @@ struct Inner {
     pieces: VecDeque<Bytes>,
     /// The number of the first piece that is still there.
     first: u64,
+    /// Small pieces that came after the others.
+    tail: BytesMut,
     held: usize,
     keep: bool,
     end: Option<End>,
-    /// All of it, for those who come when it is whole.
+    /// All of it, in place of the pieces, once it is whole.
     whole: Option<Bytes>,
+    /// Given back when nobody reads any more.
+    room: Option<Box<dyn Debug + Send>>,
     readers: Vec<Place>,
     next_id: u64,
     filler: Option<Waker>,
@@ -50,7 +61,10 @@ enum End {
 #[derive(Debug)]
 struct Place {
     id: u64,
+    /// The piece that it reads next; the tail stands behind the last.
     next: u64,
+    /// What it has of that, or of the whole.
+    skip: usize,
     waker: Option<Waker>,
 }
 
@@ -64,10 +78,12 @@ impl Spool {
             inner: Mutex::new(Inner {
                 pieces: VecDeque::new(),
                 first: 0,
+                tail: BytesMut::new(),
                 held: 0,
                 keep,
                 end: None,
                 whole: None,
+                room: None,
                 readers: Vec::new(),
                 next_id: 0,
                 filler: None,
@@ -78,26 +94,20 @@ impl Spool {
     /// A reader from the beginning, unless that has gone.
     pub(crate) fn reader(self: &Arc<Spool>) -> Option<Reader> {
         let mut inner = self.lock();
-        if inner.first > 0 && inner.whole.is_none() {
+        if inner.first > 0 {
             return None;
         }
         let id = inner.next_id;
         inner.next_id += 1;
-        let whole = inner.whole.clone();
-        // One that has all of it at once stands at the end.
-        let next = match whole {
-            Some(_) => inner.first + inner.pieces.len() as u64,
-            None => 0,
-        };
         inner.readers.push(Place {
             id,
-            next,
+            next: 0,
+            skip: 0,
             waker: None,
         });
         Some(Reader {
             spool: Arc::clone(self),
             id,
-            whole,
             trailed: false,
         })
     }
@@ -106,7 +116,18 @@ impl Spool {
     pub(crate) fn push(&self, piece: Bytes) {
         let mut inner = self.lock();
         inner.held += piece.len();
-        inner.pieces.push_back(piece);
+        let small = piece.len() < SMALL;
+        if !small || inner.tail.len() + piece.len() > TOGETHER {
+            inner.end_tail();
+        }
+        if !small {
+            inner.pieces.push_back(piece);
+        } else {
+            if inner.tail.capacity() - inner.tail.len() < piece.len() {
+                inner.tail.reserve(TOGETHER);
+            }
+            inner.tail.extend_from_slice(&piece);
+        }
         inner.wake_readers();
         inner.trim();
     }
@@ -168,17 +189,36 @@ impl Spool {
         if !inner.keep {
             return None;
         }
+        inner.end_tail();
         // A copy even of a single piece: it may be a sliver of a large read
         // buffer, which would stay with it.
         let mut whole = BytesMut::with_capacity(inner.held);
+        let mut begins = Vec::with_capacity(inner.pieces.len() + 1);
+        begins.push(0);
         for piece in &inner.pieces {
             whole.extend_from_slice(piece);
+            begins.push(whole.len());
         }
         let whole = whole.freeze();
+        // From here on all read the copy, so that no reader, be it ever so
+        // slow, keeps another.
+        for place in &mut inner.readers {
+            place.skip += begins[place.next as usize];
+            place.next = 0;
+        }
+        inner.pieces.clear();
+        inner.held = 0;
         inner.whole = Some(whole.clone());
         inner.keep = false;
-        inner.trim();
         Some(whole)
+    }
+
+    /// Keeps `room`, which the body takes, as long as anybody reads it.
+    pub(crate) fn hold(&self, room: Box<dyn Debug + Send>) {
+        let mut inner = self.lock();
+        if !inner.readers.is_empty() {
+            inner.room = Some(room);
+        }
     }
 
     /// The body was cut: readers see it as truncated.
@@ -196,6 +236,40 @@ impl Spool {
 }
 
 impl Inner {
+    /// Makes a piece of the small ones; who reads them stands in it as before.
+    fn end_tail(&mut self) {
+        if !self.tail.is_empty() {
+            let piece = self.tail.split().freeze();
+            self.pieces.push_back(piece);
+        }
+    }
+
+    /// What the reader at `index` gets next.
+    fn next_data(&mut self, index: usize) -> Option<Bytes> {
+        let place = &mut self.readers[index];
+        if let Some(whole) = &self.whole {
+            // Not all at once: it would pass to the connection's keeping, and
+            // its room would be given back.
+            let end = whole.len().min(place.skip + WINDOW);
+            let data = whole.slice(place.skip..end);
+            place.skip = end;
+            return (!data.is_empty()).then_some(data);
+        }
+        while let Some(piece) = self.pieces.get((place.next - self.first) as usize) {
+            let data = piece.slice(place.skip..);
+            place.next += 1;
+            place.skip = 0;
+            if !data.is_empty() {
+                self.trim();
+                return Some(data);
+            }
+        }
+        let data = Bytes::copy_from_slice(&self.tail[place.skip..]);
+        place.skip = self.tail.len();
+        self.trim();
+        (!data.is_empty()).then_some(data)
+    }
+
     fn wake_readers(&mut self) {
         for place in &mut self.readers {
             if let Some(waker) = place.waker.take() {
@@ -231,7 +305,6 @@ impl Inner {
 pub(crate) struct Reader {
     spool: Arc<Spool>,
     id: u64,
-    whole: Option<Bytes>,
     trailed: bool,
 }
 
@@ -240,23 +313,17 @@ impl Reader {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        if let Some(whole) = self.whole.take() {
-            return Poll::Ready(Some(Ok(Frame::data(whole))));
-        }
         let mut inner = self.spool.lock();
         let inner = &mut *inner;
-        let Some(place) = inner.readers.iter_mut().find(|place| place.id == self.id) else {
+        let Some(index) = inner.readers.iter().position(|place| place.id == self.id) else {
             return Poll::Ready(Some(Err(BodyError::TooSlow)));
         };
-        if let Some(piece) = inner.pieces.get((place.next - inner.first) as usize) {
-            let piece = piece.clone();
-            place.next += 1;
-            inner.trim();
-            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        if let Some(data) = inner.next_data(index) {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
         }
         match &inner.end {
             None => {
-                place.waker = Some(cx.waker().clone());
+                inner.readers[index].waker = Some(cx.waker().clone());
                 Poll::Pending
             }
             Some(End::Cut(error)) => Poll::Ready(Some(Err(error.clone()))),
@@ -273,6 +340,9 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let mut inner = self.spool.lock();
         inner.readers.retain(|place| place.id != self.id);
+        if inner.readers.is_empty() {
+            inner.room = None;
+        }
         inner.trim();
     }
 }
@@ -341,9 +411,52 @@ mod tests {
         spool.push(Bytes::from_static(b"cd"));
         let mut late = spool.reader().unwrap();
         assert_eq!(spool.finish(None).as_deref(), Some(&b"abcd"[..]));
-        assert_eq!(data(&mut late).as_deref(), Some(&b"ab"[..]));
-        assert_eq!(data(&mut late).as_deref(), Some(&b"cd"[..]));
+        assert_eq!(data(&mut early).as_deref(), Some(&b"cd"[..]));
+        assert_eq!(data(&mut late).as_deref(), Some(&b"abcd"[..]));
         assert_eq!(data(&mut late), None);
+    }
+
+    #[test]
+    fn small_pieces_are_put_together_wherever_readers_stand() {
+        for keep in [true, false] {
+            let spool = Spool::new(keep);
+            let (mut fast, mut slow) = (spool.reader().unwrap(), spool.reader().unwrap());
+            let (mut sent, mut got) = (Vec::new(), Vec::new());
+            for round in 0..20_000_u32 {
+                // Now and then one that is not small.
+                let length = if round % 5_000 == 4_999 { SMALL } else { 1 };
+                let piece = vec![round as u8; length];
+                sent.extend_from_slice(&piece);
+                spool.push(piece.into());
+                if round % 7 == 0 {
+                    got.extend(data(&mut fast).unwrap());
+                }
+            }
+            assert!(spool.lock().pieces.len() < 20);
+            spool.finish(None);
+            got.extend(std::iter::from_fn(|| data(&mut fast)).flatten());
+            assert!(got == sent, "{keep}");
+            let all: Vec<u8> = std::iter::from_fn(|| data(&mut slow)).flatten().collect();
+            assert!(all == sent, "{keep}");
+        }
+    }
+
+    #[test]
+    fn its_room_is_taken_until_the_last_has_read_it() {
+        let taken = Arc::new(());
+        let spool = Spool::new(true);
+        let (mut first, last) = (spool.reader().unwrap(), spool.reader().unwrap());
+        spool.push(vec![7; 2 * WINDOW].into());
+        spool.finish(None);
+        assert!(spool.lock().pieces.is_empty(), "there is one copy");
+        spool.hold(Box::new(Arc::clone(&taken)));
+        assert_eq!(data(&mut first).map(|data| data.len()), Some(WINDOW));
+        drop(first);
+        assert_eq!(Arc::strong_count(&taken), 2);
+        drop(last);
+        assert_eq!(Arc::strong_count(&taken), 1);
+        spool.hold(Box::new(Arc::clone(&taken)));
+        assert_eq!(Arc::strong_count(&taken), 1, "nobody reads");
     }
 
     #[test]

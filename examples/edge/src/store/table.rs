@@ -45,8 +45,9 @@ pub(crate) struct Store {
     /// Counts invalidations, so that what was asked for before one is not
     /// stored after it.
     epoch: AtomicU64,
-    /// The epochs of the latest ones.
-    invalidated: Cache<Box<str>, u64>,
+    /// The epochs of the latest ones, by the hash of the key, as clients choose
+    /// how long keys are. Two that meet lose a response that might be stored.
+    invalidated: Cache<u64, u64>,
     hasher: RandomState,
     most: AtomicU64,
     most_object: AtomicU64,
@@ -114,22 +115,23 @@ impl Store {
 
     /// Stores `object`, in place of those that it stands for, unless `key` was
     /// invalidated since `epoch`.
-    pub(crate) fn insert(&self, key: &str, object: Arc<Object>, epoch: u64) {
+    pub(crate) fn insert(&self, key: &str, object: &Object, epoch: u64) {
         self.update(key, |variants| {
-            if self.invalidated.get(key).is_some_and(|since| since > epoch) {
+            let invalidated = self.invalidated.get(&self.hasher.hash_one(key));
+            if invalidated.is_some_and(|since| since > epoch) {
                 return;
             }
             variants.retain(|old| !object.policy.is_same_variant(&old.policy));
-            variants.insert(0, object);
+            variants.insert(0, Arc::new(object.settled()));
             variants.truncate(MOST_VARIANTS);
         });
     }
 
     /// Puts `new` in the place of `old`, if that is still there.
-    pub(crate) fn replace(&self, key: &str, old: &Arc<Object>, new: Arc<Object>) {
+    pub(crate) fn replace(&self, key: &str, old: &Arc<Object>, new: &Object) {
         self.update(key, |variants| {
             if let Some(place) = variants.iter_mut().find(|found| Arc::ptr_eq(found, old)) {
-                *place = new;
+                *place = Arc::new(new.settled());
             }
         });
     }
@@ -145,7 +147,7 @@ impl Store {
     pub(crate) fn invalidate(&self, key: &str) {
         self.update(key, |variants| {
             let epoch = self.epoch.fetch_add(1, Ordering::AcqRel) + 1;
-            self.invalidated.insert(key.into(), epoch);
+            self.invalidated.insert(self.hasher.hash_one(key), epoch);
             variants.clear();
         });
     }
