@@ -15,7 +15,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Frame, Incoming};
 use tracing::{debug, warn};
 
-use super::{BodyError, Inbound, outbound};
+use super::{BodyError, Inbound, outbound, passed_on};
 use crate::app::App;
 use crate::store::{Lead, Object, Spool, StoredBody};
 use crate::upstream::Upstream;
@@ -36,9 +36,17 @@ pub(super) struct Arriving {
     pub(super) success: Option<Observation>,
     pub(super) body: Incoming,
     pub(super) resume: Option<Resume>,
+    /// The body's length, where the head has declared it.
+    pub(super) declared: Option<u64>,
+    pub(super) received: u64,
 }
 
 impl Arriving {
+    /// Whether it has brought just what was declared.
+    fn is_complete(&self) -> bool {
+        self.declared.is_none_or(|length| length == self.received)
+    }
+
     /// Tells that the endpoint has kept its promise.
     pub(super) fn observe(&self, app: &App, upstream: &Upstream) {
         if let Some(success) = self.success {
@@ -129,7 +137,7 @@ impl Fill {
             match self.next().await {
                 Next::Frame(frame) => match frame.into_data() {
                     Ok(data) => self.take(data),
-                    Err(frame) => trailers = frame.into_trailers().ok(),
+                    Err(frame) => trailers = frame.into_trailers().ok().map(passed_on),
                 },
                 Next::End => return self.end(trailers),
                 Next::Abandoned => return self.observe(),
@@ -153,7 +161,9 @@ impl Fill {
             frame = tokio::time::timeout(patience, self.arriving.body.frame()) => match frame {
                 Ok(Some(Ok(frame))) => Next::Frame(frame),
                 Ok(Some(Err(_))) => Next::Cut(Reason::Truncated),
-                Ok(None) => Next::End,
+                Ok(None) if self.arriving.is_complete() => Next::End,
+                // The rest of another endpoint may be framed otherwise.
+                Ok(None) => Next::Cut(Reason::Truncated),
                 Err(_) => Next::Cut(Reason::Timeout),
             },
             () = std::future::poll_fn(|cx| spool.poll_abandoned(cx)) => Next::Abandoned,
@@ -162,6 +172,7 @@ impl Fill {
 
     fn take(&mut self, data: Bytes) {
         let bytes = data.len() as u64;
+        self.arriving.received = self.arriving.received.saturating_add(bytes);
         if let Some(resume) = &mut self.arriving.resume {
             resume.advance(bytes);
         }
@@ -208,7 +219,11 @@ impl Fill {
         let Some(resume) = self.arriving.resume.clone() else {
             return false;
         };
-        let site = self.app.site.load_full();
+        let (declared, received) = (self.arriving.declared, self.arriving.received);
+        if declared.is_some_and(|length| received >= length) {
+            // There is no rest: what came is not what was declared.
+            return false;
+        }
         let (candidates, _) = upstream.candidates(self.app.clock.now());
         let ids = candidates.iter().map(|candidate| candidate.endpoint);
         // The one that cut it comes last.
@@ -222,8 +237,7 @@ impl Fill {
             if !upstream.budget().take_retry(now) {
                 return false;
             }
-            let Some(request) = outbound::rest(&self.inbound, &site.name, &endpoint, &resume)
-            else {
+            let Some(request) = outbound::rest(&self.inbound, &endpoint, &resume) else {
                 return false;
             };
             self.app.metrics.attempt(&upstream, id, Reason::Resume);

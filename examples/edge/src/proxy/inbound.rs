@@ -6,12 +6,13 @@ use std::time::Duration;
 use hedgerow::cache;
 use hedgerow::config::edge::Caching;
 use hedgerow::fetch::Facts;
-use http::header::{CONTENT_LENGTH, HOST, TE};
+use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use http::uri::Authority;
 use http::{HeaderMap, Method, Request, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
+use super::entry::{self, Entry};
 use crate::app::App;
 use crate::server::ConnectionState;
 use crate::site::Route;
@@ -21,12 +22,11 @@ use crate::upstream::ClientBody;
 #[derive(Debug)]
 pub(crate) struct Inbound {
     pub(crate) method: Method,
+    /// As they go upstream.
     pub(crate) headers: HeaderMap,
     pub(crate) version: Version,
     /// Path and query, as they came.
     pub(crate) path: Box<str>,
-    /// As the client named it, in lower case.
-    pub(crate) host: Box<str>,
     pub(crate) route: Arc<Route>,
     pub(crate) connection: Arc<ConnectionState>,
     /// What the store and the flights know it by: the upstream and the target
@@ -53,7 +53,7 @@ impl Inbound {
         connection: &Arc<ConnectionState>,
         request: Request<Incoming>,
     ) -> Result<(Inbound, Option<ClientBody>), Refusal> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         if parts.method == Method::CONNECT || parts.method == Method::TRACE {
             // A tunnel is nothing that can be cached or failed over; TRACE
             // shows scripts what they must not see.
@@ -74,7 +74,23 @@ impl Inbound {
         if parts.headers.get_all(CONTENT_LENGTH).iter().count() > 1 {
             return Err(refuse(StatusCode::BAD_REQUEST, "content-length"));
         }
+        if !is_chunked_alone(&parts.headers) {
+            // RFC 9112 §6.1: hyper takes the chunks off, and leaves the rest.
+            return Err(refuse(StatusCode::NOT_IMPLEMENTED, "transfer-encoding"));
+        }
+        let has_body = !body.is_end_stream();
+        if has_body && is_retrieval(&parts.method) && body.size_hint().exact().is_none() {
+            // hyper sends none with these, and another question would be asked.
+            return Err(refuse(StatusCode::LENGTH_REQUIRED, "content-length"));
+        }
         let site = app.site.load();
+        if entry::is_loop(&site.name, &parts.headers) {
+            // RFC 5842 §7.2.
+            return Err(refuse(StatusCode::LOOP_DETECTED, "via"));
+        }
+        if !entry::count_down(&parts.method, &mut parts.headers) {
+            return Err(refuse(StatusCode::OK, "max-forwards"));
+        }
         let bare = without_port(&host);
         let route = site
             .route(bare, parts.uri.path())
@@ -82,21 +98,28 @@ impl Inbound {
         let scheme = if connection.secure { "https" } else { "http" };
         let upstream = route.upstream.settings.id.as_str();
         let default = if connection.secure { ":443" } else { ":80" };
-        // RFC 9110 §4.2.3: both ways of writing it are the same URI.
+        // RFC 9110 §4.2.3: all ways of writing it are the same URI.
         let authority = host.strip_suffix(default).unwrap_or(&host);
+        let authority = authority.strip_suffix(':').unwrap_or(authority);
         let key = format!("{upstream} {scheme}://{authority}{path}").into();
-        let has_body = !body.is_end_stream();
+        let entry = Entry {
+            name: &site.name,
+            version: parts.version,
+            peer: connection.peer,
+            host: &host,
+            scheme,
+        };
+        let headers = entry.fields(&parts.headers);
         let patience = Duration::from_millis(site.timeouts.body_ms.into());
         let inbound = Inbound {
             path: path.into(),
-            host,
             route: Arc::clone(route),
             connection: Arc::clone(connection),
             key,
             target_at: upstream.len() + 1,
             has_body,
             method: parts.method,
-            headers: parts.headers,
+            headers,
             version: parts.version,
         };
         Ok((inbound, has_body.then(|| ClientBody::new(body, patience))))
@@ -143,14 +166,27 @@ impl Inbound {
         self.version == Version::HTTP_11
     }
 
-    pub(crate) fn takes_trailers(&self) -> bool {
-        self.version == Version::HTTP_2
-            || self.headers.get_all(TE).iter().any(|value| {
-                let text = value.to_str().unwrap_or_default();
-                text.split(',')
-                    .any(|part| part.trim().eq_ignore_ascii_case("trailers"))
-            })
+    pub(crate) const fn has_body(&self) -> bool {
+        self.has_body
     }
+
+    /// Whether its body may have had a part in the answer, which no key says
+    /// (RFC 9110 §9.3.1).
+    pub(crate) fn is_fat(&self) -> bool {
+        self.has_body && is_retrieval(&self.method)
+    }
+}
+
+fn is_retrieval(method: &Method) -> bool {
+    method == Method::GET || method == Method::HEAD
+}
+
+/// Whether there is no transfer coding but the chunks.
+fn is_chunked_alone(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let first = codings.next();
+    let only = first.is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
+    only && codings.next().is_none()
 }
 
 /// The host that is asked for: the target's own, or else the one `Host` field
@@ -162,9 +198,19 @@ fn host(parts: &http::request::Parts) -> Result<Box<str>, Refusal> {
     if fields.next().is_some() {
         return Err(BAD);
     }
+    // Also where the target names one: RFC 9112 §3.2.
+    let field = field.map(|field| Authority::try_from(field.as_bytes()));
+    let field = field.transpose().map_err(|_| BAD)?;
     let authority = match (parts.uri.authority(), field) {
+        (Some(_), None) if parts.version == Version::HTTP_11 => return Err(BAD),
+        // RFC 9113 §8.3.1.
+        (Some(authority), Some(field))
+            if parts.version == Version::HTTP_2 && *authority != field =>
+        {
+            return Err(BAD);
+        }
         (Some(authority), _) => authority.clone(),
-        (None, Some(field)) => Authority::try_from(field.as_bytes()).map_err(|_| BAD)?,
+        (None, Some(field)) => field,
         (None, None) => return Err(BAD),
     };
     let text = authority.as_str();
@@ -182,24 +228,21 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-/// Whether any segment is `.` or `..`, also with its dots encoded.
+/// Whether any segment is `.` or `..`, however it is written: with its dots or
+/// the separators encoded, with `\` for a separator, or with parameters, as
+/// some servers take them.
 fn has_dot_segment(path: &str) -> bool {
-    let is_dots = |segment: &str| {
-        let mut rest = segment;
-        let mut dots = 0;
-        while !rest.is_empty() {
-            let Some(after) = rest
-                .strip_prefix('.')
-                .or_else(|| rest.strip_prefix("%2e"))
-                .or_else(|| rest.strip_prefix("%2E"))
-            else {
-                return false;
-            };
-            (rest, dots) = (after, dots + 1);
-        }
-        matches!(dots, 1 | 2)
-    };
-    path.contains(['.', '%']) && path.split('/').any(is_dots)
+    if !path.contains(['.', '%']) {
+        return false;
+    }
+    let mut plain = path.to_ascii_lowercase();
+    for (encoded, byte) in [("%2e", "."), ("%2f", "/"), ("%5c", "/"), ("%3b", ";")] {
+        plain = plain.replace(encoded, byte);
+    }
+    plain.split(['/', '\\']).any(|segment| {
+        let name = segment.split(';').next().unwrap_or_default();
+        matches!(name, "." | "..")
+    })
 }
 
 #[cfg(test)]
@@ -221,7 +264,18 @@ mod tests {
 
     #[test]
     fn dot_segments_are_found_in_any_writing() {
-        for path in ["/..", "/a/../b", "/./a", "/a/%2e%2E/b", "/.%2e", "/a/."] {
+        for path in [
+            "/..",
+            "/a/../b",
+            "/./a",
+            "/a/%2e%2E/b",
+            "/.%2e",
+            "/a/.",
+            "/a/..%2fb",
+            "/a/..\\b",
+            "/a/..;x=1/b",
+            "/a%5C..",
+        ] {
             assert!(has_dot_segment(path), "{path}");
         }
         for path in [

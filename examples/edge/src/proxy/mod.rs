@@ -3,12 +3,14 @@
 mod body;
 mod complete;
 mod driver;
+mod entry;
 mod fill;
 mod flow;
 mod inbound;
 mod outbound;
 mod relay;
 mod reply;
+mod trailers;
 
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 
 pub(crate) use self::body::{Body, BodyError};
+pub(crate) use self::trailers::passed_on;
 use self::{
     body::Served,
     flow::Flow,
@@ -50,7 +53,11 @@ pub(crate) async fn handle(
 
 fn refuse(app: &App, refusal: &Refusal) -> Reply {
     let site = app.site.load();
-    Reply::plain(&site.name, refusal.status, refusal.why)
+    let mut reply = Reply::plain(&site.name, refusal.status, refusal.why);
+    if refusal.status == StatusCode::METHOD_NOT_ALLOWED || refusal.status == StatusCode::OK {
+        entry::allow(&mut reply.headers);
+    }
+    reply
 }
 
 /// The status of a request that the client itself broke off or fell asleep on.

@@ -50,7 +50,7 @@ impl Relay<'_> {
             self.update_by_head(parts.status.as_u16(), received.times, &parts.headers);
         }
         self.status = self.status.with_forward_status(parts.status.as_u16());
-        let stored = if self.inbound.route.caching == Caching::Off {
+        let stored = if self.inbound.route.caching == Caching::Off || self.inbound.is_fat() {
             None
         } else if reply::declared(&parts.headers)
             .is_some_and(|length| length > self.app.store.most_object())
@@ -70,7 +70,12 @@ impl Relay<'_> {
         let arriving = Arriving {
             endpoint: received.endpoint,
             success: received.success,
-            resume: Resume::new(method, parts.status.as_u16(), &parts.headers),
+            // What a body has asked for can't be asked for again without it.
+            resume: (!self.inbound.has_body())
+                .then(|| Resume::new(method, parts.status.as_u16(), &parts.headers))
+                .flatten(),
+            declared: reply::declared(&parts.headers),
+            received: 0,
             body: incoming,
         };
         let empty = arriving.body.is_end_stream();

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use hedgerow::cache::{CacheStatus, Decision};
 use hedgerow::fetch::Fetch;
 use hedgerow::types::Reason;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, VIA};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Version};
 
 use super::body::{Body, Served, Source};
@@ -39,11 +39,8 @@ impl Reply {
             HeaderValue::from_static("text/plain; charset=utf-8"),
         );
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        insert(
-            &mut headers,
-            &CACHE_STATUS,
-            &format!("{name}; detail=\"{why}\""),
-        );
+        let cache = CacheStatus::new(name).with_detail(why);
+        append(&mut headers, &CACHE_STATUS, &cache);
         let reason = status.canonical_reason().unwrap_or("error");
         Reply {
             status,
@@ -72,7 +69,8 @@ impl Reply {
         };
         let answer = object.policy.answer(&inbound.as_cached(), decision, length);
         let mut headers = answer.header_map(&object.headers);
-        insert(&mut headers, &CACHE_STATUS, status);
+        // RFC 9211 §2: what caches nearer to the origin said stays.
+        append(&mut headers, &CACHE_STATUS, status);
         let range = answer.body_range();
         let source = match (&object.body, reader) {
             _ if !answer.has_body() => Source::Empty,
@@ -86,6 +84,12 @@ impl Reply {
             },
             (StoredBody::Growing(_), None) => Source::Empty,
         };
+        // Whatever was declared: the next response begins where this one ends.
+        match &source {
+            Source::Whole(bytes) => drop(headers.insert(CONTENT_LENGTH, bytes.len().into())),
+            Source::Part(_, _, length) => drop(headers.insert(CONTENT_LENGTH, (*length).into())),
+            Source::Empty | Source::Stream(_) => {}
+        }
         Reply {
             status: StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK),
             headers,
@@ -166,7 +170,7 @@ impl Reply {
 
 /// The length that a response declares.
 pub(super) fn declared(headers: &HeaderMap) -> Option<u64> {
-    let value = headers.get(http::header::CONTENT_LENGTH)?;
+    let value = headers.get(CONTENT_LENGTH)?;
     value.to_str().ok()?.parse().ok()
 }
 
@@ -175,12 +179,6 @@ fn slice(bytes: &Bytes, first: u64, last: u64) -> Bytes {
     let first = usize::try_from(first).unwrap_or(end).min(end);
     let after = usize::try_from(last).unwrap_or(end).saturating_add(1);
     bytes.slice(first..after.clamp(first, end))
-}
-
-fn insert(headers: &mut HeaderMap, name: &HeaderName, value: &impl ToString) {
-    if let Ok(value) = HeaderValue::try_from(value.to_string()) {
-        headers.insert(name, value);
-    }
 }
 
 fn append(headers: &mut HeaderMap, name: &HeaderName, value: &impl ToString) {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use hedgerow::config::edge::{Limits, UpstreamEndpoint};
 use hedgerow::types::Reason;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{HeaderValue, Request, Response, Uri, Version};
+use http::{HeaderValue, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
@@ -138,12 +138,27 @@ impl Endpoint {
         if let Some(used) = response.extensions().get::<Used>() {
             used.mark();
         }
+        if !is_understood(&response) {
+            return Err(AttemptError {
+                reason: Reason::WrongContent,
+                sent: true,
+            });
+        }
         if response.headers().contains_key(TRANSFER_ENCODING) {
             // RFC 9112 §6.3: the length that counts is that of the chunks.
             response.headers_mut().remove(CONTENT_LENGTH);
         }
         Ok(response)
     }
+}
+
+/// Whether it answers what was asked: nothing asks for another protocol
+/// (RFC 9110 §15.2.2), or for a transfer coding but the chunks, the only one
+/// that is taken off (RFC 9112 §6.1).
+fn is_understood(response: &Response<Incoming>) -> bool {
+    let mut codings = response.headers().get_all(TRANSFER_ENCODING).iter();
+    let coded = codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
+    !coded && response.status() != StatusCode::SWITCHING_PROTOCOLS
 }
 
 fn is_repeatable(request: &Request<AttemptBody>) -> bool {

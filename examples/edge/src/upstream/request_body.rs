@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
-use crate::proxy::BodyError;
+use crate::proxy::{BodyError, passed_on};
 
 /// The client's body, until an attempt begins to send it.
 #[derive(Clone, Debug)]
@@ -52,6 +52,14 @@ impl ClientBody {
     /// Whether an attempt has begun to send it.
     pub(crate) fn is_taken(&self) -> bool {
         self.shared.taken.load(Ordering::Acquire)
+    }
+}
+
+/// The frame, with no trailers but those that are passed on.
+fn without_refused(frame: Frame<Bytes>) -> Frame<Bytes> {
+    match frame.into_trailers() {
+        Ok(trailers) => Frame::trailers(passed_on(trailers)),
+        Err(frame) => frame,
     }
 }
 
@@ -105,7 +113,8 @@ impl Body for AttemptBody {
             Poll::Ready(Some(Err(_))) => failed(BodyError::Client),
             Poll::Ready(frame) => {
                 this.timer = None;
-                Poll::Ready(frame.map(|frame| frame.map_err(|_| BodyError::Client)))
+                let frame = frame.map(|frame| frame.map_err(|_| BodyError::Client));
+                Poll::Ready(frame.map(|frame| frame.map(without_refused)))
             }
             Poll::Pending => {
                 let patience = source.shared.patience;
