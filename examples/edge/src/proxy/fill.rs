@@ -87,6 +87,7 @@ impl Storing {
 }
 
 /// Room in the store for a body on its way.
+#[derive(Debug)]
 struct Reserved {
     app: Arc<App>,
     bytes: u64,
@@ -205,7 +206,9 @@ impl Fill {
             body: StoredBody::Whole(bytes),
         };
         let key = self.inbound.key();
-        self.app.store.insert(key, Arc::new(object), storing.epoch);
+        self.app.store.insert(key, &object, storing.epoch);
+        // The store may let go of it before the slowest reader has.
+        self.spool.hold(Box::new(storing.reserved));
         // Only now: who comes after the flight finds it in the store.
         drop(storing.lead);
     }

@@ -39,12 +39,12 @@ impl Relay<'_> {
         let settings = &self.inbound.route.settings;
         let stale = cache::invalidation(&request, &response);
         if stale.target {
-            self.app.store.invalidate(self.inbound.key());
+            self.app.invalidate(self.inbound.key());
             // What it invalidates is older than what it brings itself.
             self.epoch = self.app.store.epoch();
         }
         for uri in &stale.others {
-            self.app.store.invalidate(&self.inbound.key_of(uri));
+            self.app.invalidate(&self.inbound.key_of(uri));
         }
         if self.inbound.method == Method::HEAD {
             self.update_by_head(parts.status.as_u16(), received.times, &parts.headers);
@@ -117,7 +117,7 @@ impl Relay<'_> {
                 body: StoredBody::Whole(bytes::Bytes::new()),
             });
             let key = self.inbound.key();
-            self.app.store.insert(key, Arc::clone(&object), self.epoch);
+            self.app.store.insert(key, &object, self.epoch);
             if let Some(lead) = &lead {
                 lead.stored(Arc::clone(&object));
             }
@@ -196,7 +196,7 @@ impl Relay<'_> {
                         headers,
                         body: old.body.clone(),
                     };
-                    self.app.store.replace(key, old, Arc::new(new));
+                    self.app.store.replace(key, old, &new);
                 }
                 HeadUpdate::Freshened(_) | HeadUpdate::Outdated => {
                     self.app.store.remove_variant(key, old);
