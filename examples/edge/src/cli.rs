@@ -21,6 +21,10 @@ pub(crate) struct Cli {
     #[arg(long)]
     pub(crate) check_config: bool,
 
+    /// End, as on SIGTERM, once standard input does: for a parent that may be killed
+    #[arg(long)]
+    pub(crate) until_eof: bool,
+
     /// What is logged, such as `warn`, `debug` or `info,access=off`
     #[arg(long, value_name = "FILTER", default_value = "info")]
     pub(crate) log: String,

@@ -32,6 +32,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::Cli;
@@ -75,14 +76,30 @@ async fn serve(cli: &Cli) -> Result<()> {
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut eof = cli.until_eof.then(end_of_input);
     let mut control = Control::start(cli.config.clone()).await?;
     loop {
         tokio::select! {
             _ = hangup.recv() => control.reload().await,
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
+            // Its sender tells nothing: that it is gone is the news.
+            _ = async { eof.as_mut()?.await.ok() }, if eof.is_some() => break,
         }
     }
     control.shut_down().await;
     Ok(())
+}
+
+/// Ends once standard input has.
+fn end_of_input() -> oneshot::Receiver<()> {
+    let (held, ended) = oneshot::channel::<()>();
+    // A read of standard input can't be called off, so it must not be the
+    // runtime's, which would wait for it.
+    std::thread::spawn(move || {
+        // However it ends, nobody is there any more.
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        drop(held);
+    });
+    ended
 }

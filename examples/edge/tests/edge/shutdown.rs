@@ -93,3 +93,12 @@ fn the_example_document_can_be_used() {
     assert_eq!(checked.status.code(), Some(0), "{said}");
     assert!(!said.contains("warning"), "{said}");
 }
+
+/// So that no proxy outlives the tests, however they end.
+#[tokio::test]
+async fn the_end_of_standard_input_is_an_end_too() {
+    let origin = Origin::new(|_| stall()).await;
+    let mut edge = Edge::start(&one_route(&[&origin]));
+    edge.leave();
+    assert_eq!(edge.ended(), Some(0));
+}

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// A response, as far as it came.
 #[derive(Clone, Debug)]
@@ -48,8 +48,17 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> Client {
+        Client::over(TcpStream::connect(address).await.unwrap())
+    }
+
+    /// From the address that the socket is bound to.
+    pub(crate) async fn connect_by(socket: TcpSocket, address: SocketAddr) -> Client {
+        Client::over(socket.connect(address).await.unwrap())
+    }
+
+    fn over(stream: TcpStream) -> Client {
         Client {
-            stream: TcpStream::connect(address).await.unwrap(),
+            stream,
             buffer: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, Receiver};
 
@@ -17,6 +17,7 @@ pub(crate) struct Edge {
     pub(crate) admin: SocketAddr,
     pub(crate) file: PathBuf,
     child: Child,
+    input: Option<ChildStdin>,
     log: Receiver<Value>,
 }
 
@@ -52,9 +53,13 @@ impl Edge {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"))
             .args(["--threads", "2", "--log", "debug,h2=info", "--config"])
             .arg(&file)
+            // The pipe closes with the test's process, even if it is killed.
+            .arg("--until-eof")
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        let input = child.stdin.take();
         let out = BufReader::new(child.stdout.take().unwrap());
         let (tell, log) = mpsc::channel();
         std::thread::spawn(move || {
@@ -70,6 +75,7 @@ impl Edge {
             admin: ([127, 0, 0, 1], 0).into(),
             file,
             child,
+            input,
             log,
         };
         edge.admin = edge.logged("admin listening")["address"]
@@ -156,6 +162,11 @@ impl Edge {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args([name, &pid]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Ends its standard input, as the end of this process would.
+    pub(crate) fn leave(&mut self) {
+        self.input = None;
     }
 
     /// Waits for the end, and returns the exit code.
