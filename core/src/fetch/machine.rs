@@ -311,7 +311,15 @@ impl Fetch {
                 decision,
                 refresh: false,
             },
-            _ => answer,
+            // RFC 9111 §5.2.2.2: 504 where what is stored may not stand in.
+            Some(_) => match answer {
+                Answer::Failed { reason, .. } => Answer::Failed {
+                    status: 504,
+                    reason,
+                },
+                answer => answer,
+            },
+            None => answer,
         });
         Ok(())
     }

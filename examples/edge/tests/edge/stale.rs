@@ -102,3 +102,16 @@ async fn a_refresh_that_fails_is_not_repeated_by_every_hit() {
         assert_eq!(origin.asked().len(), 2, "{status}");
     }
 }
+
+#[tokio::test]
+async fn what_may_not_stand_in_is_a_gateway_timeout() {
+    // RFC 9111 §5.2.2.2.
+    let origin = once(
+        "ETag: \"a\"\r\nCache-Control: max-age=0, must-revalidate\r\n",
+        close,
+    )
+    .await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    edge.get("/x").await;
+    assert_eq!(edge.get("/x").await.status, 504);
+}
