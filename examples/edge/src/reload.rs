@@ -131,6 +131,7 @@ impl Control {
         {
             let left = self.listeners.connections();
             warn!(connections = left, "cut after the drain deadline");
+            self.listeners.cut().await;
         }
     }
 }

@@ -11,7 +11,6 @@ use hedgerow::fetch::{Answer, Condition, Fetch, Flight, Role};
 use hedgerow::types::{AttemptId, Reason};
 use http::StatusCode;
 use http::header::{AUTHORIZATION, CACHE_CONTROL};
-use tokio::sync::oneshot;
 
 use super::driver::{Asked, Driver};
 use super::relay::Relay;
@@ -243,9 +242,7 @@ impl Flow {
         let name = self.app.site.load().name.clone();
         let emptied = lead.emptied();
         self.lead = Some(lead);
-        let (tell, told) = oneshot::channel();
-        let seat = if self.background {
-            drop(tell);
+        if self.background {
             let (app, inbound) = (Arc::clone(&self.app), Arc::clone(&self.inbound));
             let task = self.boxed();
             tokio::spawn(async move {
@@ -255,20 +252,18 @@ impl Flow {
                 }
             });
             return Reply::plain(&name, StatusCode::ACCEPTED, "refreshing");
-        } else {
-            seat
-        };
+        }
         let task = self.boxed();
-        tokio::spawn(async move {
+        let leading = tokio::spawn(async move {
             tokio::select! {
-                // It fails only if the client has left.
-                reply = task => drop(tell.send(reply)),
-                () = emptied => {}
+                reply = task => Some(reply),
+                () = emptied => None,
             }
         });
-        let reply = told.await;
+        let reply = leading.await;
         drop(seat);
-        reply.unwrap_or_else(|_| Reply::plain(&name, StatusCode::BAD_GATEWAY, "task"))
+        let failed = || Reply::plain(&name, StatusCode::BAD_GATEWAY, "task");
+        reply.ok().flatten().unwrap_or_else(failed)
     }
 
     /// Boxed, since it is of the kind that it is spawned from.
@@ -372,7 +367,8 @@ impl Flow {
         let status = if kept { status.with_stored() } else { status };
         let decision = new.policy.validated(Clock::wall());
         let reply = Reply::stored(&self.inbound, &new, &decision, None, &status);
-        let reply = reply.with_cache("revalidated");
+        let own = new.policy.unshared_headers(headers);
+        let reply = reply.with_own(&own).with_cache("revalidated");
         Some(reply.with_attempts(&self.fetch, &self.inbound.route.upstream))
     }
 

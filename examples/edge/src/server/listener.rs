@@ -31,6 +31,8 @@ pub(crate) struct Listeners {
     most: u32,
     /// Told to end: the connections, as soon as their requests have.
     stop: watch::Sender<bool>,
+    /// Told to end at once.
+    cut: watch::Sender<bool>,
 }
 
 #[derive(Debug)]
@@ -53,6 +55,7 @@ impl Listeners {
             slots: Arc::new(Semaphore::new(connections as usize)),
             most: connections,
             stop: watch::Sender::new(false),
+            cut: watch::Sender::new(false),
         }
     }
 
@@ -101,6 +104,7 @@ impl Listeners {
                     tls: Arc::new(ArcSwapOption::new(tls)),
                     slots: Arc::clone(&self.slots),
                     stop: self.stop.subscribe(),
+                    cut: self.cut.subscribe(),
                     app: Arc::clone(app),
                 };
                 let shown = listener.local_addr().unwrap_or(address);
@@ -141,6 +145,13 @@ impl Listeners {
         let _ = self.slots.acquire_many(self.most).await;
     }
 
+    /// Ends the connections as they are, before anything that they wait for
+    /// is: else they might tell their clients of that.
+    pub(crate) async fn cut(&mut self) {
+        self.cut.send_replace(true);
+        let _ = self.slots.acquire_many(self.most).await;
+    }
+
     /// Connections now.
     pub(crate) fn connections(&self) -> usize {
         (self.most as usize).saturating_sub(self.slots.available_permits())
@@ -162,6 +173,7 @@ struct Acceptor {
     tls: Arc<ArcSwapOption<ServerConfig>>,
     slots: Arc<Semaphore>,
     stop: watch::Receiver<bool>,
+    cut: watch::Receiver<bool>,
     app: Arc<App>,
 }
 
@@ -194,8 +206,8 @@ impl Acceptor {
     fn begin(&self, stream: TcpStream, peer: SocketAddr, slot: OwnedSemaphorePermit) {
         let tls = self.tls.load_full();
         let (app, stop) = (Arc::clone(&self.app), self.stop.clone());
-        tokio::spawn(async move {
-            let _slot = slot;
+        let mut cut = self.cut.clone();
+        let serving = async move {
             // Small responses must not wait for the client's acknowledgement.
             let _ = stream.set_nodelay(true);
             let state = ConnectionState::new(app.clock, peer.ip(), tls.is_some());
@@ -209,6 +221,13 @@ impl Acceptor {
                 Ok(Ok(stream)) => connection::serve(stream, state, app, stop).await,
                 Ok(Err(error)) => debug!(peer = %peer, %error, "no TLS"),
                 Err(_) => debug!(peer = %peer, "TLS took too long"),
+            }
+        };
+        tokio::spawn(async move {
+            let _slot = slot;
+            tokio::select! {
+                () = serving => {}
+                _ = cut.wait_for(|cut| *cut) => {}
             }
         });
     }
