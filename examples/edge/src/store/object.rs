@@ -25,7 +25,7 @@ pub(crate) enum StoredBody {
 }
 
 impl Object {
-    /// What a key, a list entry and the policy's parsed form take, roughly.
+    /// What a list entry and the tables around it take, roughly.
     const OVERHEAD: usize = 512;
 
     /// The same in memory of its own: field values as they come are slices of
@@ -62,7 +62,7 @@ impl Object {
             StoredBody::Whole(bytes) => bytes.len(),
             StoredBody::Growing(_) => 0,
         };
-        Object::OVERHEAD + fields + body
+        Object::OVERHEAD + self.policy.memory_bytes() + fields + body
     }
 }
 

@@ -9,6 +9,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use super::Object;
+use crate::clock::Clock;
 
 /// The stored responses under one key, the newest first.
 pub(crate) type Variants = Arc<[Arc<Object>]>;
@@ -119,6 +120,11 @@ impl Store {
         self.update(key, |variants| {
             let invalidated = self.invalidated.get(&self.hasher.hash_one(key));
             if invalidated.is_some_and(|since| since > epoch) {
+                return;
+            }
+            let now = Clock::wall();
+            let outranked = |old: &Arc<Object>| old.policy.outranks(&object.policy, now);
+            if variants.iter().any(outranked) {
                 return;
             }
             variants.retain(|old| !object.policy.is_same_variant(&old.policy));

@@ -116,3 +116,26 @@ async fn a_refused_part_is_no_answer_to_who_asked_for_all() {
     let whole = edge.get("/a").await;
     assert_eq!((whole.status, whole.text()), (200, "AB"));
 }
+
+#[tokio::test]
+async fn a_part_takes_no_wholes_place() {
+    let origin = Origin::new(|asked| {
+        let fields = "ETag: \"v1\"\r\nCache-Control: max-age=60\r\n";
+        match asked.field("range") {
+            Some(_) => respond(
+                206,
+                &format!("{fields}Content-Range: bytes 0-0/10\r\n"),
+                "0",
+            ),
+            None => ok(fields, "0123456789"),
+        }
+    })
+    .await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    edge.get("/a").await;
+    // The origin alone can judge `If-Match`, so this goes there.
+    edge.get_with("/a", "If-Match: *\r\nRange: bytes=0-0\r\n")
+        .await;
+    assert!(edge.get("/a").await.cache().contains("hit"));
+    assert_eq!(origin.asked().len(), 2);
+}
