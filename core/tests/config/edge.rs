@@ -101,7 +101,7 @@ fn every_field_is_read() {
             ]
         }],
         "routes": [{"host": "Example.COM", "path": "/a", "upstream": "origin", "cache": "off", "hedge": false}],
-        "store": {"maxBytes": 1000, "maxObjectBytes": 100, "staleIfErrorSeconds": 9, "distrustAge": true},
+        "store": {"maxBytes": 1000, "maxObjectBytes": 100, "staleIfErrorSeconds": 9, "distrustAge": true, "lenient": true},
         "timeouts": {"headerMs": 51, "bodyMs": 52, "writeMs": 53, "idleMs": 54, "drainMs": 55},
         "limits": {"headerBytes": 9000, "headerLines": 20, "connections": 30}
     }));
@@ -128,7 +128,7 @@ fn every_field_is_read() {
         ),
         (100, 9)
     );
-    assert!(edge.store.distrust_age);
+    assert!(edge.store.distrust_age && edge.store.lenient);
     assert_eq!((edge.timeouts.write_ms, edge.timeouts.drain_ms), (53, 55));
     assert_eq!(
         (edge.limits.header_lines, edge.limits.connections),

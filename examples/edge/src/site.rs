@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use hedgerow::cache::{AgeRule, Completion, HeuristicRule, Settings};
+use hedgerow::cache::{AgeRule, Completion, HeuristicRule, PartRule, Settings, VaryRule};
 use hedgerow::config::edge::{self, Caching, Edge, Limits, Store, Timeouts};
 
 use crate::upstream::Upstream;
@@ -99,6 +99,14 @@ fn settings(caching: Caching, store: &Store) -> Settings {
         .with_age_rule(age)
         .with_completion(Completion::Always)
         .with_default_stale_if_error(store.stale_if_error_seconds);
+    let settings = if store.lenient {
+        settings
+            .with_part_rule(PartRule::AsSent)
+            .with_foreign_304(true)
+            .with_vary(VaryRule::default().with_unknown_lists(true))
+    } else {
+        settings
+    };
     match caching {
         Caching::Explicit => settings.with_heuristic(HeuristicRule::new(0, 0)),
         _ => settings,

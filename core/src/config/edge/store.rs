@@ -19,6 +19,12 @@ pub struct Store {
     /// number, since some cache on its way must be broken. RFC 9111 §5.1 has
     /// the first number count, and what is none ignored.
     pub distrust_age: bool,
+    /// Whether what contradicts itself is taken for what it probably means: a
+    /// part as it was sent although its range is of another length (RFC 9110
+    /// §14.4), a 304 as an update although its `ETag` is another's (RFC 9111
+    /// §4.3.4 forbids it), and unknown request fields as lists, whose white
+    /// space does not count (§4.1).
+    pub lenient: bool,
 }
 
 impl Default for Store {
@@ -28,6 +34,7 @@ impl Default for Store {
             max_object_bytes: 16 * 1024 * 1024,
             stale_if_error_seconds: 86_400,
             distrust_age: false,
+            lenient: false,
         }
     }
 }
@@ -38,6 +45,7 @@ impl Store {
         "maxObjectBytes",
         "staleIfErrorSeconds",
         "distrustAge",
+        "lenient",
     ];
 
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Store> {
@@ -60,6 +68,9 @@ impl Store {
             distrust_age: object
                 .boolean("distrustAge", problems)
                 .unwrap_or(default.distrust_age),
+            lenient: object
+                .boolean("lenient", problems)
+                .unwrap_or(default.lenient),
         })
     }
 }
