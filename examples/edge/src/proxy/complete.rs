@@ -1,21 +1,23 @@
 //! Puts a stored part together with the part that was missing (RFC 9111 §3.4).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use hedgerow::cache::{self, Times};
 use http::Response;
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
 use super::Inbound;
+use super::fill::Reserved;
 use crate::app::App;
 use crate::store::{Object, StoredBody};
 
 /// The stored response with what `response`, a 206, brings; `None` if the two
 /// don't fit, or the part does not come whole.
 pub(super) async fn join(
-    app: &App,
+    app: &Arc<App>,
     inbound: &Inbound,
     stored: &Object,
     response: Response<Incoming>,
@@ -32,12 +34,15 @@ pub(super) async fn join(
         .policy
         .extend(settings, &request, &stored.headers, &new, times);
     let joined = joined.ok().filter(|joined| joined.freshened.kept.is_ok())?;
-    // It is bounded by what the store takes, and has to be there in one piece.
-    let most = usize::try_from(app.store.most_object()).unwrap_or(usize::MAX);
     let patience = inbound.route.upstream.settings.body_timeout_ms;
-    let whole = Limited::new(body, most).collect();
+    // It has to be there in one piece, and in the store's room.
+    let mut reserved = Reserved::new(app);
+    let whole = collect(body, &mut reserved);
     let whole = tokio::time::timeout(Duration::from_millis(patience.into()), whole).await;
-    let new = whole.ok()?.ok()?.to_bytes();
+    let new = whole.ok()??;
+    if !reserved.add(old.len() as u64) {
+        return None;
+    }
     let mut bytes = BytesMut::with_capacity(old.len() + new.len());
     for piece in &joined.pieces {
         let source: &Bytes = if piece.is_new { &new } else { old };
@@ -45,13 +50,26 @@ pub(super) async fn join(
         let last = usize::try_from(piece.range.last).ok()?;
         bytes.extend_from_slice(source.get(first..=last)?);
     }
-    if bytes.len() > most {
-        return None;
-    }
-    let policy = joined.freshened.policy;
+    let mut policy = joined.freshened.policy;
+    policy.check_body(settings, bytes.len() as u64).ok()?;
     Some(Object {
         headers: policy.merged_headers(&stored.headers, &parts.headers),
         policy,
         body: StoredBody::Whole(bytes.freeze()),
     })
+}
+
+/// The whole body; `None` if it is cut, or there is no room for it.
+async fn collect(mut body: Incoming, reserved: &mut Reserved) -> Option<Bytes> {
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else {
+            continue;
+        };
+        if !reserved.add(data.len() as u64) {
+            return None;
+        }
+        whole.extend_from_slice(&data);
+    }
+    Some(whole.freeze())
 }

@@ -78,23 +78,28 @@ impl Storing {
             headers,
             epoch,
             lead,
-            reserved: Reserved {
-                app: Arc::clone(app),
-                bytes: 0,
-            },
+            reserved: Reserved::new(app),
         }
     }
 }
 
 /// Room in the store for a body on its way.
 #[derive(Debug)]
-struct Reserved {
+pub(super) struct Reserved {
     app: Arc<App>,
     bytes: u64,
 }
 
 impl Reserved {
-    fn add(&mut self, bytes: u64) -> bool {
+    pub(super) fn new(app: &Arc<App>) -> Reserved {
+        Reserved {
+            app: Arc::clone(app),
+            bytes: 0,
+        }
+    }
+
+    /// Whether there is room for so many more.
+    pub(super) fn add(&mut self, bytes: u64) -> bool {
         let fits = self.bytes.saturating_add(bytes) <= self.app.store.most_object()
             && self.app.store.reserve(bytes);
         if fits {
@@ -197,9 +202,15 @@ impl Fill {
     fn end(self, trailers: Option<HeaderMap>) {
         self.observe();
         let whole = self.spool.finish(trailers);
-        let (Some(storing), Some(bytes)) = (self.storing, whole) else {
+        let (Some(mut storing), Some(bytes)) = (self.storing, whole) else {
             return;
         };
+        let settings = &self.inbound.route.settings;
+        if let Err(why) = storing.policy.check_body(settings, bytes.len() as u64) {
+            // It is what the origin has sent, but not what it says it is.
+            debug!(target = self.inbound.target(), reason = %why.reason(), "not stored");
+            return;
+        }
         let object = Object {
             policy: storing.policy,
             headers: storing.headers,

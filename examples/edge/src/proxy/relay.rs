@@ -148,7 +148,9 @@ impl Relay<'_> {
             Source::Stream(reader) => Some(reader),
             _ => None,
         };
-        Reply::stored(self.inbound, object, &decision, reader, &self.status).with_cache("miss")
+        Reply::stored(self.inbound, object, &decision, reader, &self.status)
+            .with_own(&object.policy.unshared_headers(&parts.headers))
+            .with_cache("miss")
     }
 
     fn relayed(&self, parts: &http::response::Parts, source: Source) -> Reply {
@@ -198,6 +200,7 @@ impl Relay<'_> {
                     };
                     self.app.store.replace(key, old, &new);
                 }
+                HeadUpdate::Freshened(fresh) if !fresh.ends_storing() => {}
                 HeadUpdate::Freshened(_) | HeadUpdate::Outdated => {
                     self.app.store.remove_variant(key, old);
                 }

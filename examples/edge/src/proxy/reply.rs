@@ -122,6 +122,17 @@ impl Reply {
         }
     }
 
+    /// Adds fields that are for this client alone, in place of stored ones.
+    pub(super) fn with_own(mut self, own: &HeaderMap) -> Reply {
+        for name in own.keys() {
+            self.headers.remove(name);
+        }
+        for (name, value) in own {
+            self.headers.append(name, value.clone());
+        }
+        self
+    }
+
     pub(super) fn with_cache(mut self, cache: &'static str) -> Reply {
         self.cache = cache;
         self
