@@ -47,7 +47,7 @@
 //! # Example
 //!
 //! ```
-//! use hedgerow::cache::{self, Settings};
+//! use hedgerow::cache;
 //! use hedgerow::failover::{Candidate, RaceSettings, Unlimited};
 //! use hedgerow::fetch::{Answer, Facts, Fetch, Head, Output, Role};
 //! use hedgerow::types::{EndpointId, Instant, Reason};
@@ -59,7 +59,7 @@
 //! // Nothing is stored, and nobody else is asking.
 //! let fields: [(&str, &str); 0] = [];
 //! let request = cache::Request::new("GET", &fields);
-//! fetch.handle_lookup(now, cache::decide_miss(&Settings::shared(), &request))?;
+//! fetch.handle_lookup(now, cache::decide_miss(&request))?;
 //! assert_eq!(fetch.poll(now, &mut Unlimited), Output::Join);
 //! fetch.handle_joined(now, Role::Leader)?;
 //! assert_eq!(fetch.poll(now, &mut Unlimited), Output::Select);
