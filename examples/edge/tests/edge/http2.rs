@@ -166,3 +166,26 @@ async fn trailers_pass_both_ways() {
         "{sent:?}"
     );
 }
+
+/// RFC 9113 §8.2.3, §8.3.1.
+#[tokio::test]
+async fn split_cookies_are_joined_and_two_hosts_refused() {
+    let origin = Origin::new(|_| ok("", "x")).await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let mut sender = speak(TcpStream::connect(edge.address).await.unwrap()).await;
+    let mut split = get("/x");
+    for cookie in ["a=1", "b=2"] {
+        split
+            .headers_mut()
+            .append("cookie", cookie.parse().unwrap());
+    }
+    let response = sender.send_request(split).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(origin.asked()[0].field("cookie"), Some("a=1; b=2"));
+    let mut two = get("/x");
+    two.headers_mut()
+        .insert("host", "other.example".parse().unwrap());
+    let response = sender.send_request(two).await.unwrap();
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(origin.asked().len(), 1);
+}

@@ -12,7 +12,8 @@ async fn early_hints_come_early() {
     let wait = Arc::clone(&gate);
     let origin = Origin::new(move |_| {
         let hints = "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\
-                     Link: </a.css>; rel=preload\r\nConnection: X-Own\r\nX-Own: 1\r\n\r\n";
+                     Link: </a.css>; rel=preload\r\nConnection: X-Own\r\nX-Own: 1\r\n\
+                     Content-Length: 1\r\n\r\n";
         let mut steps = vec![Step::Send(hints.into()), Step::Gate(Arc::clone(&wait))];
         steps.extend(ok("Cache-Control: max-age=60\r\nX-Final: 1\r\n", "x"));
         steps
@@ -33,6 +34,8 @@ async fn early_hints_come_early() {
         "{second}"
     );
     assert!(!second.contains("x-own"), "{second}");
+    // RFC 9110 §8.6.
+    assert!(!second.contains("content-length"), "{second}");
     // They were there before the origin had answered.
     gate.add_permits(1);
     let last = client.response(false).await.unwrap();
