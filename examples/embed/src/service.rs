@@ -144,21 +144,25 @@ where
         .exact()
         .is_some_and(|length| length <= MOST);
     let policy = Policy::store(&shared.settings, &asked, &answered, times);
-    let (Ok(policy), true) = (policy, small) else {
+    let (Ok(mut policy), true) = (policy, small) else {
         return Ok(told(
             Response::from_parts(head, Either::Right(body)),
             status,
         ));
     };
     let body = body.collect().await.map_err(Into::into)?.to_bytes();
+    let whole = policy.check_body(&shared.settings, body.len() as u64);
     let headers = policy.stored_headers(&head.headers);
+    let response = Response::from_parts(head, Either::Left(Full::new(body.clone())));
+    if whole.is_err() || stored.iter().any(|old| old.policy.outranks(&policy, now())) {
+        return Ok(told(response, status));
+    }
     let new = Stored {
         policy,
         headers,
-        body: body.clone(),
+        body,
     };
     shared.store.put(&uri, Arc::new(new));
-    let response = Response::from_parts(head, Either::Left(Full::new(body)));
     Ok(told(response, status.with_stored()))
 }
 

@@ -73,7 +73,12 @@ async fn answer(proxy: Arc<Proxy>, request: Request<Incoming>) -> Result<Respons
         .iter()
         .chain(stale.target.then_some(&uri))
         .for_each(|uri| drop(store.remove(uri)));
-    if let Ok(policy) = Policy::store(&proxy.settings, &asked, &answered, times) {
+    let policy = Policy::store(&proxy.settings, &asked, &answered, times);
+    if let Ok(mut policy) = policy
+        && policy
+            .check_body(&proxy.settings, body.len() as u64)
+            .is_ok()
+    {
         let variants = store.entry(uri).or_default();
         variants.retain(|(old, ..)| !old.is_same_variant(&policy));
         let headers = policy.stored_headers(&head.headers);
