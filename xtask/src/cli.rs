@@ -92,7 +92,7 @@ pub(crate) struct DemoArgs {
     /// Only the cells whose name contains TEXT; may be repeated
     #[arg(long, value_name = "TEXT", requires = "check")]
     pub(crate) filter: Vec<String>,
-    /// With --report: write its tables to FOLDER, as <browser>.md
+    /// With --report: write its tables to FOLDER, one file for each browser
     #[arg(long, value_name = "FOLDER", requires = "report")]
     pub(crate) markdown: Option<PathBuf>,
     /// Serve the panel, the page and the CDNs over https
