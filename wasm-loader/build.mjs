@@ -88,8 +88,9 @@ const weigh = (name, text) => {
 
 /*
  * What a whole file begins with. The first line is an explicit compile hint
- * (V8, Chromium 136): nearly every function here runs before the first
- * download, so they are compiled beside the main thread, not one by one on it.
+ * (V8, Chromium 136): most functions here run on the way to the first download
+ * or right after it, so they are compiled beside the main thread, not one by
+ * one on it.
  */
 const HEAD = `//# allFunctionsCalledOnLoad\n/*! hedgerow ${given.version} | MIT OR Apache-2.0 */\n`;
 const finished = (code, packing, name) => `${HEAD}${filled(code, packing)}\n//# sourceMappingURL=${name}.map\n`;
