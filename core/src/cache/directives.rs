@@ -65,6 +65,7 @@ const MUST_UNDERSTAND: u16 = 1 << 8;
 const IMMUTABLE: u16 = 1 << 9;
 const ONLY_IF_CACHED: u16 = 1 << 10;
 const MAX_STALE_ANY: u16 = 1 << 11;
+const NO_TRANSFORM: u16 = 1 << 12;
 
 /// The directives of one message, those of requests and of responses alike
 /// (RFC 9111 §5.2, RFC 5861, RFC 8246).
@@ -113,6 +114,7 @@ impl Directives {
         9 immutable "`immutable`.";
         10 only_if_cached "`only-if-cached`.";
         11 max_stale_any "`max-stale` without an argument: any staleness is accepted, unless [`Directives::max_stale`] bounds it.";
+        12 no_transform "`no-transform`, of either kind: no intermediary may change the content.";
     }
 
     /// Reads one more line.
@@ -193,6 +195,7 @@ impl Directives {
                 either(directive, b"min-fresh", Known::Delta(&mut self.min_fresh))
             }
             (9, b'm') => either(directive, b"max-stale", Known::MaxStale),
+            (12, b'n') => either(directive, b"no-transform", Known::Flag(NO_TRANSFORM)),
             (14, b'o') => either(directive, b"only-if-cached", Known::Flag(ONLY_IF_CACHED)),
             (14, b's') => either(
                 directive,

@@ -3,7 +3,7 @@
 use super::list;
 
 /// Whether the tag is a strong validator.
-pub(super) fn is_strong(tag: &[u8]) -> bool {
+pub(crate) fn is_strong(tag: &[u8]) -> bool {
     !tag.is_empty() && !tag.starts_with(b"W/")
 }
 
@@ -35,7 +35,7 @@ pub(super) fn is_listed(line: &[u8], tag: &[u8]) -> bool {
 
 /// The tags of a list. A backslash in a tag escapes nothing, unlike in a
 /// quoted string, so the list is split by its own rule.
-fn tags(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn tags(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = line;
     core::iter::from_fn(move || {
         while let [b' ' | b'\t' | b',', after @ ..] = rest {

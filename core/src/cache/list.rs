@@ -5,13 +5,13 @@ use super::name;
 /// The members of a list: trimmed, none empty, commas in quoted strings kept
 /// (RFC 9110 §5.6.4). A quote in the middle of a token, or one that is never
 /// closed, is a byte like any other, so that it hides nothing of what follows.
-pub(super) fn members(line: &[u8]) -> Members<'_> {
+pub(crate) fn members(line: &[u8]) -> Members<'_> {
     Members { rest: line }
 }
 
 /// See [`members`].
 #[derive(Clone, Debug)]
-pub(super) struct Members<'a> {
+pub(crate) struct Members<'a> {
     rest: &'a [u8],
 }
 
@@ -33,7 +33,7 @@ impl<'a> Iterator for Members<'a> {
 }
 
 /// The tokens of a list that can have nothing else, such as `Connection`.
-pub(super) fn tokens(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn tokens(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|&byte| byte == b',')
         .map(trim)
         .filter(|token| name::is_token(token))
@@ -75,7 +75,7 @@ fn end_of_quoted(text: &[u8], open: usize) -> Option<usize> {
 }
 
 /// Without optional white space at the ends (RFC 9110 §5.6.3).
-pub(super) fn trim(mut text: &[u8]) -> &[u8] {
+pub(crate) fn trim(mut text: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
         text = rest;
     }

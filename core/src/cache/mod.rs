@@ -90,7 +90,7 @@ mod answer;
 pub mod date;
 mod decide;
 mod directives;
-mod etag;
+pub(crate) mod etag;
 mod failure;
 mod fields;
 mod freshen;
@@ -99,10 +99,10 @@ mod freshness;
 mod http_types;
 mod invalidation;
 mod language;
-mod list;
+pub(crate) mod list;
 mod merged;
 mod message;
-mod name;
+pub(crate) mod name;
 mod names;
 mod policy;
 mod range;
@@ -116,6 +116,7 @@ mod text;
 mod uri;
 mod validate;
 mod vary;
+pub(crate) mod weight;
 
 pub use self::{
     answer::Answer,

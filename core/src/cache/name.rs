@@ -148,11 +148,11 @@ pub fn is_conditional_field(field: &[u8]) -> bool {
 }
 
 /// Whether `text` is a token (RFC 9110 §5.6.2), as every field name is.
-pub(super) fn is_token(text: &[u8]) -> bool {
+pub(crate) fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|&byte| is_token_byte(byte))
 }
 
-pub(super) const fn is_token_byte(byte: u8) -> bool {
+pub(crate) const fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
             byte,

@@ -10,7 +10,7 @@ fn read(lines: &[&str]) -> Directives {
 #[test]
 fn names_in_any_case() {
     let all = "PUBLIC, Private, NO-store, no-CACHE, Must-Revalidate, proxy-REVALIDATE, \
-               Must-Understand, IMMUTABLE, Only-If-Cached";
+               Must-Understand, IMMUTABLE, Only-If-Cached, No-Transform";
     let found = read(&[all]);
     for (name, flag) in [
         ("public", found.public()),
@@ -22,6 +22,7 @@ fn names_in_any_case() {
         ("must-understand", found.must_understand()),
         ("immutable", found.immutable()),
         ("only-if-cached", found.only_if_cached()),
+        ("no-transform", found.no_transform()),
     ] {
         assert!(flag, "{name}");
     }
