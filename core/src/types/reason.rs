@@ -4,8 +4,9 @@
 //! reach Rust, JavaScript and C unchanged, stand in logs and reports, and are
 //! never used again for something else. New reasons get new numbers.
 //!
-//! The cache's own exist only with the feature `cache`: the browser translates
-//! numbers into reasons, and every number it knows costs it bytes.
+//! Those of modules that the browser does without exist only with the module's
+//! feature: the browser translates numbers into reasons, and every number it
+//! knows costs it bytes.
 
 /// Where a reason can turn up, so that a face carries only the names it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,9 @@ pub enum Scope {
 macro_rules! reasons {
     (
         $($code:literal $name:ident $text:literal $scope:ident $doc:literal;)+
-        cache { $($cache_code:literal $cache_name:ident $cache_text:literal $cache_doc:literal;)+ }
+        $(feature $feature:literal {
+            $($server_code:literal $server_name:ident $server_text:literal $server_doc:literal;)+
+        })+
     ) => {
         /// Why a decision was taken.
         ///
@@ -37,18 +40,18 @@ macro_rules! reasons {
         #[repr(u16)]
         pub enum Reason {
             $(#[doc = $doc] $name = $code,)+
-            $(
-                #[cfg(feature = "cache")]
-                #[doc = $cache_doc]
-                $cache_name = $cache_code,
-            )+
+            $($(
+                #[cfg(feature = $feature)]
+                #[doc = $server_doc]
+                $server_name = $server_code,
+            )+)+
         }
 
         impl Reason {
             /// Every reason, in the order of the numbers.
             pub const ALL: &'static [Reason] = &[
                 $(Reason::$name,)+
-                $(#[cfg(feature = "cache")] Reason::$cache_name,)+
+                $($(#[cfg(feature = $feature)] Reason::$server_name,)+)+
             ];
 
             /// The stable number.
@@ -62,7 +65,7 @@ macro_rules! reasons {
             pub const fn from_code(code: u16) -> Option<Reason> {
                 match code {
                     $($code => Some(Reason::$name),)+
-                    $(#[cfg(feature = "cache")] $cache_code => Some(Reason::$cache_name),)+
+                    $($(#[cfg(feature = $feature)] $server_code => Some(Reason::$server_name),)+)+
                     _ => None,
                 }
             }
@@ -72,7 +75,7 @@ macro_rules! reasons {
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Reason::$name => $text,)+
-                    $(#[cfg(feature = "cache")] Reason::$cache_name => $cache_text,)+
+                    $($(#[cfg(feature = $feature)] Reason::$server_name => $server_text,)+)+
                 }
             }
 
@@ -81,7 +84,7 @@ macro_rules! reasons {
             pub const fn description(self) -> &'static str {
                 match self {
                     $(Reason::$name => $doc,)+
-                    $(#[cfg(feature = "cache")] Reason::$cache_name => $cache_doc,)+
+                    $($(#[cfg(feature = $feature)] Reason::$server_name => $server_doc,)+)+
                 }
             }
 
@@ -90,7 +93,7 @@ macro_rules! reasons {
             pub const fn scope(self) -> Scope {
                 match self {
                     $(Reason::$name => Scope::$scope,)+
-                    $(#[cfg(feature = "cache")] Reason::$cache_name => Scope::Server,)+
+                    $($(#[cfg(feature = $feature)] Reason::$server_name => Scope::Server,)+)+
                 }
             }
         }
@@ -167,7 +170,7 @@ reasons! {
     101 Unreadable "unreadable" Browser "The endpoint answers, but unreadably: CORS header missing, or an error page.";
     102 Reachable "reachable" Browser "The endpoint answers again.";
 
-    cache {
+    feature "cache" {
         // Why a request was answered from the store, or not.
         200 Fresh "fresh" "The stored response is fresh.";
         201 FreshHeuristic "fresh_heuristic" "The stored response is fresh by the heuristic.";
@@ -205,6 +208,42 @@ reasons! {
         253 Foreign304 "foreign_304" "The origin says that another response than the stored one is current.";
         254 HeadMismatch "head_mismatch" "The response to HEAD shows that the stored response is outdated.";
         255 PartMismatch "part_mismatch" "The part belongs to another version than the stored response.";
+    }
+
+    feature "asset" {
+        500 UserRule "user_rule" "A rule of the configuration says so.";
+
+        // Why the bytes of an asset never change.
+        510 HashInName "hash_in_name" "The file name carries a hash of the content.";
+        511 HashInQuery "hash_in_query" "The query carries a hash of the content.";
+        512 BuildDirectory "build_directory" "The directory holds only what a builder named by its content.";
+        513 VersionInName "version_in_name" "The file name carries an exact version.";
+        514 VersionInPath "version_in_path" "A directory carries an exact version.";
+        515 VersionInQuery "version_in_query" "The query carries an exact version.";
+        516 CommitInPath "commit_in_path" "A directory carries the hash of a commit.";
+
+        // Why they move although the URL names a version.
+        520 TagMoves "tag_moves" "The tag points to another version whenever one is released.";
+        521 VersionRange "version_range" "The version is a range, and its newest release is served.";
+        522 VersionPartial "version_partial" "The version lacks parts, and its newest release is served.";
+        523 VersionMissing "version_missing" "A package without a version, so its newest release is served.";
+
+        // What its name says it is.
+        530 ScriptOrStyle "script_or_style" "A script, style sheet or module whose name says nothing of its content.";
+        531 ConfigurationName "configuration_name" "The name is that of a configuration.";
+        532 DocumentName "document_name" "The name is that of a page.";
+        533 ServiceWorkerName "service_worker_name" "The name is that of a service worker.";
+        534 ManifestName "manifest_name" "The name is that of a manifest, which lists other assets.";
+        535 SourceMapName "source_map_name" "The name is that of a source map.";
+        536 HealthCheckName "health_check_name" "The name is that of a health check.";
+        537 FallbackPageName "fallback_page_name" "The name is that of a fallback page.";
+
+        // Why nothing is known of it.
+        550 NoVersion "no_version" "Nothing in the URL says that its bytes stay the same.";
+        551 Unsure "unsure" "A part of the name could be a hash, but could be a word, a number or a date, too.";
+        552 DevelopmentServer "development_server" "A development server's URL, whose bytes change with the sources.";
+        553 NotHierarchical "not_hierarchical" "The URL has no path, as with `data:` and `blob:`.";
+        554 PathTooLong "path_too_long" "The path is longer than that of any asset.";
     }
 }
 
