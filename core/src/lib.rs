@@ -14,6 +14,7 @@
 //! | a proxy's request, from the store to the answer | `fetch::Fetch` (feature `cache`) |
 //! | endpoints to order and to remember | [`cdn::order()`], [`cdn::HealthTable`] |
 //! | responses to store and to serve again | `cache::Policy` (feature `cache`) |
+//! | a URL whose asset must be cached rightly | `asset::classify` (feature `asset`) |
 //! | a configuration document | `config::Config` (feature `config`) |
 //!
 //! Every decision carries a [`types::Reason`] with a stable name and number.
@@ -46,6 +47,7 @@
 //! # Features
 //!
 //! - `config` (default): the JSON configuration document.
+//! - `asset` (default): what an asset is, told from its URL.
 //! - `cache` (default): the HTTP cache.
 //! - `http` (default): `HeaderMap` and its kin as they are.
 //! - `serde`: snapshots of what the cache remembers.
@@ -54,6 +56,8 @@
 #![deny(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "asset")]
+pub mod asset;
 #[cfg(feature = "cache")]
 pub mod cache;
 pub mod cdn;

@@ -1,0 +1,148 @@
+//! A URL's parts that matter here: its path and its query.
+
+/// A URL, a reference or a path, cut into its parts (RFC 3986 §3).
+///
+/// Nothing is checked: any bytes have a path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    path: &'a [u8],
+    path_at: usize,
+    query: Option<&'a [u8]>,
+    encoded: bool,
+    hierarchical: bool,
+}
+
+impl<'a> Target<'a> {
+    pub(crate) fn parse(url: &'a [u8]) -> Target<'a> {
+        let (start, hierarchical) = path_start(url);
+        let mut encoded = false;
+        let mut end = url.len();
+        let mut query = None;
+        for (at, &byte) in url.iter().enumerate().skip(start) {
+            match byte {
+                b'%' => encoded = true,
+                b'?' => {
+                    let rest = &url[at + 1..];
+                    let fragment = rest.iter().position(|&byte| byte == b'#');
+                    query = Some(&rest[..fragment.unwrap_or(rest.len())]);
+                    end = at;
+                    break;
+                }
+                b'#' => {
+                    end = at;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        Target {
+            path: &url[start..end],
+            path_at: start,
+            query,
+            encoded,
+            hierarchical,
+        }
+    }
+
+    /// The path as it was given.
+    pub(crate) fn path(&self) -> &'a [u8] {
+        self.path
+    }
+
+    /// Where the path starts in the URL.
+    pub(crate) fn path_at(&self) -> usize {
+        self.path_at
+    }
+
+    /// What follows the `?`, if there is one.
+    pub(crate) fn query(&self) -> Option<&'a [u8]> {
+        self.query
+    }
+
+    /// Where the query starts in the URL.
+    pub(crate) fn query_at(&self) -> usize {
+        self.path_at + self.path.len() + 1
+    }
+
+    /// Whether the path has a percent sign.
+    pub(crate) fn is_encoded(&self) -> bool {
+        self.encoded
+    }
+
+    /// False for URLs such as `data:` and `blob:`, which have no path.
+    pub(crate) fn is_hierarchical(&self) -> bool {
+        self.hierarchical
+    }
+
+    /// The path's bytes after percent-decoding, always with a `/` first.
+    pub(crate) fn decoded_path(&self) -> impl Iterator<Item = u8> + use<'a> {
+        let slash = (self.path.first() != Some(&b'/')).then_some(b'/');
+        slash.into_iter().chain(Decoded { rest: self.path })
+    }
+}
+
+/// Where the path starts, and whether the URL has one.
+fn path_start(url: &[u8]) -> (usize, bool) {
+    let authority = match url {
+        [b'/', b'/', ..] => 2,
+        [first, ..] if first.is_ascii_alphabetic() => {
+            let scheme = url
+                .iter()
+                .position(|byte| !byte.is_ascii_alphanumeric() && !b"+-.".contains(byte));
+            match scheme {
+                Some(at) if url[at..].starts_with(b"://") => at + 3,
+                Some(at) if url[at] == b':' => return (url.len(), false),
+                _ => return (0, true),
+            }
+        }
+        _ => return (0, true),
+    };
+    let host = url[authority..]
+        .iter()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    (host.map_or(url.len(), |host| authority + host), true)
+}
+
+/// Percent-decoded bytes. What is no valid escape stands for itself, and so
+/// does an encoded `/`, which is not the same as a bare one (RFC 3986 §2.2).
+pub(crate) struct Decoded<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Decoded<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Decoded<'a> {
+        Decoded { rest: bytes }
+    }
+
+    /// How many bytes are still to come, undecoded.
+    pub(crate) fn left(&self) -> usize {
+        self.rest.len()
+    }
+}
+
+impl Iterator for Decoded<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let (&first, rest) = self.rest.split_first()?;
+        if first == b'%'
+            && let [high, low, after @ ..] = rest
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+            && (high << 4 | low) != b'/'
+        {
+            self.rest = after;
+            return Some(high << 4 | low);
+        }
+        self.rest = rest;
+        Some(first)
+    }
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
