@@ -15,6 +15,7 @@
 //! | endpoints to order and to remember | [`cdn::order()`], [`cdn::HealthTable`] |
 //! | responses to store and to serve again | `cache::Policy` (feature `cache`) |
 //! | a URL whose asset must be cached rightly | `asset::classify` (feature `asset`) |
+//! | a response whose fields must say the right thing | `delivery::Delivery` (feature `delivery`) |
 //! | a configuration document | `config::Config` (feature `config`) |
 //!
 //! Every decision carries a [`types::Reason`] with a stable name and number.
@@ -49,6 +50,7 @@
 //! - `config` (default): the JSON configuration document.
 //! - `asset` (default): what an asset is, told from its URL.
 //! - `cache` (default): the HTTP cache.
+//! - `delivery` (default): what an asset's response says.
 //! - `http` (default): `HeaderMap` and its kin as they are.
 //! - `serde`: snapshots of what the cache remembers.
 //! - `schema`: its JSON Schema.
@@ -63,6 +65,8 @@ pub mod cache;
 pub mod cdn;
 #[cfg(feature = "config")]
 pub mod config;
+#[cfg(feature = "delivery")]
+pub mod delivery;
 pub mod failover;
 #[cfg(feature = "cache")]
 pub mod fetch;

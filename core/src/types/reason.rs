@@ -245,6 +245,46 @@ reasons! {
         553 NotHierarchical "not_hierarchical" "The URL has no path, as with `data:` and `blob:`.";
         554 PathTooLong "path_too_long" "The path is longer than that of any asset.";
     }
+
+    feature "delivery" {
+        // Why a response lasts as long as it does.
+        600 ClassPolicy "class_policy" "It lasts as long as the class of its URL says.";
+        601 RulePolicy "rule_policy" "It lasts as long as a rule of the configuration says.";
+        602 UpstreamPolicy "upstream_policy" "Its URL says nothing, so it lasts as long as the upstream says, or is asked about each time.";
+        603 UpstreamForbids "upstream_forbids" "The upstream forbids storing or sharing, and that stands.";
+        604 ErrorResponse "error_response" "It is an error, whatever its URL promises.";
+        605 RedirectResponse "redirect_response" "It is a redirect, whatever its URL promises.";
+        606 PersonalResponse "personal_response" "It was asked for with credentials or sets a cookie, so it is one client's own.";
+        607 UnsafeMethod "unsafe_method" "The method does more than read, so the class of the URL says nothing of the response.";
+        608 UnusualStatus "unusual_status" "Its status is none with which an asset is sent.";
+        609 SubstituteResponse "substitute_response" "It is empty, or a page in place of the asset.";
+
+        // Who may read it across origins.
+        610 CorsPublic "cors_public" "Every origin may read it.";
+        611 CorsAllowed "cors_allowed" "The origin that asks is allowed.";
+        612 CorsRefused "cors_refused" "The origin that asks is not allowed.";
+        613 CorsNoOrigin "cors_no_origin" "The request names no origin.";
+        614 PreflightAllowed "preflight_allowed" "The request that the preflight announces may be made.";
+        615 PreflightMethod "preflight_method" "The method that the preflight announces is not allowed.";
+        616 PreflightHeader "preflight_header" "A field that the preflight announces is not allowed.";
+        617 PreflightPrivateNetwork "preflight_private_network" "Public pages may not ask this server in a private network.";
+
+        // Whether it is compressed on the way.
+        620 Compressed "compressed" "It is compressed for this client.";
+        621 AlreadyEncoded "already_encoded" "It is compressed already.";
+        622 NoTransform "no_transform" "Its sender or its recipient forbids changing it on the way.";
+        623 NotCompressible "not_compressible" "Content of its type does not get smaller, or its type is not known.";
+        624 TooSmall "too_small" "It is too small to be worth it.";
+        625 NoCodingAccepted "no_coding_accepted" "The client takes none of the codings.";
+        626 PartStaysPlain "part_stays_plain" "A part of it was asked for, and parts are of the plain bytes.";
+        627 NoContent "no_content" "It has no content.";
+        628 SecretStaysPlain "secret_stays_plain" "It is one client's own, and its compressed length could betray what is in it.";
+        629 CompressionOff "compression_off" "Compression is off.";
+
+        // What became of its validator.
+        640 ValidatorKept "validator_kept" "Its entity tag stays.";
+        641 ValidatorPerNode "validator_per_node" "Its entity tag differs from node to node, so it was taken away.";
+    }
 }
 
 impl core::fmt::Display for Reason {

@@ -22,7 +22,7 @@ const BELOW: &[(&str, &[&str])] = &[
     ("cache", &["types"]),
     ("cdn", &["types"]),
     ("surge", &["types"]),
-    ("delivery", &["asset"]),
+    ("delivery", &["asset", "cache"]),
     ("rollout", &["asset"]),
     ("audit", &["cache", "delivery", "asset"]),
     ("failover", &["cdn"]),
