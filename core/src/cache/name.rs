@@ -35,11 +35,14 @@ pub(super) fn is(field: &[u8], lower: &str) -> bool {
 
 /// Lengths of the names that matter in a request: bit n for n letters.
 const IN_REQUESTS: u32 = 1 << 5 | 1 << 6 | 1 << 8 | 1 << 13 | 1 << 17 | 1 << 19;
+/// Their first letters: bit n for the nth of the alphabet.
+const INITIALS: u32 = 1 << 1 | 1 << 3 | 1 << 9 | 1 << 16 | 1 << 18;
 
 /// As [`known`], for the fields of requests. Nearly all that browsers send
-/// have another length than those that matter.
+/// have another length than those that matter, or begin with another letter.
+#[inline]
 pub(super) fn known_in_request(field: &[u8]) -> Option<Field> {
-    if IN_REQUESTS >> field.len().min(31) & 1 == 0 {
+    if IN_REQUESTS >> field.len().min(31) & 1 == 0 || INITIALS >> (field[0] & 31) & 1 == 0 {
         return None;
     }
     known(field)

@@ -22,6 +22,12 @@ pub trait Headers {
     /// Every field line: its name and its value.
     fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])>;
 
+    /// The names of the lines. One may come once for all its lines, where that
+    /// is what the type has at hand.
+    fn field_names(&self) -> impl Iterator<Item = &[u8]> {
+        self.field_lines().map(|(name, _)| name)
+    }
+
     /// The values of the lines whose name is `name`, which is lower case.
     fn field_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.field_lines()
@@ -54,6 +60,10 @@ impl<H: Headers + ?Sized> Headers for &H {
         (**self).field_lines()
     }
 
+    fn field_names(&self) -> impl Iterator<Item = &[u8]> {
+        (**self).field_names()
+    }
+
     fn field_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         (**self).field_values(name)
     }
@@ -64,6 +74,10 @@ impl Headers for http::HeaderMap {
     fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.iter()
             .map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()))
+    }
+
+    fn field_names(&self) -> impl Iterator<Item = &[u8]> {
+        self.keys().map(|name| name.as_str().as_bytes())
     }
 
     #[inline]
