@@ -60,6 +60,8 @@
 
 #[cfg(feature = "asset")]
 pub mod asset;
+#[cfg(feature = "audit")]
+pub mod audit;
 #[cfg(feature = "cache")]
 pub mod cache;
 pub mod cdn;

@@ -1,0 +1,113 @@
+//! Where findings are gathered.
+
+use std::collections::BTreeSet;
+
+use super::{EVIDENCE_BYTES, Finding, FindingId, MAX_FINDINGS, Report};
+use crate::types::EndpointId;
+
+/// Gathers findings: each once, in bounds, printable.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    found: Vec<Finding>,
+    /// Where what was found, for each endpoint.
+    places: BTreeSet<(EndpointId, String, FindingId)>,
+    dropped: usize,
+}
+
+impl Collector {
+    /// Adds a finding of one endpoint.
+    pub(super) fn add(
+        &mut self,
+        id: FindingId,
+        endpoint: usize,
+        url: &str,
+        evidence: impl AsRef<str>,
+    ) {
+        self.add_with(id, &[endpoint], url, evidence.as_ref(), id.remedy());
+    }
+
+    /// Adds a finding that is about several endpoints, or has a remedy of its
+    /// own. The same at the same place is found once: what comes first stays.
+    pub(super) fn add_with(
+        &mut self,
+        id: FindingId,
+        endpoints: &[usize],
+        url: &str,
+        evidence: &str,
+        remedy: &str,
+    ) {
+        let endpoints: Vec<EndpointId> = endpoints.iter().map(|&at| id_of(at)).collect();
+        let url = printable(url);
+        let mut is_new = false;
+        for &endpoint in &endpoints {
+            is_new |= self.places.insert((endpoint, url.clone(), id));
+        }
+        if !is_new {
+            return;
+        }
+        if self.found.len() >= MAX_FINDINGS {
+            self.dropped = self.dropped.saturating_add(1);
+            return;
+        }
+        self.found.push(Finding {
+            id,
+            severity: id.severity(),
+            endpoints,
+            url,
+            evidence: printable(evidence),
+            remedy: printable(remedy),
+        });
+    }
+
+    /// Whether one of `ids` was found at this endpoint and URL, so that what
+    /// follows from it need not be told as well.
+    pub(super) fn has_any(&self, endpoint: usize, url: &str, ids: &[FindingId]) -> bool {
+        let mut place = (id_of(endpoint), printable(url), FindingId::NameNotResolved);
+        ids.iter().any(|&id| {
+            place.2 = id;
+            self.places.contains(&place)
+        })
+    }
+
+    pub(super) fn into_report(mut self) -> Report {
+        self.found.sort_by(|a, b| {
+            let place = |finding: &Finding| {
+                let shared = finding.endpoints.len() != 1;
+                (!shared, finding.endpoints.first().copied())
+            };
+            (place(a), &a.url, a.id).cmp(&(place(b), &b.url, b.id))
+        });
+        Report {
+            findings: self.found,
+            dropped: self.dropped,
+        }
+    }
+}
+
+/// What lies beyond has no id of its own; no configuration has as many.
+fn id_of(endpoint: usize) -> EndpointId {
+    EndpointId::new(u16::try_from(endpoint).unwrap_or(u16::MAX))
+}
+
+/// `text` without control characters, and not longer than evidence may be.
+fn printable(text: &str) -> String {
+    let mut out = String::new();
+    for letter in text.chars() {
+        if out.len() + letter.len_utf8() > EVIDENCE_BYTES - "…".len() {
+            out.push('…');
+            break;
+        }
+        out.push(if is_deceptive(letter) {
+            '\u{fffd}'
+        } else {
+            letter
+        });
+    }
+    out
+}
+
+/// Control characters, and those that turn the direction of writing.
+fn is_deceptive(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
