@@ -20,6 +20,7 @@
 //! |---|---|
 //! | may it be stored? | [`Policy::store`] → [`Policy`] or [`NotStored`] |
 //! | which of its fields? | [`Policy::stored_lines`] |
+//! | in whose place? | [`put`] |
 //! | what does it invalidate? | [`invalidation`] |
 //! | what does HEAD say of what is stored? | [`Policy::freshen_by_head`] |
 //!
@@ -56,7 +57,8 @@
 //!
 //! Messages are seen through [`Headers`](crate::types::Headers), so no caller
 //! has to copy its own into another type. With the feature `http` (default)
-//! there are shortcuts for `http::HeaderMap`.
+//! there are shortcuts for `http::HeaderMap`, and what every proxy has to take
+//! out of a message, [`remove_hop_by_hop`].
 //!
 //! # What is read, and where it is tested
 //!
@@ -98,6 +100,7 @@ mod freshness;
 #[cfg(feature = "http")]
 mod http_types;
 mod invalidation;
+mod keep;
 mod language;
 pub(crate) mod list;
 mod merged;
@@ -118,6 +121,8 @@ mod validate;
 mod vary;
 pub(crate) mod weight;
 
+#[cfg(feature = "http")]
+pub use self::http_types::remove_hop_by_hop;
 pub use self::{
     answer::Answer,
     decide::{Action, Decision, decide_miss},
@@ -125,6 +130,7 @@ pub use self::{
     failure::Failure,
     freshen::{Extended, Freshened, HeadUpdate, NotFreshened, Piece},
     invalidation::{Invalidation, invalidation},
+    keep::put,
     merged::Merged,
     message::{Request, Response, Times},
     name::{is_conditional_field, is_hop_by_hop},

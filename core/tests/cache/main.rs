@@ -15,6 +15,7 @@ mod heuristic;
 mod hostile;
 mod http_types;
 mod invalidation;
+mod keeping;
 mod odd_parts;
 mod parts;
 mod properties;

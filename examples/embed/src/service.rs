@@ -106,10 +106,9 @@ where
     let response = inner.call(Request::from_parts(parts, body)).await?;
     let times = Times::new(sent, now());
     let (head, body) = response.into_parts();
-    let answered = cache::Response::new(head.status.as_u16(), &head.headers);
-    let stale = cache::invalidation(&asked, &answered);
-    for uri in stale.others.iter().chain(stale.target.then_some(&uri)) {
-        shared.store.remove(uri);
+    let answered = cache::Response::from_parts(&head);
+    for stale in cache::invalidation(&asked, &answered).uris(&uri) {
+        shared.store.remove(stale);
     }
     // Without the detail, which says why it went on and not what came of it.
     let status = cache::Forwarded::of(&decision).map_or(CacheStatus::new(NAME), |why| {
@@ -127,7 +126,7 @@ where
                 body: found.body.clone(),
             });
             if fresh.kept.is_ok() {
-                shared.store.put(&uri, Arc::clone(&new));
+                shared.store.put(&uri, Arc::clone(&new), now());
             }
             let decision = new.policy.validated(now());
             return Ok(serve(
@@ -152,18 +151,15 @@ where
     };
     let body = body.collect().await.map_err(Into::into)?.to_bytes();
     let whole = policy.check_body(&shared.settings, body.len() as u64);
-    let headers = policy.stored_headers(&head.headers);
-    let response = Response::from_parts(head, Either::Left(Full::new(body.clone())));
-    if whole.is_err() || stored.iter().any(|old| old.policy.outranks(&policy, now())) {
-        return Ok(told(response, status));
-    }
     let new = Stored {
+        headers: policy.stored_headers(&head.headers),
         policy,
-        headers,
-        body,
+        body: body.clone(),
     };
-    shared.store.put(&uri, Arc::new(new));
-    Ok(told(response, status.with_stored()))
+    let stored = whole.is_ok() && shared.store.put(&uri, Arc::new(new), now());
+    let status = if stored { status.with_stored() } else { status };
+    let response = Response::from_parts(head, Either::Left(Full::new(body)));
+    Ok(told(response, status))
 }
 
 /// Puts the store's own condition in place of the client's.
@@ -193,14 +189,9 @@ fn serve<B>(
     let answer = stored
         .policy
         .answer(asked, decision, Some(stored.body.len() as u64));
-    let body = match answer.body_range() {
-        _ if !answer.has_body() => Bytes::new(),
-        Some(part) => stored.body.slice(part.first as usize..=part.last as usize),
-        None => stored.body.clone(),
-    };
-    let mut response = Response::new(Either::Left(Full::new(body)));
-    *response.status_mut() = StatusCode::from_u16(answer.status()).unwrap_or_default();
-    *response.headers_mut() = answer.header_map(&stored.headers);
+    let response = answer.response(&stored.headers, |part| {
+        Either::Left(Full::new(stored.body.slice(part)))
+    });
     told(response, status)
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use hedgerow::cache::Policy;
+use hedgerow::cache::{self, Policy};
+use hedgerow::types::Timestamp;
 use http::HeaderMap;
 
 /// A stored response.
@@ -26,12 +27,12 @@ impl Store {
         self.lock().get(uri).cloned().unwrap_or_default()
     }
 
-    /// Stores it in place of those that answer the same requests.
-    pub(crate) fn put(&self, uri: &str, new: Arc<Stored>) {
+    /// Stores it in place of those that answer the same requests; `false` if
+    /// one of them is more than it is.
+    pub(crate) fn put(&self, uri: &str, new: Arc<Stored>, now: Timestamp) -> bool {
         let mut by_uri = self.lock();
         let variants = by_uri.entry(uri.to_owned()).or_default();
-        variants.retain(|old| !old.policy.is_same_variant(&new.policy));
-        variants.push(new);
+        cache::put(variants, new, |stored| &stored.policy, now)
     }
 
     pub(crate) fn remove(&self, uri: &str) {

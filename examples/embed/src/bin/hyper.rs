@@ -21,7 +21,7 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
-type Stored = (Policy, HeaderMap, Bytes);
+type Stored = (HeaderMap, Policy, Bytes);
 
 struct Proxy {
     origin: String,
@@ -33,84 +33,36 @@ struct Proxy {
 
 // The thirty lines.
 async fn answer(proxy: Arc<Proxy>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let uri = format!("{}{}", proxy.origin, parts.uri);
-    let stored = lock(&proxy.store).get(&uri).cloned().unwrap_or_default();
     let asked = cache::Request::from_parts(&parts).with_target(&uri);
-    let policies = stored.iter().map(|(policy, ..)| policy);
+    let stored = lock(&proxy.store).get(&uri).cloned().unwrap_or_default();
+    let policies = stored.iter().map(|(_, policy, _)| policy);
     if let Some(found) = cache::select(&proxy.settings, policies, &asked, now())
         && found.decision.action == Action::Serve
     {
-        let (policy, headers, body) = &stored[found.index];
+        let (headers, policy, body) = &stored[found.index];
         let answer = policy.answer(&asked, &found.decision, Some(body.len() as u64));
-        let part = answer
-            .body_range()
-            .map(|part| part.first as usize..=part.last as usize);
-        let body = part.map_or_else(|| body.clone(), |part| body.slice(part));
-        let body = if answer.has_body() {
-            body
-        } else {
-            Bytes::new()
-        };
-        return respond(answer.status(), answer.header_map(headers), body);
+        return Ok(answer.response(headers, |part| Full::new(body.slice(part))));
     }
-    let original = parts.clone();
-    let asked = cache::Request::from_parts(&original).with_target(&uri);
-    (parts.uri, parts.headers) = (uri.parse()?, end_to_end(&parts.headers));
+    let mut forwarded = Request::from_parts(parts.clone(), body.collect().await?.to_bytes().into());
+    *forwarded.uri_mut() = uri.parse()?;
+    cache::remove_hop_by_hop(forwarded.headers_mut());
     let sent = now();
-    let body = Full::new(body.collect().await?.to_bytes());
-    let (head, body) = proxy
-        .client
-        .request(Request::from_parts(parts, body))
-        .await?
-        .into_parts();
+    let (mut head, body) = proxy.client.request(forwarded).await?.into_parts();
     let (times, body) = (Times::new(sent, now()), body.collect().await?.to_bytes());
-    let answered = cache::Response::new(head.status.as_u16(), &head.headers);
-    let stale = cache::invalidation(&asked, &answered);
+    let answered = cache::Response::from_parts(&head);
     let mut store = lock(&proxy.store);
-    stale
-        .others
-        .iter()
-        .chain(stale.target.then_some(&uri))
-        .for_each(|uri| drop(store.remove(uri)));
-    let policy = Policy::store(&proxy.settings, &asked, &answered, times);
-    if let Ok(mut policy) = policy
-        && policy
-            .check_body(&proxy.settings, body.len() as u64)
-            .is_ok()
-    {
-        let variants = store.entry(uri).or_default();
-        variants.retain(|(old, ..)| !old.is_same_variant(&policy));
-        let headers = policy.stored_headers(&head.headers);
-        variants.push((policy, headers, body.clone()));
+    for stale in cache::invalidation(&asked, &answered).uris(&uri) {
+        store.remove(stale);
     }
-    respond(head.status.as_u16(), end_to_end(&head.headers), body)
-}
-
-fn respond(status: u16, headers: HeaderMap, body: Bytes) -> Result<Response<Full<Bytes>>> {
-    let mut response = Response::builder().status(status).body(Full::new(body))?;
-    *response.headers_mut() = headers;
-    Ok(response)
-}
-
-/// What is not for one connection alone (RFC 9110 §7.6.1).
-fn end_to_end(headers: &HeaderMap) -> HeaderMap {
-    let named: Vec<String> = headers
-        .get_all(http::header::CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| {
-            value
-                .split(',')
-                .map(|name| name.trim().to_ascii_lowercase())
-        })
-        .collect();
-    let own = |name: &str| {
-        cache::is_hop_by_hop(name.as_bytes()) || named.iter().any(|named| named == name)
-    };
-    let kept = headers.iter().filter(|(name, _)| !own(name.as_str()));
-    kept.map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+    let length = body.len() as u64;
+    if let Ok(policy) = Policy::store_whole(&proxy.settings, &asked, &answered, times, length) {
+        let new = (policy.stored_headers(&head.headers), policy, body.clone());
+        cache::put(store.entry(uri).or_default(), new, |(_, it, _)| it, now());
+    }
+    cache::remove_hop_by_hop(&mut head.headers);
+    Ok(Response::from_parts(head, Full::new(body)))
 }
 
 #[expect(
