@@ -15,8 +15,10 @@ import { suppress } from './surface.js';
 
 const OUTCOMES = ' won cancelled lost failed'.split(' ');
 
-export function run(load, raw, complaint) {
+export async function run(load, raw, complaint) {
   begin(load, raw, complaint);
+  // The first downloads leave now; nothing can be heard of them before the next task.
+  await 0;
   const { report_: report, attempts_: attempts, endpoints_: endpoints } = load;
   report.engine = 'js';
   report.surgeTier = 0;
