@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use hedgerow::cache::{AgeRule, Completion, HeuristicRule, PartRule, Settings, VaryRule};
 use hedgerow::config::edge::{self, Caching, Edge, Limits, Store, Timeouts};
+use http::{HeaderValue, Version};
 
 use crate::upstream::Upstream;
 
@@ -20,11 +21,40 @@ const TARGETS: [&str; 3] = [
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) name: String,
+    pub(crate) via: Via,
     pub(crate) store: Store,
     pub(crate) timeouts: Timeouts,
     pub(crate) limits: Limits,
     pub(crate) upstreams: Vec<Arc<Upstream>>,
     routes: Vec<Arc<Route>>,
+}
+
+/// What `Via` says of a message that came by each version of HTTP (RFC 9110
+/// §7.6.3).
+#[derive(Debug)]
+pub(crate) struct Via {
+    http_10: HeaderValue,
+    http_11: HeaderValue,
+    http_2: HeaderValue,
+}
+
+impl Via {
+    fn new(name: &str) -> Result<Via> {
+        let of = |version| HeaderValue::try_from(format!("{version} {name}"));
+        Ok(Via {
+            http_10: of("1.0")?,
+            http_11: of("1.1")?,
+            http_2: of("2.0")?,
+        })
+    }
+
+    pub(crate) fn of(&self, version: Version) -> &HeaderValue {
+        match version {
+            Version::HTTP_2 => &self.http_2,
+            Version::HTTP_10 => &self.http_10,
+            _ => &self.http_11,
+        }
+    }
 }
 
 /// A route with its upstream.
@@ -68,6 +98,7 @@ impl Site {
         };
         Ok(Site {
             name: plain.name.as_str().to_owned(),
+            via: Via::new(plain.name.as_str())?,
             store: plain.store,
             timeouts: plain.timeouts,
             limits: plain.limits,

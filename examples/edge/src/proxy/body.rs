@@ -184,8 +184,9 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        self.connection.end();
-        let took = self.app.clock.now().since(self.started);
+        let now = self.app.clock.now();
+        self.connection.end(now);
+        let took = now.since(self.started);
         self.app
             .metrics
             .served(self.status, self.cache, self.bytes, self.cut, took);

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use hedgerow::cache::{Failure, Times};
+use hedgerow::cache::{self, Failure, Times};
 use hedgerow::cdn::Observation;
 use hedgerow::fetch::{Answer, Fetch, Head, Output, retry_after};
 use hedgerow::types::{AttemptId, EndpointId, Instant, Reason, Timestamp};
@@ -222,7 +222,8 @@ impl Driver {
         hyper::ext::on_informational(request, move |interim| {
             let status = interim.status();
             if status != StatusCode::CONTINUE && status != StatusCode::SWITCHING_PROTOCOLS {
-                let headers = outbound::end_to_end(interim.headers());
+                let mut headers = interim.headers().clone();
+                cache::remove_hop_by_hop(&mut headers);
                 connection.interim.send(number, status, &headers);
             }
         });

@@ -3,13 +3,11 @@
 //! What the origin selects by is what it is sent (RFC 9111 §4.1): the cache,
 //! the conditions and every attempt see this one map.
 
-use std::fmt::Write as _;
-use std::net::IpAddr;
-
+use hedgerow::cache;
 use http::header::{ALLOW, COOKIE, EXPECT, FORWARDED, HOST, MAX_FORWARDS, TE, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
 
-use super::outbound::{end_to_end, insert, via};
+use super::outbound::insert;
 
 const X_FORWARDED: &str = "x-forwarded-";
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -26,9 +24,9 @@ pub(super) const ALLOWED: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Who asked whom.
 pub(super) struct Entry<'a> {
-    pub(super) name: &'a str,
+    pub(super) via: &'a HeaderValue,
     pub(super) version: Version,
-    pub(super) peer: IpAddr,
+    pub(super) peer: &'a HeaderValue,
     pub(super) host: &'a str,
     pub(super) scheme: &'static str,
 }
@@ -36,36 +34,35 @@ pub(super) struct Entry<'a> {
 impl Entry<'_> {
     /// The fields as every endpoint gets them, but for `Host`, which is the
     /// endpoint's own.
-    pub(super) fn fields(&self, came: &HeaderMap) -> HeaderMap {
-        let mut fields = end_to_end(came);
-        fields.remove(HOST);
+    pub(super) fn fields(&self, came: HeaderMap) -> HeaderMap {
+        let takes_trailers = takes_trailers(self.version, &came);
+        let mut fields = came;
+        cache::remove_hop_by_hop(&mut fields);
+        let host = fields
+            .remove(HOST)
+            .filter(|host| host.as_bytes() == self.host.as_bytes())
+            .or_else(|| HeaderValue::from_str(self.host).ok());
         // The proxy has answered it itself, by asking for the body.
         fields.remove(EXPECT);
         join_cookies(&mut fields);
-        if takes_trailers(self.version, came) {
+        if takes_trailers {
             // RFC 9110 §10.1.4.
             fields.insert(TE, HeaderValue::from_static("trailers"));
         }
-        if let Ok(via) = HeaderValue::from_str(&via(self.version, self.name)) {
-            fields.append(VIA, via);
-        }
-        self.forwarded(&mut fields);
+        fields.append(VIA, self.via.clone());
+        self.forwarded(&mut fields, host);
         fields
     }
 
     /// Whom the request came from, by the fields that upstreams know. Nothing
     /// of them but the addresses is taken from the client: they would select
     /// what is stored for all.
-    fn forwarded(&self, fields: &mut HeaderMap) {
-        let mut peers = String::new();
+    fn forwarded(&self, fields: &mut HeaderMap, host: Option<HeaderValue>) {
+        let mut peers = Vec::new();
         for earlier in fields.get_all(X_FORWARDED_FOR) {
-            if let Ok(earlier) = earlier.to_str() {
-                peers.push_str(earlier);
-                peers.push_str(", ");
-            }
+            peers.extend_from_slice(earlier.as_bytes());
+            peers.extend_from_slice(b", ");
         }
-        // Writing to a string can't fail.
-        let _ = write!(peers, "{}", self.peer);
         let given: Vec<HeaderName> = fields
             .keys()
             .filter(|name| name.as_str().starts_with(X_FORWARDED))
@@ -75,8 +72,15 @@ impl Entry<'_> {
             fields.remove(name);
         }
         fields.remove(FORWARDED);
-        insert(fields, X_FORWARDED_FOR.as_str(), peers.as_bytes());
-        insert(fields, X_FORWARDED_HOST.as_str(), self.host.as_bytes());
+        if peers.is_empty() {
+            fields.insert(X_FORWARDED_FOR, self.peer.clone());
+        } else {
+            peers.extend_from_slice(self.peer.as_bytes());
+            insert(fields, X_FORWARDED_FOR.as_str(), &peers);
+        }
+        if let Some(host) = host {
+            fields.insert(X_FORWARDED_HOST, host);
+        }
         fields.insert(X_FORWARDED_PROTO, HeaderValue::from_static(self.scheme));
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use hedgerow::cache::{self, Action, CacheStatus, Decision, Directives, Forwarded};
 use hedgerow::config::edge::Caching;
-use hedgerow::fetch::{Answer, Condition, Fetch, Flight, Role};
+use hedgerow::failover::Unlimited;
+use hedgerow::fetch::{Answer, Condition, Fetch, Flight, Output, Role};
 use hedgerow::types::{AttemptId, Reason};
 use http::StatusCode;
 use http::header::{AUTHORIZATION, CACHE_CONTROL};
@@ -76,6 +77,25 @@ impl Flow {
         flow.background = true;
         flow.driver.in_background();
         flow
+    }
+
+    /// The reply, where the store alone has it. Most requests end here, and
+    /// need no future of the size that a race takes.
+    pub(super) fn at_once(&mut self) -> Option<Reply> {
+        let now = self.app.clock.now();
+        // Nothing is started before the lookup, so no budget is asked.
+        if self.fetch.poll(now, &mut Unlimited) != Output::Lookup {
+            return None;
+        }
+        let found = self.look_up();
+        let told = self.fetch.handle_lookup(now, found);
+        debug_assert!(told.is_ok(), "{told:?}");
+        match self.fetch.poll(now, &mut Unlimited) {
+            Output::Answer(Answer::Stored { decision, refresh }) => {
+                Some(self.serve_stored(&decision, refresh))
+            }
+            _ => None,
+        }
     }
 
     /// Goes on to the answer.
@@ -267,7 +287,7 @@ impl Flow {
     }
 
     /// Boxed, since it is of the kind that it is spawned from.
-    fn boxed(self) -> Pin<Box<dyn Future<Output = Reply> + Send>> {
+    pub(super) fn boxed(self) -> Pin<Box<dyn Future<Output = Reply> + Send>> {
         Box::pin(self.run())
     }
 
@@ -410,7 +430,7 @@ impl Flow {
         let relay = Relay {
             app: &self.app,
             inbound: &self.inbound,
-            name: &site.name,
+            via: &site.via,
             status: CacheStatus::new(&site.name).with_forwarded(self.why),
             epoch: self.epoch,
             lead: self.lead.take(),

@@ -101,15 +101,17 @@ impl Inbound {
         // RFC 9110 §4.2.3: all ways of writing it are the same URI.
         let authority = host.strip_suffix(default).unwrap_or(&host);
         let authority = authority.strip_suffix(':').unwrap_or(authority);
-        let key = format!("{upstream} {scheme}://{authority}{path}").into();
+        let key = [upstream, " ", scheme, "://", authority, path]
+            .concat()
+            .into();
         let entry = Entry {
-            name: &site.name,
+            via: site.via.of(parts.version),
             version: parts.version,
-            peer: connection.peer,
+            peer: &connection.peer_value,
             host: &host,
             scheme,
         };
-        let headers = entry.fields(&parts.headers);
+        let headers = entry.fields(parts.headers);
         let patience = Duration::from_millis(site.timeouts.body_ms.into());
         let inbound = Inbound {
             path: path.into(),

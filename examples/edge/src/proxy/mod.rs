@@ -41,7 +41,11 @@ pub(crate) async fn handle(
             if inbound.takes_interim() {
                 connection.interim.open();
             }
-            let reply = Flow::new(&app, Arc::new(inbound), body).run().await;
+            let mut flow = Flow::new(&app, Arc::new(inbound), body);
+            let reply = match flow.at_once() {
+                Some(reply) => reply,
+                None => flow.boxed().await,
+            };
             connection.interim.close();
             reply
         }

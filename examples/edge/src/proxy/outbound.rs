@@ -2,7 +2,7 @@
 
 use hedgerow::cache;
 use hedgerow::fetch::Condition;
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER};
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use http_body::Body as _;
 
@@ -67,43 +67,6 @@ pub(super) fn rest(
     insert(headers, "range", resume.range().as_bytes());
     insert(headers, "if-range", resume.if_range());
     Some(request)
-}
-
-/// The fields that are not for this connection alone (RFC 9110 §7.6.1).
-pub(super) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
-    // Sorted, since both lists may be as long as a head can be.
-    let mut named: Vec<String> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|name| name.trim().to_ascii_lowercase())
-        .collect();
-    named.sort_unstable();
-    let mut kept = HeaderMap::with_capacity(headers.len() + 4);
-    for (name, value) in headers {
-        let name_text = name.as_str();
-        // `Trailer` goes where the trailers go (RFC 9110 §6.6.2).
-        let own = cache::is_hop_by_hop(name_text.as_bytes()) && name != TRAILER;
-        if !own
-            && named
-                .binary_search_by(|named| named.as_str().cmp(name_text))
-                .is_err()
-        {
-            kept.append(name.clone(), value.clone());
-        }
-    }
-    kept
-}
-
-/// RFC 9110 §7.6.3.
-pub(super) fn via(version: http::Version, name: &str) -> String {
-    let version = match version {
-        http::Version::HTTP_2 => "2.0",
-        http::Version::HTTP_10 => "1.0",
-        _ => "1.1",
-    };
-    format!("{version} {name}")
 }
 
 fn remove_conditions(headers: &mut HeaderMap) {

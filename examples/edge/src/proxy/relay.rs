@@ -15,13 +15,14 @@ use super::fill::{Arriving, Fill, Storing};
 use super::{Inbound, Reply, reply};
 use crate::app::App;
 use crate::clock::Clock;
+use crate::site::Via;
 use crate::store::{Lead, Object, Spool, StoredBody};
 
 /// A response on its way to the client, and maybe into the store.
 pub(super) struct Relay<'a> {
     pub(super) app: &'a Arc<App>,
     pub(super) inbound: &'a Arc<Inbound>,
-    pub(super) name: &'a str,
+    pub(super) via: &'a Via,
     pub(super) status: CacheStatus<'a>,
     /// When the request began, by the store's count of invalidations.
     pub(super) epoch: u64,
@@ -156,8 +157,7 @@ impl Relay<'_> {
     fn relayed(&self, parts: &http::response::Parts, source: Source) -> Reply {
         let (status, headers) = (parts.status, &parts.headers);
         Reply::relayed(
-            self.name,
-            parts.version,
+            self.via.of(parts.version),
             status,
             headers,
             source,

@@ -1,17 +1,17 @@
 //! What a request is answered with, before it becomes a response.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hedgerow::cache::{CacheStatus, Decision};
+use hedgerow::cache::{self, CacheStatus, Decision};
 use hedgerow::fetch::Fetch;
 use hedgerow::types::Reason;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, VIA};
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
+use super::Inbound;
 use super::body::{Body, Served, Source};
-use super::{Inbound, outbound};
 use crate::store::{Object, Reader, StoredBody};
 use crate::upstream::Upstream;
 
@@ -85,10 +85,15 @@ impl Reply {
             (StoredBody::Growing(_), None) => Source::Empty,
         };
         // Whatever was declared: the next response begins where this one ends.
-        match &source {
-            Source::Whole(bytes) => drop(headers.insert(CONTENT_LENGTH, bytes.len().into())),
-            Source::Part(_, _, length) => drop(headers.insert(CONTENT_LENGTH, (*length).into())),
-            Source::Empty | Source::Stream(_) => {}
+        let length = match &source {
+            Source::Whole(bytes) => Some(bytes.len() as u64),
+            Source::Part(_, _, length) => Some(*length),
+            Source::Empty | Source::Stream(_) => None,
+        };
+        if let Some(length) = length
+            && declared(&headers) != Some(length)
+        {
+            headers.insert(CONTENT_LENGTH, length.into());
         }
         Reply {
             status: StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK),
@@ -101,18 +106,16 @@ impl Reply {
 
     /// An upstream's response, as it came.
     pub(super) fn relayed(
-        name: &str,
-        version: Version,
+        via: &HeaderValue,
         status: StatusCode,
         headers: &HeaderMap,
         source: Source,
-        cache: &CacheStatus<'_>,
+        status_of_cache: &CacheStatus<'_>,
     ) -> Reply {
-        let mut headers = outbound::end_to_end(headers);
-        if let Ok(via) = HeaderValue::from_str(&outbound::via(version, name)) {
-            headers.append(VIA, via);
-        }
-        append(&mut headers, &CACHE_STATUS, cache);
+        let mut headers = headers.clone();
+        cache::remove_hop_by_hop(&mut headers);
+        headers.append(VIA, via.clone());
+        append(&mut headers, &CACHE_STATUS, status_of_cache);
         Reply {
             status,
             headers,
@@ -192,8 +195,12 @@ fn slice(bytes: &Bytes, first: u64, last: u64) -> Bytes {
     bytes.slice(first..after.clamp(first, end))
 }
 
-fn append(headers: &mut HeaderMap, name: &HeaderName, value: &impl ToString) {
-    if let Ok(value) = HeaderValue::try_from(value.to_string()) {
+fn append(headers: &mut HeaderMap, name: &HeaderName, value: &impl Display) {
+    // As long as most are, so that few grow.
+    let mut text = String::with_capacity(128);
+    // Writing to a string can't fail.
+    let _ = write!(text, "{value}");
+    if let Ok(value) = HeaderValue::from_str(&text) {
         headers.append(name, value);
     }
 }

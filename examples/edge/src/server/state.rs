@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use hedgerow::config::edge::Timeouts;
 use hedgerow::types::{Duration, Instant};
+use http::HeaderValue;
 
 use super::Interim;
 use crate::clock::Clock;
@@ -14,6 +15,8 @@ use crate::clock::Clock;
 pub(crate) struct ConnectionState {
     pub(crate) clock: Clock,
     pub(crate) peer: IpAddr,
+    /// The peer as fields have it.
+    pub(crate) peer_value: HeaderValue,
     pub(crate) secure: bool,
     pub(crate) interim: Interim,
     /// Requests whose response has not ended.
@@ -45,6 +48,9 @@ impl ConnectionState {
         ConnectionState {
             clock,
             peer,
+            // An address has nothing that a field could not.
+            peer_value: HeaderValue::try_from(peer.to_string())
+                .unwrap_or(HeaderValue::from_static("unknown")),
             secure,
             interim: Interim::default(),
             running: AtomicU32::new(0),
@@ -65,8 +71,8 @@ impl ConnectionState {
     }
 
     /// A response has ended, well or not.
-    pub(crate) fn end(&self) {
-        self.touch();
+    pub(crate) fn end(&self, now: Instant) {
+        self.touch(now);
         self.running.fetch_sub(1, Ordering::AcqRel);
     }
 
@@ -76,7 +82,7 @@ impl ConnectionState {
         let between =
             self.running.load(Ordering::Acquire) == 0 && !self.multiplexed.load(Ordering::Acquire);
         if between && !self.in_head.swap(true, Ordering::AcqRel) {
-            self.touch();
+            self.touch(self.clock.now());
         }
     }
 
@@ -127,9 +133,8 @@ impl ConnectionState {
         Instant::from_micros(self.since.load(Ordering::Acquire))
     }
 
-    fn touch(&self) {
-        self.since
-            .store(self.clock.now().as_micros(), Ordering::Release);
+    fn touch(&self, now: Instant) {
+        self.since.store(now.as_micros(), Ordering::Release);
     }
 }
 

@@ -4,6 +4,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use hedgerow::cache;
 use hedgerow::config::edge::Store as Settings;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -11,7 +12,7 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use super::Object;
 use crate::clock::Clock;
 
-/// The stored responses under one key, the newest first.
+/// The stored responses under one key, the newest last.
 pub(crate) type Variants = Arc<[Arc<Object>]>;
 
 /// Variants of one key at most: a response that varies by what every visitor
@@ -122,14 +123,11 @@ impl Store {
             if invalidated.is_some_and(|since| since > epoch) {
                 return;
             }
-            let now = Clock::wall();
-            let outranked = |old: &Arc<Object>| old.policy.outranks(&object.policy, now);
-            if variants.iter().any(outranked) {
-                return;
+            let new = Arc::new(object.settled());
+            cache::put(variants, new, |stored| &stored.policy, Clock::wall());
+            if variants.len() > MOST_VARIANTS {
+                variants.remove(0);
             }
-            variants.retain(|old| !object.policy.is_same_variant(&old.policy));
-            variants.insert(0, Arc::new(object.settled()));
-            variants.truncate(MOST_VARIANTS);
         });
     }
 
