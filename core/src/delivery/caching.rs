@@ -125,7 +125,7 @@ impl<'a> Rules<'a> {
             404 | 410 => Verdict::Write(self.missing, Reason::ErrorResponse),
             400.. => Verdict::Write(NEVER, Reason::ErrorResponse),
             // Where a tag points to is all that its URL has to say.
-            300..=399 if exchange.status != 304 && self.class == Class::MovingTag => {
+            300..=399 if exchange.status != 304 && self.points_elsewhere() => {
                 Verdict::Policy(Reason::ClassPolicy)
             }
             300..=399 if exchange.status != 304 => match self.class {
@@ -135,7 +135,7 @@ impl<'a> Rules<'a> {
             _ if !exchange.is_representation() => self.modestly(exchange, Reason::UnusualStatus),
             _ if self.is_substitute(exchange) => Verdict::Write(ASK, Reason::SubstituteResponse),
             _ if *self.policy != Policy::ByClass => Verdict::Policy(Reason::RulePolicy),
-            _ if self.class == Class::Other => self.modestly(exchange, Reason::UpstreamPolicy),
+            _ if self.is_unknown(exchange) => self.modestly(exchange, Reason::UpstreamPolicy),
             _ => Verdict::Policy(Reason::ClassPolicy),
         }
     }
@@ -221,6 +221,26 @@ impl<'a> Rules<'a> {
     {
         exchange.request_has("authorization")
             || exchange.has("set-cookie") && !self.strips_cookies(exchange)
+    }
+
+    /// Whether a redirect is the URL's own answer.
+    fn points_elsewhere(&self) -> bool {
+        self.class == Class::MovingTag && *self.policy != Policy::Pinned
+    }
+
+    /// Whether neither the URL nor the response says what it is. A path without
+    /// an extension is that of a page, unless something else comes.
+    fn is_unknown<Q, R>(&self, exchange: &Exchange<'_, Q, R>) -> bool
+    where
+        Q: Headers + ?Sized,
+        R: Headers + ?Sized,
+    {
+        let mut types = exchange.response.field_values("content-type");
+        match self.class {
+            Class::Other => true,
+            Class::Document => types.next().is_some_and(|first| !is_page(first)),
+            _ => false,
+        }
     }
 
     /// Whether the response stands in for the asset: a page in place of a
