@@ -79,12 +79,10 @@ impl Policy {
         answer.added[0] = Line::new("age", format_args!("{}", decision.age));
         // RFC 9110 §13.2.1: conditions count only where the answer would be a
         // success.
-        if matches!(self.status, 200 | 206) {
-            if self.is_known_to(request) {
-                answer.status = 304;
-            } else {
-                self.cut_out(&mut answer, request, body_length);
-            }
+        if matches!(self.status, 200..=299) && self.is_known_to(request) {
+            answer.status = 304;
+        } else if matches!(self.status, 200 | 206) {
+            self.cut_out(&mut answer, request, body_length);
         }
         // What is announced is what is there, whatever came with it.
         if let Some(length) = body_length

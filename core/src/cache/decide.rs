@@ -267,6 +267,11 @@ impl Policy {
             // The origin says best what can't be satisfied, and what lies
             // outside of the part goes to it as it was asked.
             Some(_) => return Some(Action::Forward),
+            // Several ranges, or one of another version: the whole is not what
+            // this request asks for, so it is not fetched on its account.
+            None if request.method == "GET" && asked.range != Single::Absent => {
+                return Some(Action::Forward);
+            }
             None => {}
         }
         let combinable =

@@ -138,12 +138,14 @@ impl Policy {
         }
         let fields = ResponseFields::read(settings, new);
         let length = fields.content_length.first();
+        // What is there counts, which of a completed part no field says.
+        let had = self.length;
         let same = fields.etag.first().is_none_or(|tag| tag == text.etag())
             && fields
                 .last_modified
                 .first()
                 .is_none_or(|date| date == text.last_modified())
-            && (length.is_none() || length == stored.field_values("content-length").next());
+            && length.is_none_or(|text| had.is_some() && range::position(text) == had);
         if self.status != 200 || !same {
             return HeadUpdate::Outdated;
         }

@@ -4,6 +4,7 @@ use crate::types::{Headers, Timestamp};
 
 use super::date;
 use super::etag;
+use super::fields::Single;
 use super::list;
 use super::message::Request;
 use super::name::{self, Field};
@@ -95,16 +96,14 @@ impl Policy {
     /// all (RFC 9111 §4.3.2, RFC 9110 §13.2.2).
     pub(super) fn is_known_to<H: Headers + ?Sized>(&self, request: &Request<'_, H>) -> bool {
         let (mut listed, mut none_match) = (false, false);
-        let mut since = None;
+        let mut since = Single::Absent;
         for (line, value) in request.headers.field_lines() {
             match name::known_in_request(line) {
                 Some(Field::IfNoneMatch) => {
                     none_match = true;
                     listed |= etag::is_listed(value, self.text.etag());
                 }
-                Some(Field::IfModifiedSince) => {
-                    since.get_or_insert(value);
-                }
+                Some(Field::IfModifiedSince) => since.add(value),
                 _ => {}
             }
         }
@@ -113,7 +112,9 @@ impl Policy {
             return listed;
         }
         let received = Timestamp::from_secs(self.received);
+        // RFC 9110 §13.1.3: more than one date is none.
         since
+            .one()
             .and_then(|text| date::parse(list::trim(text), received))
             .is_some_and(|since| {
                 // RFC 9111 §4.3.2: without Last-Modified, Date stands in.

@@ -57,6 +57,9 @@ fn if_modified_since() {
     check(modified, "If-Modified-Since: {-3001}", 200);
     check(modified, "If-Modified-Since: yesterday", 200);
     check(modified, "If-Modified-Since: 0", 200);
+    // More than one date is none.
+    let two = "If-Modified-Since: {0} | If-Modified-Since: {-1}";
+    check(modified, two, 200);
     let rfc850 = "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT";
     check(
         rfc850,
@@ -92,9 +95,11 @@ fn the_tag_outranks_the_date() {
 
 #[test]
 fn only_a_success_is_conditional() {
-    let gone = Exchange::new("Cache-Control: max-age=60 | ETag: \"a\"").with_status(410);
-    let (status, _) = gone.answered("GET", "If-None-Match: \"a\"", Some(10));
-    assert_eq!(status, 410);
+    for (status, expected) in [(203, 304), (301, 301), (410, 410)] {
+        let stored = Exchange::new("Cache-Control: max-age=60 | ETag: \"a\"").with_status(status);
+        let (status, _) = stored.answered("GET", "If-None-Match: \"a\"", Some(10));
+        assert_eq!(status, expected);
+    }
 }
 
 #[test]

@@ -40,6 +40,23 @@ fn the_same_response_is_fresh_again() {
 }
 
 #[test]
+fn the_length_is_that_of_what_is_there() {
+    // Parts that became a whole are stored without a Content-Length.
+    let joined = Exchange::new("ETag: \"a\" | Content-Range: bytes 0-4/5").with_status(206);
+    let update = head(&joined, 200, "Content-Length: 5");
+    assert!(matches!(update, HeadUpdate::Freshened(_)), "{update:?}");
+    for length in ["6", "05x", ""] {
+        let new = format!("Content-Length: {length}");
+        assert_eq!(head(&joined, 200, &new), HeadUpdate::Outdated, "{length}");
+    }
+    let unknown = Exchange::new("ETag: \"a\"");
+    assert_eq!(
+        head(&unknown, 200, "Content-Length: 5"),
+        HeadUpdate::Outdated
+    );
+}
+
+#[test]
 fn a_cookie_is_for_who_asked() {
     let new = "ETag: \"a\" | Set-Cookie: sid=c";
     let HeadUpdate::Freshened(fresh) = head(&stored(), 200, new) else {
