@@ -107,9 +107,12 @@ fn rfc850(text: &[u8], now: Timestamp) -> Option<Timestamp> {
     zone(&rest[20..])?;
     let (month, day) = (month(&rest[5..8])?, digits(&rest[2..4])?);
     let clock = clock(&rest[12..20])?;
-    let (this_year, ..) = civil(now.as_secs().min(LAST) / SECS_PER_DAY);
+    let now = now.as_secs().min(LAST);
+    let (this_year, this_month, this_day) = civil(now / SECS_PER_DAY);
     let mut year = this_year / 100 * 100 + digits(&rest[9..11])?;
-    if year > this_year + 50 {
+    // RFC 9110 §5.6.7 counts from this very moment, not from this year.
+    let today = (this_year + 50, this_month, this_day, now % SECS_PER_DAY);
+    if (year, month, day, clock) > today {
         year -= 100;
     } else if year + 50 < this_year {
         year += 100;

@@ -43,6 +43,9 @@ fn two_digits_mean_the_year_within_fifty() {
     // Now is 2027.
     check("Friday, 01-Jan-77 00:00:00 GMT", Some(3_376_684_800));
     check("Sunday, 01-Jan-78 00:00:00 GMT", Some(252_460_800));
+    // To the second: it is 08:00:00 on the 15th of January.
+    check("Friday, 15-Jan-77 08:00:00 GMT", Some(3_377_923_200));
+    check("Saturday, 15-Jan-77 08:00:01 GMT", Some(222_163_201));
     let century_ends = Timestamp::from_secs(915_148_800);
     let found = date::parse(b"Saturday, 01-Jan-05 00:00:00 GMT", century_ends);
     assert_eq!(found.map(Timestamp::as_secs), Some(1_104_537_600));
