@@ -467,9 +467,10 @@ impl Fetch {
         match (status, self.condition) {
             (304, Condition::Validate) => State::Done(Answer::Validated { attempt }),
             (206, Condition::Complete(_)) => State::Done(Answer::Completed { attempt }),
-            // An answer to the fetch's own `Range`, for which the client has
-            // not asked: what is stored is not what the endpoint has.
-            (416, Condition::Complete(_)) => self.without_condition(),
+            // An answer to the fetch's own `Range` and `If-Range`, for which
+            // the client has not asked: what is stored is not what the
+            // endpoint has.
+            (304 | 412 | 416, Condition::Complete(_)) => self.without_condition(),
             (500..=599, _) => self.falling_back(Failure::Status(status), relay),
             _ => State::Done(relay),
         }
