@@ -2,14 +2,21 @@
 
 use crate::types::Reason;
 
-use super::target::Target;
-use super::{Class, Classification, Evidence, Rules, names};
+use super::directories::{self, Directories, Span};
+use super::extension::{Kind, Name};
+use super::fingerprint::{self, Found, Trust};
+use super::target::{Decoded, Target};
+use super::{Class, Classification, Evidence, Rules, names, query, version};
+
+/// The longest path that is looked into, decoded, in bytes: what Linux takes
+/// for a file's path (`PATH_MAX`). Rules match longer ones, too.
+const LONGEST: usize = 4096;
 
 /// The class of a URL, with why.
 ///
 /// `url` may be an absolute URL, a reference or a path, of any bytes. Scheme,
-/// host and fragment don't count. It takes time linear in the URL and allocates
-/// nothing.
+/// host and fragment don't count, nor does how the path is percent-encoded. It
+/// takes time linear in the URL and allocates nothing.
 ///
 /// # Example
 ///
@@ -18,33 +25,178 @@ use super::{Class, Classification, Evidence, Rules, names};
 ///
 /// let rules = Rules::default();
 /// let class = |url: &str| asset::classify(url, &rules).class;
+/// assert_eq!(class("/widget-v2.1.0.js"), Class::Versioned);
 /// assert_eq!(class("/bootstrap.js"), Class::EntryPoint);
 /// assert_eq!(class("/support-fallback.html"), Class::FallbackPage);
 /// ```
 #[must_use]
 pub fn classify<U: AsRef<[u8]> + ?Sized>(url: &U, rules: &Rules) -> Classification {
     let target = Target::parse(url.as_ref());
-    let path = Evidence::new(target.path_at(), target.path_at() + target.path().len());
+    let path_at = target.path_at();
+    let whole = Evidence::new(path_at, path_at + target.path().len());
     if let Some((index, class)) = rules.rule(&target) {
-        let mut found = Classification::new(class, Reason::UserRule, path);
+        let mut found = Classification::new(class, Reason::UserRule, whole);
         found.rule = Some(index);
         return found;
     }
     if let Some(class) = rules.named(&target) {
-        return Classification::new(class, names::reason(class), path);
+        return Classification::new(class, names::reason(class), whole);
     }
     if !target.is_hierarchical() {
         return Classification::new(Class::Other, Reason::NotHierarchical, Evidence::NONE);
     }
-    let name_at = target
-        .path()
+    if target.is_encoded() {
+        return encoded(&target);
+    }
+    if target.path().len() > LONGEST {
+        return Classification::new(Class::Other, Reason::PathTooLong, whole);
+    }
+    let decision = decide(target.path(), target.query());
+    let (start, end) = decision.span;
+    let shift = if decision.in_query {
+        target.query_at()
+    } else {
+        path_at
+    };
+    let evidence = Evidence::new(start + shift, end + shift);
+    Classification::new(decision.class, decision.reason, evidence)
+}
+
+/// The same for a path with percent signs, which is decoded first.
+#[cold]
+fn encoded(target: &Target<'_>) -> Classification {
+    let raw = target.path();
+    let mut buffer = [0; LONGEST];
+    let mut length = 0;
+    for byte in Decoded::new(raw) {
+        if length == LONGEST {
+            let whole = Evidence::new(target.path_at(), target.path_at() + raw.len());
+            return Classification::new(Class::Other, Reason::PathTooLong, whole);
+        }
+        buffer[length] = byte;
+        length += 1;
+    }
+    let decision = decide(&buffer[..length], target.query());
+    let (start, end) = decision.span;
+    let evidence = if decision.in_query {
+        Evidence::new(start + target.query_at(), end + target.query_at())
+    } else {
+        // Where so many decoded bytes end in what was given.
+        let given = |decoded: usize| {
+            let mut bytes = Decoded::new(raw);
+            bytes.by_ref().take(decoded).for_each(drop);
+            target.path_at() + raw.len() - bytes.left()
+        };
+        Evidence::new(given(start), given(end))
+    };
+    Classification::new(decision.class, decision.reason, evidence)
+}
+
+struct Decision {
+    class: Class,
+    reason: Reason,
+    span: Span,
+    in_query: bool,
+}
+
+impl Decision {
+    fn new(class: Class, reason: Reason, span: Span) -> Decision {
+        Decision {
+            class,
+            reason,
+            span,
+            in_query: false,
+        }
+    }
+}
+
+fn decide(path: &[u8], query: Option<&[u8]>) -> Decision {
+    let name_at = path
         .iter()
         .rposition(|&byte| byte == b'/')
         .map_or(0, |slash| slash + 1);
-    let class = names::class(&target.path()[name_at..]);
-    let evidence = Evidence::new(
-        target.path_at() + name_at,
-        target.path_at() + target.path().len(),
-    );
-    Classification::new(class, names::reason(class), evidence)
+    let segment = &path[name_at..];
+    // Parameters of a segment (RFC 3986 §3.3) are often a session's.
+    let length = segment
+        .iter()
+        .position(|&byte| byte == b';')
+        .unwrap_or(segment.len());
+    let name = Name::parse(&segment[..length]);
+    let whole = (name_at, name_at + length);
+    let role = names::role(&name);
+    let directories = directories::read(path, name_at);
+
+    if name.stem.ends_with(b".hot-update") {
+        return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, whole);
+    }
+    match directories {
+        Directories::Development(span) => {
+            return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, span);
+        }
+        Directories::Build(span) => {
+            return Decision::new(Class::Fingerprinted, Reason::BuildDirectory, span);
+        }
+        Directories::Package(span, reason) => return Decision::new(Class::Versioned, reason, span),
+        Directories::Exact(..) | Directories::Moving(..) | Directories::Silent(_) => {}
+    }
+    if let Some(class) = role {
+        return Decision::new(class, names::reason(class), whole);
+    }
+    if name.kind == Kind::Page {
+        return Decision::new(Class::Document, Reason::DocumentName, whole);
+    }
+    let trust = match directories {
+        Directories::Silent(trust) => trust,
+        _ => Trust::None,
+    };
+    let mut reason = Reason::NoVersion;
+    let mut span = whole;
+    match fingerprint::find(&name, trust) {
+        Found::Hash { start, end } => {
+            let span = (name_at + start, name_at + end);
+            return Decision::new(Class::Fingerprinted, Reason::HashInName, span);
+        }
+        Found::Unsure { start, end } => {
+            reason = Reason::Unsure;
+            span = (name_at + start, name_at + end);
+        }
+        Found::Nothing => {}
+    }
+    if let Some((start, end)) = version::find(name.stem)
+        && (matches!(name.kind, Kind::Code | Kind::Font | Kind::Archive)
+            || matches!(name.stem[start], b'v' | b'V'))
+    {
+        let span = (name_at + start, name_at + end);
+        return Decision::new(Class::Versioned, Reason::VersionInName, span);
+    }
+    if let Directories::Exact(span, reason) = directories
+        && matches!(
+            name.kind,
+            Kind::Code | Kind::Font | Kind::Media | Kind::Archive
+        )
+        && (reason != Reason::CommitInPath || name.kind != Kind::Media)
+    {
+        return Decision::new(Class::Versioned, reason, span);
+    }
+    if let Some(query) = query
+        && matches!(name.kind, Kind::Code | Kind::Font | Kind::Media)
+        && let Some(found) = query::find(query, name.kind)
+    {
+        let class = if found.reason == Reason::VersionInQuery {
+            Class::Versioned
+        } else {
+            Class::Fingerprinted
+        };
+        let mut decision = Decision::new(class, found.reason, (found.start, found.end));
+        decision.in_query = true;
+        return decision;
+    }
+    if let Directories::Moving(span, reason) = directories {
+        return Decision::new(Class::MovingTag, reason, span);
+    }
+    let class = names::by_kind(&name);
+    if reason == Reason::NoVersion {
+        reason = names::reason(class);
+    }
+    Decision::new(class, reason, span)
 }

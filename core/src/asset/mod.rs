@@ -11,10 +11,16 @@
 mod class;
 mod classification;
 mod classify;
+mod directories;
+mod extension;
+mod fingerprint;
 mod glob;
 mod names;
+mod query;
 mod rules;
 mod target;
+mod token;
+mod version;
 
 pub use self::{
     class::Class,

@@ -3,6 +3,7 @@
 use crate::types::Reason;
 
 use super::Class;
+use super::extension::{Kind, Name};
 
 /// The reason of a class that a name alone decides.
 pub(super) const fn reason(class: Class) -> Reason {
@@ -21,42 +22,48 @@ pub(super) const fn reason(class: Class) -> Reason {
     }
 }
 
-/// The class of a file of this name.
-pub(super) fn class(name: &[u8]) -> Class {
-    let (stem, extension) = match name.iter().rposition(|&byte| byte == b'.') {
-        Some(dot) => (&name[..dot], &name[dot + 1..]),
-        None => (name, &b""[..]),
-    };
+/// The class of a file with this name, if its name is one that has a role of
+/// its own.
+pub(super) fn role(name: &Name<'_>) -> Option<Class> {
     let is = |names: &[&str]| {
-        let same = |known: &&str| known.as_bytes().eq_ignore_ascii_case(stem);
-        names.iter().any(same)
+        names
+            .iter()
+            .any(|known| known.as_bytes().eq_ignore_ascii_case(name.stem))
     };
-    let ends = |extensions: &[&str]| {
-        let same = |known: &&str| known.as_bytes().eq_ignore_ascii_case(extension);
-        extensions.iter().any(same)
-    };
-    let script = ends(&["js", "mjs", "cjs"]);
-    let page = ends(&["", "html", "htm", "xhtml"]);
-    let data = ends(&["json", "json5", "yaml", "yml", "toml", "txt"]);
-    if (page || data) && is(HEALTH_CHECKS) {
-        Class::HealthCheck
-    } else if page && is(FALLBACK_PAGES) {
-        Class::FallbackPage
-    } else if script && is(SERVICE_WORKERS) {
-        Class::ServiceWorker
-    } else if ends(&["webmanifest", "appcache"]) || ends(&["json"]) && is(MANIFESTS) {
-        Class::Manifest
-    } else if ends(&["map"]) {
-        Class::SourceMap
-    } else if (data || script || extension.is_empty()) && is(CONFIGURATIONS) {
-        Class::Configuration
-    } else if page || ends(&["php", "asp", "aspx", "jsp"]) {
-        Class::Document
-    } else if script || ends(&["css", "wasm"]) {
-        Class::EntryPoint
-    } else {
-        Class::Other
+    match name.kind {
+        Kind::Page if is(HEALTH_CHECKS) => Some(Class::HealthCheck),
+        Kind::Page if is(FALLBACK_PAGES) => Some(Class::FallbackPage),
+        Kind::Page if name.extension.is_empty() && is(CONFIGURATIONS) => Some(Class::Configuration),
+        Kind::Data if is(HEALTH_CHECKS) => Some(Class::HealthCheck),
+        Kind::Data if is_manifest(name) => Some(Class::Manifest),
+        Kind::Data if is(CONFIGURATIONS) => Some(Class::Configuration),
+        Kind::Code if name.map => None,
+        Kind::Code if is(SERVICE_WORKERS) => Some(Class::ServiceWorker),
+        Kind::Code if is(CONFIGURATIONS) => Some(Class::Configuration),
+        _ => None,
     }
+}
+
+/// The class of a file without a role, by its kind.
+pub(super) fn by_kind(name: &Name<'_>) -> Class {
+    match name.kind {
+        _ if name.map => Class::SourceMap,
+        Kind::Page => Class::Document,
+        Kind::Code => Class::EntryPoint,
+        Kind::Unknown if matches!(name.extension, b"webmanifest" | b"appcache") => Class::Manifest,
+        Kind::Font | Kind::Media | Kind::Data | Kind::Archive | Kind::Unknown => Class::Other,
+    }
+}
+
+/// A manifest, also if it carries the random name that Sprockets gives it,
+/// which says nothing of its content.
+fn is_manifest(name: &Name<'_>) -> bool {
+    let stem = name.stem;
+    name.extension.eq_ignore_ascii_case(b"json")
+        && (MANIFESTS
+            .iter()
+            .any(|known| known.as_bytes().eq_ignore_ascii_case(stem))
+            || stem.starts_with(b".sprockets-manifest-"))
 }
 
 const HEALTH_CHECKS: &[&str] = &[
@@ -77,10 +84,29 @@ const SERVICE_WORKERS: &[&str] = &[
     "service_worker",
     "serviceworker",
     "ngsw-worker",
+    "safety-worker",
     "firebase-messaging-sw",
     "OneSignalSDKWorker",
 ];
 
-const MANIFESTS: &[&str] = &["manifest", "asset-manifest", "ngsw", "importmap"];
+const MANIFESTS: &[&str] = &[
+    "manifest",
+    "asset-manifest",
+    "build-manifest",
+    "rev-manifest",
+    "mix-manifest",
+    "ngsw",
+    "importmap",
+    "entrypoints",
+];
 
-const CONFIGURATIONS: &[&str] = &["config", "configuration", "settings", "appsettings", "env"];
+const CONFIGURATIONS: &[&str] = &[
+    "config",
+    "configuration",
+    "settings",
+    "appsettings",
+    "env",
+    "env-config",
+    "runtime-config",
+    "app-config",
+];

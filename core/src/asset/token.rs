@@ -1,0 +1,339 @@
+//! Whether a part of a name is a hash.
+//!
+//! Builders write hashes in a handful of alphabets. A part in one of them is
+//! held against what people write: words, words in camel case, words with a
+//! number, dates, colours. What tells the two apart is how often a hash turns
+//! from letters to digits and from one case to the other, and that it puts
+//! letters side by side that words don't.
+
+/// How sure it is that a part is a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Strength {
+    /// A word, or too short to tell.
+    No,
+    /// It could be either.
+    Unsure,
+    /// A hash where nothing but hashes is to be expected.
+    Faint,
+    /// A hash where a builder puts one, and in a file that builders write.
+    Weak,
+    /// A hash where a builder puts one.
+    Fair,
+    /// A hash wherever it stands.
+    Strong,
+}
+
+/// The longest hash: SHA-512 in hexadecimal digits.
+const LONGEST: usize = 128;
+
+pub(super) fn strength(token: &[u8]) -> Strength {
+    if token.len() < 6 || token.len() > LONGEST {
+        return Strength::No;
+    }
+    let shape = Shape::of(token);
+    if shape.dashes > 0 {
+        return base64url(token, &shape);
+    }
+    if shape.digits == token.len() {
+        return number(token);
+    }
+    if shape.hex {
+        return hex(token, &shape);
+    }
+    if shape.lower == 0 {
+        return upper(&shape);
+    }
+    if shape.upper == 0 {
+        return lower(&shape);
+    }
+    base64url(token, &shape)
+}
+
+/// Only digits: one in 43 hashes of eight hexadecimal digits, but also dates,
+/// times and numbers of all kinds.
+fn number(token: &[u8]) -> Strength {
+    let date = token.len() == 8 && is_date(token);
+    // Seconds since 1970 have ten digits that start with a 1 until 2033.
+    let time = token.len() == 10 && token[0] == b'1';
+    match token.len() {
+        8..=10 if !date && !time => Strength::Weak,
+        _ => Strength::Unsure,
+    }
+}
+
+/// Eight digits that read as a date, the year first or last.
+fn is_date(digits: &[u8]) -> bool {
+    let two = |at: usize| (digits[at] - b'0') * 10 + digits[at + 1] - b'0';
+    let date = |century: usize, month: usize, day: usize| {
+        matches!(two(century), 19 | 20)
+            && (1..=12).contains(&two(month))
+            && (1..=31).contains(&two(day))
+    };
+    date(0, 4, 6) || date(4, 0, 2) || date(4, 2, 0)
+}
+
+fn hex(token: &[u8], shape: &Shape) -> Strength {
+    if shape.digits == 0 {
+        return Strength::Unsure;
+    }
+    // Letters and then digits, as in a word with a number.
+    let numbered = shape.turns == 1 && shape.last_digits == shape.digits;
+    if numbered && is_hex_word(&token[..token.len() - shape.digits]) {
+        return Strength::Unsure;
+    }
+    match token.len() {
+        16.. if shape.turns >= 3 => Strength::Strong,
+        8.. if !numbered => Strength::Fair,
+        7.. => Strength::Weak,
+        // Six digits are a colour, too.
+        _ if shape.turns >= 2 => Strength::Weak,
+        _ => Strength::Unsure,
+    }
+}
+
+/// Words of the letters from A to F, from four letters on.
+fn is_hex_word(letters: &[u8]) -> bool {
+    const WORDS: [&[u8]; 24] = [
+        b"abed",
+        b"aced",
+        b"bade",
+        b"bead",
+        b"beef",
+        b"babe",
+        b"cafe",
+        b"cade",
+        b"cede",
+        b"dead",
+        b"deaf",
+        b"deed",
+        b"dada",
+        b"edda",
+        b"face",
+        b"fade",
+        b"feed",
+        b"caca",
+        b"faced",
+        b"faded",
+        b"decaf",
+        b"decade",
+        b"facade",
+        b"deadbeef",
+    ];
+    WORDS.iter().any(|word| word.eq_ignore_ascii_case(letters))
+}
+
+/// Capitals and digits: base32 (esbuild, Angular), eight of them, or base64url
+/// by chance.
+fn upper(shape: &Shape) -> Strength {
+    let surprise = shape.turns + shape.odd;
+    let numbered = shape.turns == 1 && shape.last_digits > 0;
+    match shape.len {
+        8 if surprise >= 3 || shape.base32 && surprise == 2 => Strength::Fair,
+        8 if shape.base32 && surprise == 1 && !numbered => Strength::Weak,
+        8 if surprise >= 1 && !numbered => Strength::Faint,
+        16.. if shape.turns >= 4 => Strength::Strong,
+        _ if surprise >= 2 => Strength::Unsure,
+        _ => Strength::No,
+    }
+}
+
+/// Small letters and digits: base36 (Bun, ASP.NET), from eight on.
+fn lower(shape: &Shape) -> Strength {
+    // A resolution, as in `icon-512x512.png`.
+    if shape.lower == 1 && shape.turns <= 2 {
+        return Strength::No;
+    }
+    match shape.len {
+        16.. if shape.turns >= 5 => Strength::Strong,
+        8.. if shape.turns >= 3 && shape.longest <= 4 => Strength::Fair,
+        8..=12 if shape.turns >= 1 && shape.turns + shape.odd >= 3 && shape.longest <= 4 => {
+            Strength::Weak
+        }
+        8 if shape.turns >= 2 && shape.longest <= 4 => Strength::Faint,
+        _ if shape.turns >= 2 => Strength::Unsure,
+        _ => Strength::No,
+    }
+}
+
+/// Everything: base62 and base64url. Eight of them come from Rollup, and three
+/// of four of those start with B, C or D.
+fn base64url(token: &[u8], shape: &Shape) -> Strength {
+    if shape.upper == 0 && shape.turns < 2 {
+        return Strength::No;
+    }
+    let surprise = shape.turns + shape.humps + shape.odd;
+    let length = token.len();
+    match length {
+        20.. if surprise >= length / 3 && shape.longest <= 5 && shape.digits > 0 => {
+            Strength::Strong
+        }
+        9.. if surprise >= length / 2 && shape.longest <= 4 && shape.digits > 0 => Strength::Fair,
+        8 => rollup(token, shape, surprise),
+        7 if surprise >= 3 && shape.longest <= 4 => Strength::Weak,
+        _ if surprise >= 3 && shape.longest <= 4 => Strength::Unsure,
+        _ => Strength::No,
+    }
+}
+
+fn rollup(token: &[u8], shape: &Shape, surprise: usize) -> Strength {
+    let usual = matches!(token[0], b'B'..=b'D');
+    let inner_digit = shape.digits > shape.last_digits;
+    let longest = shape.longest;
+    let fair = match surprise {
+        0 => false,
+        1 => longest <= 4 && shape.dashes > 0 && (usual || inner_digit),
+        2 => {
+            let rough = shape.dashes > 0 || shape.odd > 0;
+            longest <= 4 && (rough || usual && (inner_digit || shape.digits == 0))
+        }
+        3 => longest <= 4 || usual && longest <= 5,
+        _ => longest <= 6,
+    };
+    match surprise {
+        _ if fair => Strength::Fair,
+        2.. if longest <= 5 => Strength::Faint,
+        1 if longest <= 3 && (usual || shape.dashes > 0) => Strength::Faint,
+        0 => Strength::No,
+        _ => Strength::Unsure,
+    }
+}
+
+/// What is counted over a token's bytes.
+struct Shape {
+    len: usize,
+    digits: usize,
+    lower: usize,
+    upper: usize,
+    dashes: usize,
+    /// Only hexadecimal digits, all of one case.
+    hex: bool,
+    /// Only what base32 has.
+    base32: bool,
+    /// From letter to digit, or back.
+    turns: usize,
+    /// From a small letter to a capital.
+    humps: usize,
+    /// Letters side by side that words don't have.
+    odd: usize,
+    /// The longest run that reads like a word.
+    longest: usize,
+    /// Digits at the end.
+    last_digits: usize,
+}
+
+impl Shape {
+    fn of(token: &[u8]) -> Shape {
+        let mut shape = Shape {
+            len: token.len(),
+            digits: 0,
+            lower: 0,
+            upper: 0,
+            dashes: 0,
+            hex: false,
+            base32: false,
+            turns: 0,
+            humps: 0,
+            odd: 0,
+            longest: 0,
+            last_digits: 0,
+        };
+        let mut hex_letters = 0;
+        let mut base32_digits = 0;
+        let mut run = 0;
+        let mut before = b'-';
+        for &byte in token {
+            match byte {
+                b'a'..=b'z' => {
+                    shape.lower += 1;
+                    hex_letters += usize::from(byte <= b'f');
+                    shape.turns += usize::from(before.is_ascii_digit());
+                    let pair = before.is_ascii_alphabetic() && pairs(before, byte);
+                    shape.odd += usize::from(before.is_ascii_alphabetic() && !pair);
+                    run = if pair { run + 1 } else { 1 };
+                    shape.longest = shape.longest.max(run);
+                    shape.last_digits = 0;
+                }
+                b'A'..=b'Z' => {
+                    shape.upper += 1;
+                    hex_letters += usize::from(byte <= b'F');
+                    shape.turns += usize::from(before.is_ascii_digit());
+                    shape.humps += usize::from(before.is_ascii_lowercase());
+                    shape.odd += usize::from(before.is_ascii_uppercase() && !pairs(before, byte));
+                    run = 1;
+                    shape.last_digits = 0;
+                }
+                b'0'..=b'9' => {
+                    shape.digits += 1;
+                    base32_digits += usize::from(matches!(byte, b'2'..=b'7'));
+                    shape.turns += usize::from(before.is_ascii_alphabetic());
+                    shape.last_digits += 1;
+                    run = 0;
+                }
+                _ => {
+                    shape.dashes += 1;
+                    shape.last_digits = 0;
+                    run = 0;
+                }
+            }
+            before = byte;
+        }
+        shape.hex = hex_letters == shape.lower + shape.upper
+            && shape.dashes == 0
+            && (shape.lower == 0 || shape.upper == 0);
+        shape.base32 = base32_digits == shape.digits && shape.lower == 0 && shape.dashes == 0;
+        shape
+    }
+}
+
+/// Whether words have these two letters side by side.
+fn pairs(before: u8, after: u8) -> bool {
+    let index = |letter: u8| u32::from(letter | 0x20).wrapping_sub(u32::from(b'a'));
+    FOLLOWERS
+        .get(index(before) as usize)
+        .is_some_and(|set| set >> index(after).min(31) & 1 == 1)
+}
+
+/// For each letter, the letters that follow it in the words of which file names
+/// are made, each at least four times in ten thousand pairs.
+const FOLLOWERS: [u32; 26] = {
+    const LETTERS: [&[u8]; 26] = [
+        b"abcdefghiklmnprstuvwxyz",
+        b"abcdefilmorstuy",
+        b"abcdefhiklnoprstuy",
+        b"abcdefgilmnorstuy",
+        b"abcdefghiklmnopqrstuvwxy",
+        b"acefilortuy",
+        b"aeghilnorsu",
+        b"aeiortuy",
+        b"abcdefgklmnoprstuvxz",
+        b"aeosu",
+        b"abeilmostu",
+        b"abcdefiklmopstuy",
+        b"abeilmopsu",
+        b"abcdefgiklmnopstuvy",
+        b"abcdfgiklmnoprstuvwxy",
+        b"adehiloprstuy",
+        b"lu",
+        b"abcdefgiklmnoprstuvy",
+        b"abcdehiklmnopqrstuwy",
+        b"abcdefhijlmoprstuwy",
+        b"abcdegilmnprstx",
+        b"aeio",
+        b"aeinos",
+        b"ceipt",
+        b"acdelmopst",
+        b"aeio",
+    ];
+    let mut sets = [0; 26];
+    let mut letter = 0;
+    while letter < sets.len() {
+        let followers = LETTERS[letter];
+        let mut at = 0;
+        while at < followers.len() {
+            sets[letter] |= 1 << (followers[at] - b'a');
+            at += 1;
+        }
+        letter += 1;
+    }
+    sets
+};

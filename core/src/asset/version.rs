@@ -1,0 +1,130 @@
+//! Versions in names, directories and queries.
+
+/// How exactly a text names a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// One release (Semantic Versioning 2.0.0): `1.2.3`, `v1.2.3-rc.1`.
+    Exact,
+    /// Only its first parts: `3`, `v1`, `1.2`.
+    Partial,
+    /// A range: `^1.2.3`, `1.x`, `>=2`.
+    Range,
+    /// A name that moves from release to release: `latest`.
+    Tag,
+    /// No version.
+    None,
+}
+
+/// Reads a whole text as a version.
+pub(super) fn version(text: &[u8]) -> Version {
+    if TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(text)) {
+        return Version::Tag;
+    }
+    if matches!(text.first(), Some(b'^' | b'~' | b'<' | b'>' | b'=' | b'*')) {
+        return Version::Range;
+    }
+    let numbers = text.strip_prefix(b"v").unwrap_or(text);
+    let Some(core) = Core::read(numbers) else {
+        return Version::None;
+    };
+    match (core.parts, &numbers[core.len..]) {
+        (3, rest) if is_suffix(rest) => Version::Exact,
+        (1 | 2, b"") => Version::Partial,
+        (1 | 2, b".x" | b".*" | b".X" | b".x.x") => Version::Range,
+        _ => Version::None,
+    }
+}
+
+/// Where an exact version stands among the parts of a file's name, with its
+/// `v`, if it has one.
+pub(super) fn find(stem: &[u8]) -> Option<(usize, usize)> {
+    let mut at = 0;
+    while at < stem.len() {
+        let starts = at == 0 || matches!(stem[at - 1], b'-' | b'_' | b'.' | b'@');
+        let digits = at + usize::from(matches!(stem[at], b'v' | b'V'));
+        if starts && let Some(core) = stem.get(digits..).and_then(Core::read) {
+            let end = digits + core.len;
+            let rest = &stem[end..];
+            if core.parts == 3 && is_suffix(rest) {
+                return Some((at, end));
+            }
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+    None
+}
+
+/// Numbers with dots between them, none with a needless zero: a date such as
+/// `2024.01.15` is no version.
+struct Core {
+    parts: usize,
+    len: usize,
+}
+
+impl Core {
+    fn read(text: &[u8]) -> Option<Core> {
+        let mut core = Core { parts: 0, len: 0 };
+        loop {
+            let rest = &text[core.len + usize::from(core.parts > 0)..];
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let needless = digits > 1 && rest[0] == b'0';
+            if digits == 0 || digits > 6 || needless {
+                return (core.parts > 0 && digits == 0).then_some(core);
+            }
+            core.len += digits + usize::from(core.parts > 0);
+            core.parts += 1;
+            if text.get(core.len) != Some(&b'.') {
+                return Some(core);
+            }
+        }
+    }
+}
+
+/// Whether what follows three numbers leaves them exact: nothing, or a
+/// pre-release or build that doesn't move.
+fn is_suffix(rest: &[u8]) -> bool {
+    match rest.first() {
+        None => true,
+        Some(b'.' | b'-' | b'_' | b'+') => !rest
+            .split(|byte| matches!(byte, b'.' | b'-' | b'_' | b'+'))
+            .any(|part| MOVING.iter().any(|word| word.eq_ignore_ascii_case(part))),
+        // `1.2.3rc1` is what Python writes.
+        Some(_) => [&b"rc"[..], b"a", b"b", b"beta", b"alpha"]
+            .iter()
+            .any(|mark| {
+                rest.strip_prefix(*mark)
+                    .is_some_and(|number| number.first().is_some_and(u8::is_ascii_digit))
+            }),
+    }
+}
+
+/// Tags and branches, which move.
+const TAGS: [&[u8]; 22] = [
+    b"latest",
+    b"next",
+    b"beta",
+    b"alpha",
+    b"rc",
+    b"canary",
+    b"dev",
+    b"main",
+    b"master",
+    b"nightly",
+    b"stable",
+    b"lts",
+    b"experimental",
+    b"edge",
+    b"insiders",
+    b"preview",
+    b"trunk",
+    b"head",
+    b"develop",
+    b"snapshot",
+    b"current",
+    b"legacy",
+];
+
+/// What makes a version with three numbers move all the same.
+const MOVING: [&[u8]; 4] = [b"snapshot", b"dev", b"nightly", b"latest"];
