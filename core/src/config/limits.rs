@@ -90,3 +90,24 @@ pub(super) const STALE_S: Bounds = bounds(0, 366 * 86_400, S);
 pub(super) const HEADER_BYTES: Bounds = bounds(8_192, 1024 * 1024, " bytes");
 pub(super) const HEADER_LINES: Bounds = bounds(16, 10_000, " lines");
 pub(super) const CONNECTIONS: Bounds = bounds(1, 1_000_000, " connections");
+
+/// The most rules of `classes`.
+#[cfg(feature = "delivery")]
+pub(super) const MAX_CLASS_RULES: usize = 256;
+
+/// The most rules of `delivery`.
+#[cfg(feature = "delivery")]
+pub(super) const MAX_DELIVERY_RULES: usize = 256;
+
+/// The most origins, field names, keys or patterns of one list.
+#[cfg(feature = "delivery")]
+pub(super) const MAX_LIST: usize = 256;
+
+#[cfg(feature = "delivery")]
+pub(super) const MISSING_S: Bounds = bounds(0, crate::delivery::Profile::MAX_MISSING_SECS, S);
+#[cfg(feature = "delivery")]
+pub(super) const CORS_MAX_AGE_S: Bounds = bounds(0, 86_400, S);
+#[cfg(feature = "delivery")]
+pub(super) const HSTS_MAX_AGE_S: Bounds = bounds(0, u32::MAX, S);
+#[cfg(feature = "delivery")]
+pub(super) const MIN_BYTES: Bounds = bounds(0, u32::MAX, " bytes");

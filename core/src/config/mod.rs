@@ -16,6 +16,8 @@
 mod address;
 mod asset;
 mod asset_list;
+#[cfg(feature = "delivery")]
+mod delivery;
 mod document;
 pub mod edge;
 mod endpoint;
@@ -40,6 +42,8 @@ mod surge;
 mod validate;
 mod wording;
 
+#[cfg(feature = "delivery")]
+pub use self::delivery::{DeliveryConfig, ParsedDelivery};
 #[cfg(feature = "schema")]
 pub use self::schema::{json_schema, refresh_json_schema};
 pub use self::{

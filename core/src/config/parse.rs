@@ -50,8 +50,11 @@ pub(super) const FIELDS: &[&str] = &[
     "report",
     "consent",
     "debug",
-    // The proxy's own section, which `config::edge` reads and no page is given.
+    // Servers' own sections, which `config::edge` and `config::delivery` read
+    // and no page is given.
     "edge",
+    "classes",
+    "delivery",
 ];
 
 pub(super) fn text(text: &str) -> Result<Value, Problems> {

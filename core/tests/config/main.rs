@@ -4,6 +4,8 @@
 mod arbitrary;
 mod assets;
 mod check;
+#[cfg(feature = "delivery")]
+mod delivery;
 mod document;
 mod edge;
 mod examples;

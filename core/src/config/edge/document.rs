@@ -13,6 +13,8 @@ use super::{
     upstream::{self, Upstream},
     validate::validate,
 };
+#[cfg(feature = "delivery")]
+use crate::config::delivery::{self, DeliveryConfig};
 use crate::config::{
     error::ConfigError,
     name::Label,
@@ -62,6 +64,9 @@ pub struct Edge {
     pub timeouts: Timeouts,
     /// What it takes from its clients.
     pub limits: Limits,
+    /// The document's sections `classes` and `delivery`.
+    #[cfg(feature = "delivery")]
+    pub delivery: DeliveryConfig,
 }
 
 /// The section, and what its author should know about the document.
@@ -87,7 +92,18 @@ impl Edge {
     ];
 
     /// Fields of the document that say nothing of a page.
-    const SHARED: &'static [&'static str] = &["$schema", "version", "edge"];
+    const SHARED: &'static [&'static str] = &["$schema", "version", "edge", "classes", "delivery"];
+
+    /// Takes the sections over. With one for delivery, all routes apply it that
+    /// do not say otherwise.
+    #[cfg(feature = "delivery")]
+    fn delivered_by(mut self, sections: DeliveryConfig) -> Edge {
+        for route in &mut self.routes {
+            route.delivery = route.delivery && sections.delivery.is_some();
+        }
+        self.delivery = sections;
+        self
+    }
 
     /// Reads the section out of a document.
     ///
@@ -114,6 +130,11 @@ fn read_document(document: &Value) -> Result<ParsedEdge, Problems> {
     let edge = object
         .required("edge", WANT, &mut problems)
         .and_then(|at| read(&at, &mut problems));
+    #[cfg(feature = "delivery")]
+    let edge = {
+        let sections = delivery::read(&object, &mut problems);
+        edge.map(|edge| edge.delivered_by(sections))
+    };
     let of_a_page = |name: &&&str| !Edge::SHARED.contains(name);
     if parse::FIELDS
         .iter()
@@ -169,6 +190,8 @@ fn read(at: &At<'_>, problems: &mut Problems) -> Option<Edge> {
             .get("limits")
             .and_then(|at| Limits::read(&at, problems))
             .unwrap_or_default(),
+        #[cfg(feature = "delivery")]
+        delivery: DeliveryConfig::default(),
     };
     validate(&edge, problems);
     Some(edge)

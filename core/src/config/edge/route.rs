@@ -22,6 +22,9 @@ pub struct Route {
     pub cache: Caching,
     /// Whether a silent endpoint may be hedged.
     pub hedge: bool,
+    /// Whether responses get the fields of the document's section `delivery`;
+    /// without that section, no.
+    pub delivery: bool,
 }
 
 /// Whether responses are kept, and by whose word.
@@ -70,7 +73,8 @@ pub(super) fn read_all(at: &At<'_>, problems: &mut Problems) -> Vec<Route> {
 }
 
 impl Route {
-    const FIELDS: &'static [&'static str] = &["host", "path", "upstream", "cache", "hedge"];
+    const FIELDS: &'static [&'static str] =
+        &["host", "path", "upstream", "cache", "hedge", "delivery"];
 
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<Route> {
         let object = at.object(
@@ -99,6 +103,7 @@ impl Route {
                 .and_then(|at| at.choice(Caching::WORDS, problems))
                 .unwrap_or_default(),
             hedge: object.boolean("hedge", problems).unwrap_or(true),
+            delivery: object.boolean("delivery", problems).unwrap_or(true),
             upstream: upstream?,
         })
     }
