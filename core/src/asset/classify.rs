@@ -5,6 +5,7 @@ use crate::types::Reason;
 use super::directories::{self, Directories, Span};
 use super::extension::{Kind, Name};
 use super::fingerprint::{self, Found, Trust};
+use super::scan::{after_last_slash, first_of};
 use super::target::{Decoded, Target};
 use super::{Class, Classification, Evidence, Rules, names, query, version};
 
@@ -51,7 +52,7 @@ pub fn classify<U: AsRef<[u8]> + ?Sized>(url: &U, rules: &Rules) -> Classificati
     if target.path().len() > LONGEST {
         return Classification::new(Class::Other, Reason::PathTooLong, whole);
     }
-    let decision = decide(target.path(), target.query());
+    let decision = decide(target.path(), &target);
     let (start, end) = decision.span;
     let shift = if decision.in_query {
         target.query_at()
@@ -76,7 +77,7 @@ fn encoded(target: &Target<'_>) -> Classification {
         buffer[length] = byte;
         length += 1;
     }
-    let decision = decide(&buffer[..length], target.query());
+    let decision = decide(&buffer[..length], target);
     let (start, end) = decision.span;
     let evidence = if decision.in_query {
         Evidence::new(start + target.query_at(), end + target.query_at())
@@ -110,25 +111,35 @@ impl Decision {
     }
 }
 
-fn decide(path: &[u8], query: Option<&[u8]>) -> Decision {
-    let name_at = path
-        .iter()
-        .rposition(|&byte| byte == b'/')
-        .map_or(0, |slash| slash + 1);
-    let segment = &path[name_at..];
-    // Parameters of a segment (RFC 3986 §3.3) are often a session's.
-    let length = segment
-        .iter()
-        .position(|&byte| byte == b';')
-        .unwrap_or(segment.len());
-    let name = Name::parse(&segment[..length]);
-    let whole = (name_at, name_at + length);
-    let role = names::role(&name);
-    let directories = directories::read(path, name_at);
-
+fn decide(path: &[u8], target: &Target<'_>) -> Decision {
+    let name_at = after_last_slash(path);
+    let mut segment = &path[name_at..];
+    if target.may_have_parameters() {
+        // Parameters of a segment (RFC 3986 §3.3) are often a session's.
+        segment = &segment[..first_of(segment, *b";")];
+    }
+    let name = Name::parse(segment);
+    let whole = (name_at, name_at + segment.len());
     if name.stem.ends_with(b".hot-update") {
         return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, whole);
     }
+    let role = names::role(&name);
+    let content = role.is_none() && name.kind != Kind::Page;
+    let hash = |(start, end): Span| {
+        let span = (name_at + start, name_at + end);
+        Decision::new(Class::Fingerprinted, Reason::HashInName, span)
+    };
+
+    // Most of what is immutable carries a hash, whatever the directories say.
+    let mut unsure = None;
+    if content {
+        match fingerprint::find(&name, Trust::None) {
+            Found::Hash { start, end } => return hash((start, end)),
+            Found::Unsure { start, end } => unsure = Some((name_at + start, name_at + end)),
+            Found::Nothing => {}
+        }
+    }
+    let directories = directories::read(path, name_at, content && name.kind != Kind::Unknown);
     match directories {
         Directories::Development(span) => {
             return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, span);
@@ -137,48 +148,25 @@ fn decide(path: &[u8], query: Option<&[u8]>) -> Decision {
             return Decision::new(Class::Fingerprinted, Reason::BuildDirectory, span);
         }
         Directories::Package(span, reason) => return Decision::new(Class::Versioned, reason, span),
-        Directories::Exact(..) | Directories::Moving(..) | Directories::Silent(_) => {}
+        Directories::Exact(..) | Directories::Moving(..) | Directories::Silent => {}
+    }
+    if unsure.is_some()
+        && let trust = directories::trust(path, name_at)
+        && trust != Trust::None
+        && let Found::Hash { start, end } = fingerprint::find(&name, trust)
+    {
+        return hash((start, end));
     }
     if let Some(class) = role {
         return Decision::new(class, names::reason(class), whole);
     }
-    if name.kind == Kind::Page {
+    if !content {
         return Decision::new(Class::Document, Reason::DocumentName, whole);
     }
-    let trust = match directories {
-        Directories::Silent(trust) => trust,
-        _ => Trust::None,
-    };
-    let mut reason = Reason::NoVersion;
-    let mut span = whole;
-    match fingerprint::find(&name, trust) {
-        Found::Hash { start, end } => {
-            let span = (name_at + start, name_at + end);
-            return Decision::new(Class::Fingerprinted, Reason::HashInName, span);
-        }
-        Found::Unsure { start, end } => {
-            reason = Reason::Unsure;
-            span = (name_at + start, name_at + end);
-        }
-        Found::Nothing => {}
+    if let Some(decision) = released(&name, name_at, directories) {
+        return decision;
     }
-    if let Some((start, end)) = version::find(name.stem)
-        && (matches!(name.kind, Kind::Code | Kind::Font | Kind::Archive)
-            || matches!(name.stem[start], b'v' | b'V'))
-    {
-        let span = (name_at + start, name_at + end);
-        return Decision::new(Class::Versioned, Reason::VersionInName, span);
-    }
-    if let Directories::Exact(span, reason) = directories
-        && matches!(
-            name.kind,
-            Kind::Code | Kind::Font | Kind::Media | Kind::Archive
-        )
-        && (reason != Reason::CommitInPath || name.kind != Kind::Media)
-    {
-        return Decision::new(Class::Versioned, reason, span);
-    }
-    if let Some(query) = query
+    if let Some(query) = target.query()
         && matches!(name.kind, Kind::Code | Kind::Font | Kind::Media)
         && let Some(found) = query::find(query, name.kind)
     {
@@ -195,8 +183,25 @@ fn decide(path: &[u8], query: Option<&[u8]>) -> Decision {
         return Decision::new(Class::MovingTag, reason, span);
     }
     let class = names::by_kind(&name);
-    if reason == Reason::NoVersion {
-        reason = names::reason(class);
+    match unsure {
+        Some(span) => Decision::new(class, Reason::Unsure, span),
+        None => Decision::new(class, names::reason(class), whole),
     }
-    Decision::new(class, reason, span)
+}
+
+/// The decision for an exact version in the name or in the directories.
+fn released(name: &Name<'_>, name_at: usize, directories: Directories) -> Option<Decision> {
+    // A number on a picture may be that of a chapter.
+    let software = matches!(name.kind, Kind::Code | Kind::Font | Kind::Archive);
+    if let Some((start, end)) = version::find(name.stem)
+        && (software || matches!(name.stem[start], b'v' | b'V'))
+    {
+        let span = (name_at + start, name_at + end);
+        return Some(Decision::new(Class::Versioned, Reason::VersionInName, span));
+    }
+    let Directories::Exact(span, reason) = directories else {
+        return None;
+    };
+    let pinned = software || name.kind == Kind::Media && reason != Reason::CommitInPath;
+    pinned.then(|| Decision::new(Class::Versioned, reason, span))
 }

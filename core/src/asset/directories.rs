@@ -3,7 +3,8 @@
 use crate::types::Reason;
 
 use super::fingerprint::Trust;
-use super::version::{Version, version};
+use super::scan::{after_last_slash, first_of, has_digit_or_at};
+use super::version::{self, Version, version};
 
 /// What the directories say of all that lies in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,34 +19,83 @@ pub(super) enum Directories {
     Moving(Span, Reason),
     /// A development server.
     Development(Span),
-    /// Nothing but how far hashes are to be expected.
-    Silent(Trust),
+    /// Nothing.
+    Silent,
 }
 
 /// Where something stands in the path.
 pub(super) type Span = (usize, usize);
 
 /// Reads the directories of a path; `name_at` is where its last segment starts.
-pub(super) fn read(path: &[u8], name_at: usize) -> Directories {
-    let silent = Directories::Silent(Trust::None);
-    let mut found = silent;
-    let mut builder = false;
+/// That segment counts too where it may be a package: if it is no file.
+pub(super) fn read(path: &[u8], name_at: usize, name_is_file: bool) -> Directories {
+    let end = if name_is_file { name_at } else { path.len() };
+    if has_digit_or_at(&path[..end]) || has_special(&path[..name_at]) {
+        segments(&path[..end], name_at)
+    } else {
+        Directories::Silent
+    }
+}
+
+/// How far hashes are to be expected in the names of these directories.
+pub(super) fn trust(path: &[u8], name_at: usize) -> Trust {
+    let mut rest = &path[..name_at];
+    let mut parents = [&b""[..]; 2];
+    for parent in &mut parents {
+        rest = rest.strip_suffix(b"/").unwrap_or_default();
+        let (above, name) = rest.split_at(after_last_slash(rest));
+        *parent = name;
+        rest = above;
+    }
+    let [parent, above] = parents;
+    let next = || path.windows(14).any(|window| window == b"/_next/static/");
+    match (above, parent) {
+        (_, b"chunks" | b"_nuxt" | b"_astro") => Trust::Builder,
+        (b"_nuxt" | b"_astro", _) => Trust::Builder,
+        _ if next() => Trust::Builder,
+        (_, b"assets") | (b"static", b"js" | b"css" | b"media") => Trust::Usual,
+        _ => Trust::None,
+    }
+}
+
+/// Whether a directory's name may say something without a digit.
+fn has_special(directories: &[u8]) -> bool {
+    let mut start = 0;
+    while start < directories.len() {
+        let rest = &directories[start..];
+        let special = match rest[0] {
+            b'/' => false,
+            b'_' | b'.' => true,
+            b'l' => rest.starts_with(b"latest/"),
+            b's' => rest.starts_with(b"stable/"),
+            b'n' => [&b"npm/"[..], b"next/", b"nightly/"]
+                .iter()
+                .any(|name| rest.starts_with(name)),
+            b'g' => rest.starts_with(b"gh/"),
+            b'c' => rest.starts_with(b"current/"),
+            b'e' => rest.starts_with(b"edge/"),
+            _ => false,
+        };
+        if special {
+            return true;
+        }
+        start += first_of(rest, *b"/") + 1;
+    }
+    false
+}
+
+fn segments(path: &[u8], name_at: usize) -> Directories {
+    let mut found = Directories::Silent;
     let mut start = usize::from(path.first() == Some(&b'/'));
     let mut before: [&[u8]; 3] = [b""; 3];
     while start < path.len() {
-        let end = path[start..]
-            .iter()
-            .position(|&byte| byte == b'/')
-            .map_or(path.len(), |length| start + length);
+        let end = start + first_of(&path[start..], *b"/");
         let segment = &path[start..end];
         if segment == b".." {
-            return Directories::Silent(Trust::None);
+            return Directories::Silent;
         }
-        let rest = &path[end..];
-        let is_directory = start < name_at;
-        match segment_says(segment, is_directory, &before, rest) {
+        match segment_says(segment, start < name_at, &before, &path[end..]) {
             Says::Nothing => {}
-            Says::Trusted => builder = true,
             Says::Build => return Directories::Build((start, end)),
             Says::Development => return Directories::Development((start, end)),
             Says::Package(at, version) => {
@@ -62,34 +112,19 @@ pub(super) fn read(path: &[u8], name_at: usize) -> Directories {
                 }
             }
             Says::Moving(reason) => {
-                if found == silent {
+                if found == Directories::Silent {
                     found = Directories::Moving((start, end), reason);
                 }
             }
         }
-        if is_directory {
-            before = [before[1], before[2], segment];
-        }
+        before = [before[1], before[2], segment];
         start = end + 1;
-    }
-    if found == silent {
-        return Directories::Silent(trust(builder, &before));
     }
     found
 }
 
-fn trust(builder: bool, before: &[&[u8]; 3]) -> Trust {
-    match (before[1], before[2]) {
-        _ if builder => Trust::Builder,
-        (_, b"chunks") => Trust::Builder,
-        (_, b"assets") | (b"static", b"js" | b"css" | b"media") => Trust::Usual,
-        _ => Trust::None,
-    }
-}
-
 enum Says {
     Nothing,
-    Trusted,
     Build,
     Development,
     Package(Span, Result<Reason, Reason>),
@@ -101,41 +136,58 @@ fn segment_says(segment: &[u8], is_directory: bool, before: &[&[u8]; 3], rest: &
     let Some(&first) = segment.first() else {
         return Says::Nothing;
     };
-    if let Some(found) = package(segment) {
-        return found;
-    }
-    match first {
-        b'@' if matches!(segment, b"@vite" | b"@fs" | b"@id" | b"@react-refresh") => {
-            return Says::Development;
+    if has_digit_or_at(segment) {
+        if let Some(found) = package(segment, is_directory) {
+            return found;
         }
-        b'.' if segment == b".vite" => return Says::Development,
-        b'_' if !is_directory => return Says::Nothing,
-        b'_' => return builder(segment, rest),
-        _ => {}
-    }
-    let unversioned = || !rest.is_empty() && before[2].is_empty() && !next_has_version(rest);
-    match segment {
-        // jsDelivr's roots, each with what follows it.
-        b"npm" | b"gh" if unversioned() => return Says::Moving(Reason::VersionMissing),
-        b"development" if before[2] == b"static" && before[1] == b"_next" => {
-            return Says::Development;
+        if is_directory && let Some(found) = numbered(segment, before) {
+            return found;
         }
-        _ => {}
     }
     if !is_directory {
         return Says::Nothing;
     }
-    directory(segment, before)
+    match first {
+        b'_' => builder(segment, rest),
+        b'@' if matches!(segment, b"@vite" | b"@fs" | b"@id") => Says::Development,
+        b'.' if segment == b".vite" => Says::Development,
+        b'd' if segment == b"development" && before[1] == b"_next" && before[2] == b"static" => {
+            Says::Development
+        }
+        // jsDelivr's roots, each with what follows it.
+        b'n' | b'g'
+            if matches!(segment, b"npm" | b"gh")
+                && before[2].is_empty()
+                && !next_has_version(rest) =>
+        {
+            Says::Moving(Reason::VersionMissing)
+        }
+        b'l' | b's' | b'n' | b'c' | b'e'
+            if matches!(
+                segment,
+                b"latest" | b"stable" | b"nightly" | b"next" | b"current" | b"edge"
+            ) =>
+        {
+            Says::Moving(Reason::TagMoves)
+        }
+        _ => Says::Nothing,
+    }
 }
 
 /// `package@version`, once or, on hosts that combine, several times.
-fn package(segment: &[u8]) -> Option<Says> {
+fn package(segment: &[u8], is_directory: bool) -> Option<Says> {
     let mut found = None;
-    for at in 1..segment.len() {
-        if segment[at] != b'@' || segment[at - 1] == b'/' {
-            continue;
+    let mut after = 1;
+    while let Some(text) = segment.get(after..) {
+        let at = after + first_of(text, *b"@");
+        let Some(text) = segment.get(at + 1..) else {
+            break;
+        };
+        after = at + 1;
+        // In a file's name, which is looked at by itself.
+        if !is_directory && has_extension(text) {
+            break;
         }
-        let text = &segment[at + 1..];
         let length = text
             .iter()
             .position(|&byte| byte == b',')
@@ -156,9 +208,15 @@ fn package(segment: &[u8]) -> Option<Says> {
     found
 }
 
+fn has_extension(text: &[u8]) -> bool {
+    let dot = text.iter().rposition(|&byte| byte == b'.');
+    dot.is_some_and(|dot| text[dot + 1..].iter().any(u8::is_ascii_alphabetic))
+}
+
 /// Whether the package that follows a package host's root has a version.
 fn next_has_version(rest: &[u8]) -> bool {
-    rest.iter().skip(2).any(|&byte| byte == b'@')
+    let package = rest.get(2..).unwrap_or_default();
+    first_of(package, *b"@") < package.len()
 }
 
 /// Directories of builders, all of which start with `_`.
@@ -170,9 +228,6 @@ fn builder(segment: &[u8], rest: &[u8]) -> Says {
         b"_next" if next_build(rest) => Says::Build,
         // Nuxt
         b"_nuxt" if rest.starts_with(b"/builds/meta/") => Says::Build,
-        b"_nuxt" if rest.starts_with(b"/builds/") => Says::Nothing,
-        b"_next" if rest.starts_with(b"/static/") => Says::Trusted,
-        b"_nuxt" | b"_astro" => Says::Trusted,
         _ => Says::Nothing,
     }
 }
@@ -195,44 +250,31 @@ fn next_build(rest: &[u8]) -> bool {
         )
 }
 
-fn directory(segment: &[u8], before: &[&[u8]; 3]) -> Says {
+/// A directory with a digit in its name.
+fn numbered(segment: &[u8], before: &[&[u8]; 3]) -> Option<Says> {
     // cdnjs keeps what was published once, under whatever version.
     if before[0] == b"ajax" && before[1] == b"libs" && is_revision(segment) {
-        return Says::Exact(Reason::VersionInPath);
+        return Some(Says::Exact(Reason::VersionInPath));
     }
     let first = segment[0];
-    if !segment.iter().any(u8::is_ascii_digit) {
-        let tag = matches!(
-            segment,
-            b"latest" | b"stable" | b"nightly" | b"next" | b"current" | b"edge"
-        );
-        return if tag {
-            Says::Moving(Reason::TagMoves)
-        } else {
-            Says::Nothing
-        };
-    }
     if first.is_ascii_digit() || first == b'v' {
         match version(segment) {
-            Version::Exact => return Says::Exact(Reason::VersionInPath),
+            Version::Exact => return Some(Says::Exact(Reason::VersionInPath)),
             Version::Partial if first == b'v' || segment.contains(&b'.') => {
-                return Says::Moving(Reason::VersionPartial);
+                return Some(Says::Moving(Reason::VersionPartial));
             }
-            Version::Range => return Says::Moving(Reason::VersionRange),
-            _ => {}
+            Version::Range => return Some(Says::Moving(Reason::VersionRange)),
+            Version::Partial | Version::Tag | Version::None => {}
         }
     }
     if is_commit(segment) {
-        return Says::Exact(Reason::CommitInPath);
+        return Some(Says::Exact(Reason::CommitInPath));
     }
     if is_gatsby_image(segment, before[2]) {
-        return Says::Build;
+        return Some(Says::Build);
     }
-    match super::version::find(segment) {
-        Some((at, _)) if at > 0 => Says::Exact(Reason::VersionInPath),
-        _ if is_deployment(segment) => Says::Exact(Reason::VersionInPath),
-        _ => Says::Nothing,
-    }
+    let released = version::find(segment).is_some_and(|(at, _)| at > 0) || is_deployment(segment);
+    released.then_some(Says::Exact(Reason::VersionInPath))
 }
 
 /// `r128`: what three.js calls its releases.

@@ -67,31 +67,99 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Lower case, cut to eight bytes; no known extension is longer but one.
 fn kind(extension: &[u8]) -> Kind {
-    let mut lower = [0; 8];
-    if extension.len() > lower.len() {
+    let Some(packed) = pack(extension) else {
         return Kind::Unknown;
-    }
-    for (low, byte) in lower.iter_mut().zip(extension) {
-        *low = byte.to_ascii_lowercase();
-    }
-    match &lower[..extension.len()] {
-        b"" | b"html" | b"htm" | b"xhtml" | b"shtml" | b"php" | b"asp" | b"aspx" | b"jsp"
-        | b"jspx" | b"do" | b"cgi" | b"cfm" => Kind::Page,
-        b"js" | b"mjs" | b"cjs" | b"css" | b"wasm" | b"jsx" | b"ts" | b"mts" | b"tsx" | b"vue"
-        | b"less" | b"scss" => Kind::Code,
-        b"woff2" | b"woff" | b"ttf" | b"otf" | b"eot" => Kind::Font,
-        b"png" | b"svg" | b"jpg" | b"jpeg" | b"gif" | b"webp" | b"avif" | b"ico" | b"bmp"
-        | b"tif" | b"tiff" | b"jxl" | b"cur" | b"mp3" | b"ogg" | b"wav" | b"m4a" | b"aac"
-        | b"flac" | b"opus" | b"mp4" | b"webm" | b"mov" | b"m4v" | b"ogv" | b"pdf" | b"glb"
-        | b"gltf" => Kind::Media,
-        b"json" | b"xml" | b"txt" | b"yaml" | b"yml" | b"csv" | b"md" | b"json5" | b"toml"
-        | b"rss" | b"atom" => Kind::Data,
-        b"zip" | b"tgz" | b"tar" | b"gz" | b"bz2" | b"xz" | b"zst" | b"7z" | b"whl" | b"jar"
-        | b"gem" | b"deb" | b"rpm" | b"crate" | b"exe" | b"msi" | b"dmg" | b"pkg" | b"apk" => {
-            Kind::Archive
-        }
-        _ => Kind::Unknown,
-    }
+    };
+    KINDS
+        .binary_search_by_key(&packed, |(known, _)| *known)
+        .map_or(Kind::Unknown, |index| KINDS[index].1)
 }
+
+/// An extension in lower case as a number; none is longer than eight bytes.
+const fn pack(extension: &[u8]) -> Option<u64> {
+    if extension.len() > 8 {
+        return None;
+    }
+    let mut packed = 0;
+    let mut at = 0;
+    while at < extension.len() {
+        packed = packed << 8 | extension[at].to_ascii_lowercase() as u64;
+        at += 1;
+    }
+    Some(packed)
+}
+
+const LISTS: [(Kind, &[&str]); 6] = [
+    (
+        Kind::Page,
+        &[
+            "", "html", "htm", "xhtml", "shtml", "php", "asp", "aspx", "jsp", "jspx", "do", "cgi",
+            "cfm",
+        ],
+    ),
+    (
+        Kind::Code,
+        &[
+            "js", "mjs", "cjs", "css", "wasm", "jsx", "ts", "mts", "tsx", "vue", "less", "scss",
+        ],
+    ),
+    (Kind::Font, &["woff2", "woff", "ttf", "otf", "eot"]),
+    (
+        Kind::Media,
+        &[
+            "png", "svg", "jpg", "jpeg", "gif", "webp", "avif", "ico", "bmp", "tif", "tiff", "jxl",
+            "cur", "mp3", "ogg", "wav", "m4a", "aac", "flac", "opus", "mp4", "webm", "mov", "m4v",
+            "ogv", "pdf", "glb", "gltf",
+        ],
+    ),
+    (
+        Kind::Data,
+        &[
+            "json", "xml", "txt", "yaml", "yml", "csv", "md", "json5", "toml", "rss", "atom",
+        ],
+    ),
+    (
+        Kind::Archive,
+        &[
+            "zip", "tgz", "tar", "gz", "bz2", "xz", "zst", "7z", "whl", "jar", "gem", "deb", "rpm",
+            "crate", "exe", "msi", "dmg", "pkg", "apk",
+        ],
+    ),
+];
+
+const COUNT: usize = {
+    let mut count = 0;
+    let mut list = 0;
+    while list < LISTS.len() {
+        count += LISTS[list].1.len();
+        list += 1;
+    }
+    count
+};
+
+/// The lists as one, in the order of the numbers.
+const KINDS: [(u64, Kind); COUNT] = {
+    let mut sorted = [(u64::MAX, Kind::Unknown); COUNT];
+    let mut filled = 0;
+    let mut list = 0;
+    while list < LISTS.len() {
+        let (kind, extensions) = LISTS[list];
+        let mut index = 0;
+        while index < extensions.len() {
+            let Some(packed) = pack(extensions[index].as_bytes()) else {
+                panic!("an extension is longer than eight bytes");
+            };
+            let mut at = filled;
+            while at > 0 && sorted[at - 1].0 > packed {
+                sorted[at] = sorted[at - 1];
+                at -= 1;
+            }
+            sorted[at] = (packed, kind);
+            filled += 1;
+            index += 1;
+        }
+        list += 1;
+    }
+    sorted
+};

@@ -1,7 +1,10 @@
 //! Where in a file's name a hash stands.
 
 use super::extension::{Kind, Name};
-use super::token::{Strength, strength};
+use super::token::{SHORTEST, Strength, strength};
+
+/// The length of Rollup's hashes.
+const ROLLUP: usize = 8;
 
 /// What was found in a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,42 +41,75 @@ pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
     // Whether all that follows says nothing, as in `main.3f2a9b1c.chunk.js`.
     let mut last = true;
     loop {
-        if last && let Some(start) = base64url_window(stem, end, trust) {
-            return Found::Hash { start, end };
-        }
-        let start = stem[..end]
-            .iter()
-            .rposition(|&byte| is_separator(byte))
-            .map_or(0, |at| at + 1);
-        if let Some(uuid) = uuid_start(stem, start, end) {
-            unsure = Found::Unsure { start: uuid, end };
-            end = uuid.saturating_sub(1);
-            last = false;
-            if uuid == 0 {
-                return unsure;
+        let mut seen = 0;
+        let mut start = end;
+        while let Some(&byte) = start.checked_sub(1).and_then(|before| stem.get(before)) {
+            let class = CLASSES[usize::from(byte)];
+            if class == SEPARATOR {
+                break;
             }
-            continue;
+            seen |= class;
+            start -= 1;
+        }
+        if last && end - start < ROLLUP {
+            match base64url_window(stem, end, trust) {
+                Some((start, true)) => return Found::Hash { start, end },
+                Some((start, false)) => unsure = Found::Unsure { start, end },
+                None => {}
+            }
         }
         let token = &stem[start..end];
-        let place = Place {
-            kind: name.kind,
-            separator: start.checked_sub(1).map(|at| stem[at]),
-            last,
-            alone: start == 0 && last,
-            trust,
-        };
-        match strength(token) {
-            Strength::No => {}
-            found if found >= place.needed(token) => return Found::Hash { start, end },
-            _ => unsure = Found::Unsure { start, end },
+        if token.len() == 12
+            && let Some(uuid) = uuid_start(stem, start, end)
+        {
+            unsure = Found::Unsure { start: uuid, end };
+            last = false;
+            start = uuid;
+        } else if token.len() >= SHORTEST && seen & NOT_IN_WORDS != 0 {
+            let place = Place {
+                kind: name.kind,
+                separator: start.checked_sub(1).map(|at| stem[at]),
+                last,
+                alone: start == 0 && last,
+                trust,
+            };
+            match strength(token) {
+                Strength::No => {}
+                found if found >= place.needed(seen) => return Found::Hash { start, end },
+                _ => unsure = Found::Unsure { start, end },
+            }
         }
-        last &= says_nothing(token);
+        last = last && says_nothing(token);
         if start == 0 {
             return unsure;
         }
         end = start - 1;
     }
 }
+
+/// Letters and digits; what else may stand in a name separates its parts.
+const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT,
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b'.' | b'-' | b'_' | b'~' | b' ' | b'@' | b'+' | b',' => SEPARATOR,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    classes
+};
+const SEPARATOR: u8 = 1;
+const DIGIT: u8 = 2;
+const UPPER: u8 = 4;
+const LOWER: u8 = 8;
+const OTHER: u8 = 16;
+/// Small letters alone are a word, or can't be told from one.
+const NOT_IN_WORDS: u8 = DIGIT | UPPER;
 
 struct Place {
     kind: Kind,
@@ -85,13 +121,12 @@ struct Place {
 
 impl Place {
     /// How strong a hash must be to count at this place.
-    fn needed(&self, token: &[u8]) -> Strength {
+    fn needed(&self, seen: u8) -> Strength {
         let code = self.kind == Kind::Code;
-        let mixed_case =
-            token.iter().any(u8::is_ascii_lowercase) && token.iter().any(u8::is_ascii_uppercase);
+        let mixed_case = seen & LOWER != 0 && seen & UPPER != 0;
         let trusted = self.trust != Trust::None;
         match self.separator {
-            _ if !code && token.iter().all(u8::is_ascii_digit) => Strength::Strong,
+            _ if !code && seen == DIGIT => Strength::Strong,
             Some(b'.' | b'-') if self.last && trusted => Strength::Faint,
             Some(b'.' | b'-') if self.last && code => Strength::Weak,
             Some(_) if self.last => Strength::Fair,
@@ -105,31 +140,29 @@ impl Place {
     }
 }
 
-fn is_separator(byte: u8) -> bool {
-    matches!(byte, b'.' | b'-' | b'_' | b'~' | b' ' | b'@' | b'+' | b',')
-}
-
-/// Where a hash of eight characters of base64url starts that ends here. It may
-/// contain what else separates the parts of a name.
-fn base64url_window(stem: &[u8], end: usize, trust: Trust) -> Option<usize> {
-    const LENGTH: usize = 8;
-    let start = end.checked_sub(LENGTH)?;
+/// Where a hash of eight characters of base64url starts that ends here, and
+/// whether it is one for sure. It may contain what else separates the parts of
+/// a name.
+fn base64url_window(stem: &[u8], end: usize, trust: Trust) -> Option<(usize, bool)> {
+    let start = end.checked_sub(ROLLUP)?;
     let token = &stem[start..end];
-    let fits = match stem[..start].last() {
-        Some(separator) => matches!(separator, b'.' | b'-' | b'_'),
-        None => trust == Trust::Builder,
+    let fits = match start.checked_sub(1) {
+        Some(before) => matches!(stem[before], b'.' | b'-' | b'_'),
+        None => true,
     };
-    let dashes = token.iter().any(|byte| matches!(byte, b'-' | b'_'));
     let in_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if !fits || !dashes || !token.iter().all(in_alphabet) {
+    let mixed = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+    if !fits || !token.iter().any(mixed) || !token.iter().all(in_alphabet) {
         return None;
     }
-    let needed = if trust == Trust::None {
-        Strength::Fair
-    } else {
-        Strength::Faint
+    let needed = match trust {
+        Trust::None if start > 0 => Strength::Fair,
+        Trust::Usual if start > 0 => Strength::Faint,
+        Trust::Builder => Strength::Faint,
+        _ => Strength::Strong,
     };
-    (strength(token) >= needed).then_some(start)
+    let found = strength(token);
+    (found >= Strength::Faint).then_some((start, found >= needed))
 }
 
 /// Where the UUID starts whose last group stands here (RFC 9562 §4). It names

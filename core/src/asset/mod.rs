@@ -18,6 +18,7 @@ mod glob;
 mod names;
 mod query;
 mod rules;
+mod scan;
 mod target;
 mod token;
 mod version;

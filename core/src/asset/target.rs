@@ -1,5 +1,7 @@
 //! A URL's parts that matter here: its path and its query.
 
+use super::scan::first_of;
+
 /// A URL, a reference or a path, cut into its parts (RFC 3986 §3).
 ///
 /// Nothing is checked: any bytes have a path.
@@ -9,6 +11,7 @@ pub(crate) struct Target<'a> {
     path_at: usize,
     query: Option<&'a [u8]>,
     encoded: bool,
+    parameters: bool,
     hierarchical: bool,
 }
 
@@ -16,30 +19,27 @@ impl<'a> Target<'a> {
     pub(crate) fn parse(url: &'a [u8]) -> Target<'a> {
         let (start, hierarchical) = path_start(url);
         let mut encoded = false;
-        let mut end = url.len();
-        let mut query = None;
-        for (at, &byte) in url.iter().enumerate().skip(start) {
-            match byte {
-                b'%' => encoded = true,
-                b'?' => {
-                    let rest = &url[at + 1..];
-                    let fragment = rest.iter().position(|&byte| byte == b'#');
-                    query = Some(&rest[..fragment.unwrap_or(rest.len())]);
-                    end = at;
-                    break;
+        let mut parameters = false;
+        let mut end = start;
+        let query = loop {
+            end += first_of(&url[end..], *b"?#%;");
+            match url.get(end) {
+                Some(b'%') => encoded = true,
+                Some(b';') => parameters = true,
+                Some(b'?') => {
+                    let rest = &url[end + 1..];
+                    break Some(&rest[..first_of(rest, *b"#")]);
                 }
-                b'#' => {
-                    end = at;
-                    break;
-                }
-                _ => {}
+                _ => break None,
             }
-        }
+            end += 1;
+        };
         Target {
             path: &url[start..end],
             path_at: start,
             query,
             encoded,
+            parameters,
             hierarchical,
         }
     }
@@ -67,6 +67,11 @@ impl<'a> Target<'a> {
     /// Whether the path has a percent sign.
     pub(crate) fn is_encoded(&self) -> bool {
         self.encoded
+    }
+
+    /// Whether the path has a semicolon, encoded or not.
+    pub(crate) fn may_have_parameters(&self) -> bool {
+        self.parameters || self.encoded
     }
 
     /// False for URLs such as `data:` and `blob:`, which have no path.

@@ -23,11 +23,13 @@ pub(super) enum Strength {
     Strong,
 }
 
+/// The shortest hash that is known as one.
+pub(super) const SHORTEST: usize = 6;
 /// The longest hash: SHA-512 in hexadecimal digits.
 const LONGEST: usize = 128;
 
 pub(super) fn strength(token: &[u8]) -> Strength {
-    if token.len() < 6 || token.len() > LONGEST {
+    if token.len() < SHORTEST || token.len() > LONGEST {
         return Strength::No;
     }
     let shape = Shape::of(token);

@@ -1,5 +1,7 @@
 //! Versions in names, directories and queries.
 
+use super::scan::{first_of, has_digit_or_at};
+
 /// How exactly a text names a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
@@ -38,6 +40,9 @@ pub(super) fn version(text: &[u8]) -> Version {
 /// Where an exact version stands among the parts of a file's name, with its
 /// `v`, if it has one.
 pub(super) fn find(stem: &[u8]) -> Option<(usize, usize)> {
+    if first_of(stem, *b".") == stem.len() || !has_digit_or_at(stem) {
+        return None;
+    }
     let mut at = 0;
     while at < stem.len() {
         let starts = at == 0 || matches!(stem[at - 1], b'-' | b'_' | b'.' | b'@');
