@@ -16,6 +16,8 @@ mod properties;
 mod resume;
 mod retry_budget;
 mod script;
+#[path = "../support/scripts.rs"]
+mod scripts;
 mod suspension;
 mod total_deadline;
 mod winning_phase;

@@ -8,12 +8,11 @@
 //! Times are in ms; `a1` is attempt 1, `e1` endpoint 1. A script is checked
 //! as a whole: what stands after the colon must be exactly what came out.
 
-use hedgerow::types::Duration;
-use std::fmt::Write as _;
-
 use hedgerow::cdn::Observation;
-use hedgerow::failover::{Budget, Candidate, Ending, Finish, Output, Race, RaceSettings};
-use hedgerow::types::{AttemptId, EndpointId, Instant, Reason};
+use hedgerow::failover::{Budget, Candidate, Finish, Output, Race, RaceSettings};
+use hedgerow::types::{Duration, EndpointId, Instant};
+
+use crate::scripts::{Input, cancelled, compare, ended};
 
 /// How many hedges and retries are granted.
 pub(crate) struct Tokens {
@@ -105,21 +104,7 @@ impl Setup {
             Some(_) => Race::adopt(settings, &self.candidates, started),
             None => Race::new(settings, &self.candidates, started),
         };
-        let lines = script
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty());
-        let (mut expected, mut actual) = (String::new(), String::new());
-        for line in lines {
-            let _ = writeln!(expected, "{line}");
-            let input = line.split(':').next().unwrap_or_default();
-            let said = play(&mut race, &mut self.tokens, input);
-            let _ = writeln!(actual, "{input}: {said}");
-        }
-        assert!(
-            expected == actual,
-            "expected\n{expected}\nbut it was\n{actual}"
-        );
+        compare(script, |input| play(&mut race, &mut self.tokens, input));
     }
 }
 
@@ -127,34 +112,24 @@ fn ms(ms: u64) -> Instant {
     Instant::from_millis(ms)
 }
 
-fn play(race: &mut Race, tokens: &mut Tokens, input: &str) -> String {
-    let words: Vec<&str> = input.split_whitespace().collect();
-    let number = |text: &str| {
-        text.parse::<u64>()
-            .unwrap_or_else(|_| panic!("number in {input:?}"))
-    };
-    let now = ms(EPOCH + number(words[0]));
-    let id = || number(&words[2][1..]) as u16;
-    let attempt = || AttemptId::new(id());
-    let reason = |name: &str| {
-        let named = Reason::ALL.iter().find(|reason| reason.as_str() == name);
-        *named.unwrap_or_else(|| panic!("reason in {input:?}"))
-    };
-    let result = match words[1] {
+fn play(race: &mut Race, tokens: &mut Tokens, input: &Input<'_>) -> Vec<String> {
+    let now = ms(EPOCH + input.number(0));
+    let attempt = || input.attempt();
+    let result = match input.verb() {
         "poll" => Ok(()),
         "head" => race.handle_head(now, attempt()),
-        "bytes" => race.handle_progress(now, attempt(), number(words[3])),
+        "bytes" => race.handle_progress(now, attempt(), input.number(3)),
         "complete" => race.handle_complete(now, attempt()),
         "verified" => race.handle_verified(now, attempt()),
-        "fail" => race.handle_failure(now, attempt(), reason(words[3])),
+        "fail" => race.handle_failure(now, attempt(), input.reason(3)),
         "ran" => race.handle_commit(now, attempt(), Ok(())),
-        "unusable" => race.handle_commit(now, attempt(), Err(reason(words[3]))),
+        "unusable" => race.handle_commit(now, attempt(), Err(input.reason(3))),
         "eject" => {
-            race.handle_ejected(now, EndpointId::new(id()));
+            race.handle_ejected(now, input.endpoint());
             Ok(())
         }
         "cancel" => {
-            race.handle_cancel(now, reason(words[2]));
+            race.handle_cancel(now, input.reason(2));
             Ok(())
         }
         other => panic!("no input {other:?}"),
@@ -167,7 +142,7 @@ fn play(race: &mut Race, tokens: &mut Tokens, input: &str) -> String {
         let output = race.poll(now, tokens);
         said.push(tell(&output));
         if matches!(output, Output::Wait(_) | Output::Done(_)) {
-            return said.join(", ");
+            return said;
         }
     }
 }
@@ -188,22 +163,13 @@ fn tell(output: &Output) -> String {
             let after = after.map_or(String::new(), |id| format!(" after a{}", id.get()));
             format!("start a{} e{} {why}{after}", attempt.get(), endpoint.get())
         }
-        Output::Cancel { attempt, reason } => format!("cancel a{} {reason}", attempt.get()),
+        Output::Cancel { attempt, reason } => cancelled(*attempt, *reason),
         Output::Commit { attempt } => format!("commit a{}", attempt.get()),
         Output::Ended {
             attempt,
             ending,
             reason,
-        } => {
-            let ending = match ending {
-                Ending::Won => "won",
-                Ending::Cancelled => "cancelled",
-                Ending::Lost => "lost",
-                Ending::Failed => "failed",
-                _ => "?",
-            };
-            format!("a{} {ending} {reason}", attempt.get())
-        }
+        } => ended(*attempt, *ending, *reason),
         Output::Observe { endpoint, what } => {
             let what = match what {
                 Observation::Success { latency } => format!("good {}", took(latency)),

@@ -11,3 +11,5 @@ mod once_only;
 mod properties;
 mod resume;
 mod script;
+#[path = "../support/scripts.rs"]
+mod scripts;

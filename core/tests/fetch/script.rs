@@ -9,13 +9,13 @@
 //! Times are in ms; `a1` is attempt 1, `e1` endpoint 1. A script is checked as
 //! a whole: what stands after the colon must be exactly what came out.
 
-use std::fmt::Write as _;
-
 use hedgerow::cache::{self, Action, Decision, Policy, Request, Response, Settings, Times};
 use hedgerow::cdn::Observation;
-use hedgerow::failover::{Candidate, Ending, RaceSettings, Unlimited};
+use hedgerow::failover::{Candidate, RaceSettings, Unlimited};
 use hedgerow::fetch::{Answer, Condition, Facts, Fetch, Flight, Head, Output, Role};
-use hedgerow::types::{AttemptId, Duration, EndpointId, Instant, Reason, Timestamp};
+use hedgerow::types::{Duration, EndpointId, Instant, Reason, Timestamp};
+
+use crate::scripts::{Input, cancelled, compare, ended};
 
 /// A GET that may be collapsed.
 pub(crate) fn get() -> Fetch {
@@ -30,21 +30,7 @@ pub(crate) fn alone() -> Fetch {
 /// Plays `script` and compares.
 #[track_caller]
 pub(crate) fn check(mut fetch: Fetch, script: &str) {
-    let lines = script
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty());
-    let (mut expected, mut actual) = (String::new(), String::new());
-    for line in lines {
-        let _ = writeln!(expected, "{line}");
-        let input = line.split(':').next().unwrap_or_default();
-        let said = play(&mut fetch, input);
-        let _ = writeln!(actual, "{input}: {said}");
-    }
-    assert!(
-        expected == actual,
-        "expected\n{expected}\nbut it was\n{actual}"
-    );
+    compare(script, |input| play(&mut fetch, input));
 }
 
 pub(crate) fn ms(ms: u64) -> Instant {
@@ -97,51 +83,41 @@ pub(crate) fn decision(name: &str) -> Decision {
     found
 }
 
-fn play(fetch: &mut Fetch, input: &str) -> String {
-    let words: Vec<&str> = input.split_whitespace().collect();
-    let number = |text: &str| {
-        let number: u64 = text
-            .parse()
-            .unwrap_or_else(|_| panic!("number in {input:?}"));
-        number
-    };
-    let now = ms(number(words[0]));
-    let attempt = || AttemptId::new(number(&words[2][1..]) as u16);
-    let reason = |name: &str| {
-        let named = Reason::ALL.iter().find(|reason| reason.as_str() == name);
-        *named.unwrap_or_else(|| panic!("reason in {input:?}"))
-    };
-    let result = match words[1] {
+fn play(fetch: &mut Fetch, input: &Input<'_>) -> Vec<String> {
+    let now = ms(input.number(0));
+    let attempt = || input.attempt();
+    let result = match input.verb() {
         "poll" => Ok(()),
-        "found" => fetch.handle_lookup(now, decision(words[2])),
-        "joined" => fetch.handle_joined(now, role(words[2])),
-        "flight" => fetch.handle_flight(now, flight(&words[2..])),
+        "found" => fetch.handle_lookup(now, decision(input.word(2))),
+        "joined" => fetch.handle_joined(now, role(input.word(2))),
+        "flight" => fetch.handle_flight(now, flight(&input.words[2..])),
         "candidates" => {
-            let count = number(words[2]) as u16;
-            let resting = words.get(3).map_or(0, |resting| number(resting));
+            let count = input.number(2) as u16;
+            let resting = input.words.get(3).map_or(0, |_| input.number(3));
             let candidates: Vec<Candidate> = (0..count)
                 .map(|n| Candidate::new(EndpointId::new(n)))
                 .collect();
             fetch.handle_candidates(now, RaceSettings::proxy(), &candidates, resting as usize)
         }
         "head" => {
-            let rest = words.get(4).map(|secs| Duration::from_secs(number(secs)));
-            let head = Head::new(number(words[3]) as u16).with_retry_after(rest);
+            let rest = input.words.get(4);
+            let rest = rest.map(|_| Duration::from_secs(input.number(4)));
+            let head = Head::new(input.number(3) as u16).with_retry_after(rest);
             fetch.handle_head(now, attempt(), head)
         }
-        "unsent" => fetch.handle_failure(now, attempt(), reason(words[3]), false),
-        "broken" => fetch.handle_failure(now, attempt(), reason(words[3]), true),
+        "unsent" => fetch.handle_failure(now, attempt(), input.reason(3), false),
+        "broken" => fetch.handle_failure(now, attempt(), input.reason(3), true),
         "fallback" => {
-            let found = (words[2] != "none").then(|| decision(words[2]));
+            let found = (input.word(2) != "none").then(|| decision(input.word(2)));
             fetch.handle_fallback(now, found)
         }
         "misfit" => fetch.handle_not_freshened(now),
         "cancel" => {
-            fetch.handle_cancel(now, reason(words[2]));
+            fetch.handle_cancel(now, input.reason(2));
             Ok(())
         }
         "eject" => {
-            fetch.handle_ejected(now, EndpointId::new(number(&words[2][1..]) as u16));
+            fetch.handle_ejected(now, input.endpoint());
             Ok(())
         }
         other => panic!("no input {other:?}"),
@@ -163,7 +139,7 @@ fn play(fetch: &mut Fetch, input: &str) -> String {
                 | Output::Rest { .. }
         );
         if !goes_on {
-            return said.join(", ");
+            return said;
         }
     }
 }
@@ -211,21 +187,12 @@ pub(crate) fn tell(output: &Output) -> String {
                 endpoint.get()
             )
         }
-        Output::Cancel { attempt, reason } => format!("cancel a{} {reason}", attempt.get()),
+        Output::Cancel { attempt, reason } => cancelled(*attempt, *reason),
         Output::Ended {
             attempt,
             ending,
             reason,
-        } => {
-            let ending = match ending {
-                Ending::Won => "won",
-                Ending::Cancelled => "cancelled",
-                Ending::Lost => "lost",
-                Ending::Failed => "failed",
-                _ => "?",
-            };
-            format!("a{} {ending} {reason}", attempt.get())
-        }
+        } => ended(*attempt, *ending, *reason),
         Output::Refused { attempt, reason } => format!("refused a{} {reason}", attempt.get()),
         Output::Observe { endpoint, what } => {
             let what = match what {

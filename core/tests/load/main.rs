@@ -16,4 +16,6 @@ mod refresh;
 #[path = "../support/remote.rs"]
 mod remote;
 mod script;
+#[path = "../support/scripts.rs"]
+mod scripts;
 mod static_fallback;

@@ -9,15 +9,14 @@
 //! is checked as a whole: what stands after the colon must be exactly what
 //! came out.
 
-use std::fmt::Write as _;
-
-use crate::remote::Remote;
 use hedgerow::cdn::Endpoint;
-use hedgerow::failover::Ending;
 use hedgerow::load::{
     AssetSettings, Early, Load, LoadInput, LoadOutput, LoadSettings, Memory, Refresh, Verdict,
 };
-use hedgerow::types::{AttemptId, EndpointId, Instant, Reason, Timestamp};
+use hedgerow::types::{EndpointId, Instant, Timestamp};
+
+use crate::remote::Remote;
+use crate::scripts::{Input, cancelled, compare, ended};
 
 /// The wall clock of a script's 0 ms, in s.
 pub(crate) const WALL: u64 = 1_800_000_000;
@@ -95,21 +94,8 @@ impl Setup {
         let wall = Timestamp::from_secs(self.wall);
         let origin = Instant::from_millis(ORIGIN);
         let mut load = Load::new(self.settings, self.memory, early, origin, wall);
-        let lines = script
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty());
-        let (mut expected, mut actual) = (String::new(), String::new());
-        for line in lines {
-            let _ = writeln!(expected, "{line}");
-            let input = line.split(':').next().unwrap_or_default();
-            let said = play(&mut load, &self.refresh.document(), input);
-            let _ = writeln!(actual, "{input}: {said}");
-        }
-        assert!(
-            expected == actual,
-            "expected\n{expected}\nbut it was\n{actual}"
-        );
+        let document = self.refresh.document();
+        compare(script, |input| play(&mut load, &document, input));
         load
     }
 
@@ -122,30 +108,19 @@ impl Setup {
     }
 }
 
-fn play(load: &mut Load, refresh: &Refresh, input: &str) -> String {
-    let words: Vec<&str> = input.split_whitespace().collect();
-    let number = |text: &str| {
-        text.parse::<u64>()
-            .unwrap_or_else(|_| panic!("number in {input:?}"))
-    };
-    let now = Instant::from_millis(ORIGIN + number(words[0]));
-    let id = || number(&words[2][1..]) as u16;
-    let attempt = || AttemptId::new(id());
-    let reason = || {
-        let named = Reason::ALL
-            .iter()
-            .find(|reason| reason.as_str() == words[3]);
-        *named.unwrap_or_else(|| panic!("reason in {input:?}"))
-    };
-    let size = || words.get(3).map_or(0, |size| number(size));
-    let verdict = || match words[3] {
+fn play(load: &mut Load, refresh: &Refresh, input: &Input<'_>) -> Vec<String> {
+    let now = Instant::from_millis(ORIGIN + input.number(0));
+    let attempt = || input.attempt();
+    let reason = || input.reason(3);
+    let size = || input.words.get(3).map_or(0, |_| input.number(3));
+    let verdict = || match input.word(3) {
         "reachable" => Verdict::Reachable,
         "opaque" => Verdict::Opaque,
         "unreadable" => Verdict::Unreadable,
         "unreachable" => Verdict::Unreachable,
         other => panic!("no verdict {other:?}"),
     };
-    let event = match words[1] {
+    let event = match input.verb() {
         "poll" => None,
         "head" => Some(LoadInput::Head(attempt())),
         "bytes" => Some(LoadInput::Progress(attempt(), size())),
@@ -160,7 +135,7 @@ fn play(load: &mut Load, refresh: &Refresh, input: &str) -> String {
         "back" => Some(LoadInput::Leaving(false)),
         "hidden" => Some(LoadInput::Hidden(true)),
         "shown" => Some(LoadInput::Hidden(false)),
-        "probed" => Some(LoadInput::Probed(EndpointId::new(id()), verdict())),
+        "probed" => Some(LoadInput::Probed(input.endpoint(), verdict())),
         "refreshed" => Some(LoadInput::Refreshed(refresh.clone())),
         "refresh_failed" => Some(LoadInput::RefreshFailed),
         other => panic!("no input {other:?}"),
@@ -173,7 +148,7 @@ fn play(load: &mut Load, refresh: &Refresh, input: &str) -> String {
         let output = load.poll(now);
         said.push(tell(&output));
         if matches!(output, LoadOutput::Wait(_) | LoadOutput::Idle) {
-            return said.join(", ");
+            return said;
         }
     }
 }
@@ -193,22 +168,13 @@ fn tell(output: &LoadOutput) -> String {
             let (attempt, asset) = (attempt.get(), asset.get());
             format!("start a{attempt} s{asset} e{} {why}", endpoint.get())
         }
-        LoadOutput::Cancel { attempt, reason } => format!("cancel a{} {reason}", attempt.get()),
+        LoadOutput::Cancel { attempt, reason } => cancelled(*attempt, *reason),
         LoadOutput::Commit { attempt } => format!("commit a{}", attempt.get()),
         LoadOutput::Ended {
             attempt,
             ending,
             reason,
-        } => {
-            let ending = match ending {
-                Ending::Won => "won",
-                Ending::Cancelled => "cancelled",
-                Ending::Lost => "lost",
-                Ending::Failed => "failed",
-                _ => "?",
-            };
-            format!("a{} {ending} {reason}", attempt.get())
-        }
+        } => ended(*attempt, *ending, *reason),
         LoadOutput::Suppress { tier, reason } => format!("suppress {} {reason}", tier.number()),
         LoadOutput::Warn { reason, endpoint } => format!("warn {reason}{}", of(endpoint)),
         LoadOutput::Done {
