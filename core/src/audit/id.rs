@@ -472,9 +472,6 @@ findings! {
     239 HstsDiffers "hsts_differs" Warning
         "The endpoints say different Strict-Transport-Security."
         "Mirror the configuration.";
-    240 SourceMapDiffers "source_map_differs" Warning
-        "The source map is public at some endpoints only."
-        "Mirror the configuration: it was meant to be kept back everywhere.";
 
     // The set of endpoints.
     260 SingleEndpoint "single_endpoint" Note

@@ -106,7 +106,8 @@ impl Chain<'_> {
     fn trust(&self, out: &mut Collector, has_fault: bool) {
         match &self.handshake.trust {
             Trust::Unchecked | Trust::Anchored => {}
-            Trust::UnknownIssuer if self.leaf.is_self_issued() => {
+            Trust::Refused(_) if has_fault => {}
+            _ if self.leaf.is_self_issued() => {
                 let evidence = format!("{} is its own issuer", self.leaf.subject);
                 self.found(out, FindingId::CertificateSelfSigned, &evidence);
             }
@@ -122,7 +123,6 @@ impl Chain<'_> {
                 let evidence = format!("{} is issued by {}", last.subject, last.issuer);
                 self.found(out, FindingId::CertificateUntrusted, &evidence);
             }
-            Trust::Refused(_) if has_fault => {}
             Trust::Refused(text) => self.found(out, FindingId::CertificateUntrusted, text),
         }
     }

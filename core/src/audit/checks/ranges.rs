@@ -3,12 +3,18 @@
 use crate::audit::collect::Collector;
 use crate::audit::probe::RANGE_BYTES;
 use crate::audit::view::{View, line};
-use crate::audit::{FindingId, Probe, Response};
+use crate::audit::{BodyEnd, FindingId, Probe, Response};
 
 pub(super) fn check(view: &View<'_>, out: &mut Collector) {
     let (Some(full), Some(part)) = (view.asset(), view.response(Probe::Range)) else {
         return;
     };
+    // A part of another representation, or of what is cut, tells nothing.
+    if full.body.end != BodyEnd::Whole
+        || full.field("content-encoding") != part.field("content-encoding")
+    {
+        return;
+    }
     if part.status == 200 {
         let evidence = format!("200 to `Range: bytes=0-{}`", RANGE_BYTES - 1);
         view.found(out, FindingId::RangeIgnored, evidence);

@@ -130,10 +130,6 @@ impl Copies<'_> {
                 Some((shown.clone(), shown))
             },
         );
-        self.differ(out, FindingId::SourceMapDiffers, &[], |view, _| {
-            let status = view.response(Probe::SourceMap)?.status;
-            Some((status == 200, format!("{status} for its .map")))
-        });
     }
 
     /// Tells where what `read` gives is not the same everywhere; whether it is
@@ -148,7 +144,11 @@ impl Copies<'_> {
         let values: Vec<_> = self
             .0
             .iter()
-            .filter(|(view, _)| !out.has_any(view.at, &view.visit.url, explained))
+            .filter(|(view, _)| {
+                [&view.visit.url, &view.endpoint.url]
+                    .iter()
+                    .all(|url| !out.has_any(view.at, url, explained))
+            })
             .filter_map(|(view, response)| Some((*view, read(view, response)?)))
             .collect();
         differ(out, id, &values, |view| &view.visit.url)
@@ -217,7 +217,8 @@ const ETAG_FAULTS: [FindingId; 4] = [
 ];
 const DATE_FAULTS: [FindingId; 2] = [FindingId::ValidatorsMissing, FindingId::LastModifiedInvalid];
 const TYPE_FAULTS: [FindingId; 2] = [FindingId::ContentTypeWrong, FindingId::HtmlForAsset];
-const LIFETIME_FAULTS: [FindingId; 14] = [
+const LIFETIME_FAULTS: [FindingId; 15] = [
+    FindingId::OneLifetimeForAll,
     FindingId::CacheControlMissing,
     FindingId::CacheControlInvalid,
     FindingId::CacheControlContradictory,
@@ -240,7 +241,8 @@ const VARY_FAULTS: [FindingId; 5] = [
     FindingId::VaryEncodingMissing,
     FindingId::CorsVaryMissing,
 ];
-const CORS_FAULTS: [FindingId; 6] = [
+const CORS_FAULTS: [FindingId; 7] = [
+    FindingId::CorsWildcard,
     FindingId::CorsMissing,
     FindingId::CorsRefused,
     FindingId::CorsSeveral,
@@ -248,7 +250,9 @@ const CORS_FAULTS: [FindingId; 6] = [
     FindingId::CorsReflectsAny,
     FindingId::CorsReflectsCredentials,
 ];
-const ENCODING_FAULTS: [FindingId; 6] = [
+const ENCODING_FAULTS: [FindingId; 8] = [
+    FindingId::BodyEmpty,
+    FindingId::HtmlForAsset,
     FindingId::NotCompressed,
     FindingId::CompressedTwice,
     FindingId::CompressedInVain,

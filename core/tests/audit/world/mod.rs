@@ -1,0 +1,16 @@
+//! Two CDNs as they should be, and what can be wrong with them.
+//!
+//! The same world is asked by the pure tests of the engine and, over real
+//! sockets, by those of the command line.
+
+mod healthy;
+mod http;
+mod scenario;
+mod table;
+
+pub use self::healthy::{
+    ASSETS, CONFIGURATION, ENTRY, FALLBACK, FONT, HEALTH, PAGE_ORIGIN, VERSIONED, answer,
+};
+pub use self::http::{Ask, Reply};
+pub use self::scenario::{Kind, Scenario};
+pub use self::table::SCENARIOS;
