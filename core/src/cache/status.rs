@@ -46,10 +46,14 @@ impl Forwarded {
     }
 
     /// What a decision to go upstream is called here; `None` for a decision
-    /// that serves or refuses.
+    /// that serves or refuses without that. What is served once upstream was
+    /// asked, be it validated or stale since upstream failed, went there as
+    /// stale; the decision to ask may know better why.
     #[must_use]
     pub const fn of(decision: &Decision) -> Option<Forwarded> {
-        if decision.is_served() || matches!(decision.action, Action::GatewayTimeout) {
+        let came_back = matches!(decision.reason, Reason::Validated | Reason::StaleIfError);
+        let ended_here = decision.is_served() || matches!(decision.action, Action::GatewayTimeout);
+        if ended_here && !came_back {
             return None;
         }
         Some(match decision.reason {
@@ -115,11 +119,9 @@ impl<'a> CacheStatus<'a> {
     /// way upstream; and in both cases why.
     pub const fn of(cache: &'a str, decision: &Decision) -> CacheStatus<'a> {
         let status = CacheStatus::new(cache).with_detail(decision.reason.as_str());
-        if decision.is_served() {
-            return status.with_hit().with_ttl(decision.ttl);
-        }
         match Forwarded::of(decision) {
             Some(why) => status.with_forwarded(why),
+            None if decision.is_served() => status.with_hit().with_ttl(decision.ttl),
             None => status,
         }
     }

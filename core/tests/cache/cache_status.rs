@@ -1,8 +1,8 @@
 //! RFC 9211: telling what was done.
 
-use hedgerow::cache::{CacheStatus, Forwarded, Request, decide_miss};
+use hedgerow::cache::{CacheStatus, Failure, Forwarded, Request, decide_miss};
 
-use crate::support::{Exchange, fields};
+use crate::support::{Exchange, at, fields};
 
 #[test]
 fn what_a_decision_says() {
@@ -37,6 +37,28 @@ fn what_a_decision_says() {
         ("PUT", "edge; fwd=method; detail=method_mismatch"),
     ] {
         let decision = decide_miss(&Request::new(method, &none));
+        assert_eq!(CacheStatus::of("edge", &decision).to_string(), expected);
+    }
+}
+
+#[test]
+fn what_upstream_was_asked_about_is_no_hit() {
+    let exchange = Exchange::new("Cache-Control: max-age=60, stale-if-error=60");
+    let (policy, none) = (exchange.stored(), fields(""));
+    let failed = policy.after_failure(
+        &exchange.settings,
+        &Request::new("GET", &none),
+        at(90),
+        Failure::Status(503),
+    );
+    for (decision, expected) in [
+        (failed, "edge; fwd=stale; detail=stale_if_error"),
+        (
+            policy.validated(at(90)),
+            "edge; fwd=stale; detail=validated",
+        ),
+    ] {
+        assert!(decision.is_served());
         assert_eq!(CacheStatus::of("edge", &decision).to_string(), expected);
     }
 }
