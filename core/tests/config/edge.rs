@@ -1,6 +1,6 @@
 //! The proxy's section: what it takes, what it refuses, and in which words.
 
-use hedgerow::config::edge::{Caching, Edge, Limits, Store, Timeouts};
+use hedgerow::config::edge::{Caching, Cookies, Edge, Limits, Store, Timeouts};
 use hedgerow::config::{Config, EndpointState, Hedge, Problem};
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ fn every_field_is_read() {
             ]
         }],
         "routes": [{"host": "Example.COM", "path": "/a", "upstream": "origin", "cache": "off", "hedge": false}],
-        "store": {"maxBytes": 1000, "maxObjectBytes": 100, "staleIfErrorSeconds": 9, "distrustAge": true, "lenient": true},
+        "store": {"maxBytes": 1000, "maxObjectBytes": 100, "staleIfErrorSeconds": 9, "distrustAge": true, "cookies": "strip", "lenient": true},
         "timeouts": {"headerMs": 51, "bodyMs": 52, "writeMs": 53, "idleMs": 54, "drainMs": 55},
         "limits": {"headerBytes": 9000, "headerLines": 20, "connections": 30}
     }));
@@ -129,6 +129,7 @@ fn every_field_is_read() {
         (100, 9)
     );
     assert!(edge.store.distrust_age && edge.store.lenient);
+    assert_eq!(edge.store.cookies, Cookies::Strip);
     assert_eq!((edge.timeouts.write_ms, edge.timeouts.drain_ms), (53, 55));
     assert_eq!(
         (edge.limits.header_lines, edge.limits.connections),

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use hedgerow::cache::{AgeRule, Completion, HeuristicRule, PartRule, Settings, VaryRule};
-use hedgerow::config::edge::{self, Caching, Edge, Limits, Store, Timeouts};
+use hedgerow::cache::{
+    AgeRule, Completion, HeuristicRule, PartRule, SetCookieRule, Settings, VaryRule,
+};
+use hedgerow::config::edge::{self, Caching, Cookies, Edge, Limits, Store, Timeouts};
 use http::{HeaderValue, Version};
 
 use crate::upstream::Upstream;
@@ -119,7 +121,13 @@ impl Site {
 fn settings(caching: Caching, store: &Store) -> Settings {
     let settings = match caching {
         Caching::Private => Settings::private(),
-        _ => Settings::shared().with_targets(TARGETS),
+        _ => Settings::shared()
+            .with_targets(TARGETS)
+            .with_set_cookie(match store.cookies {
+                Cookies::Strip => SetCookieRule::Strip,
+                Cookies::Explicit => SetCookieRule::Explicit,
+                _ => SetCookieRule::Refuse,
+            }),
     };
     let age = if store.distrust_age {
         AgeRule::Suspicious

@@ -76,8 +76,9 @@ pub(super) fn program(build: Build, keeps: Keeps, place: &Place) -> Result<Progr
         }],
         // The cache tests on npm are older than RFC 9111, whose §5.1 says how
         // to read a broken `Age`, and want the response taken for stale. Some
-        // answer with what contradicts itself, and want it taken as it is.
-        "store": {"distrustAge": true, "lenient": true},
+        // answer with what contradicts itself, and want it taken as it is; and
+        // cookies where RFC 9111 §7.3 lets them be stored.
+        "store": {"distrustAge": true, "lenient": true, "cookies": "explicit"},
         "routes": [{"upstream": "origin", "cache": keeps.word()}],
     }});
     fs::write(&file, serde_json::to_string_pretty(&document)?)?;

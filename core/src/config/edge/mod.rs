@@ -21,7 +21,7 @@ pub use self::{
     limits::Limits,
     listener::{Listener, TlsFiles},
     route::{Caching, Route},
-    store::Store,
+    store::{Cookies, Store},
     timeouts::Timeouts,
     upstream::{Upstream, UpstreamEndpoint},
 };

@@ -19,12 +19,38 @@ pub struct Store {
     /// number, since some cache on its way must be broken. RFC 9111 §5.1 has
     /// the first number count, and what is none ignored.
     pub distrust_age: bool,
+    /// What becomes of a response that sets a cookie, on routes whose store
+    /// many visitors share.
+    pub cookies: Cookies,
     /// Whether what contradicts itself is taken for what it probably means: a
     /// part as it was sent although its range is of another length (RFC 9110
     /// §14.4), a 304 as an update although its `ETag` is another's (RFC 9111
     /// §4.3.4 forbids it), and unknown request fields as lists, whose white
     /// space does not count (§4.1).
     pub lenient: bool,
+}
+
+/// What becomes of a response that sets a cookie: stored, it would be
+/// everybody's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cookies {
+    /// It is not stored.
+    #[default]
+    Refuse,
+    /// It is stored without the cookie, which its first requester alone gets.
+    Strip,
+    /// It is stored with the cookie if its freshness is explicit, as RFC 9111
+    /// §7.3 lets a cache do.
+    Explicit,
+}
+
+impl Cookies {
+    const WORDS: &'static [(&'static str, Cookies)] = &[
+        ("refuse", Cookies::Refuse),
+        ("strip", Cookies::Strip),
+        ("explicit", Cookies::Explicit),
+    ];
 }
 
 impl Default for Store {
@@ -34,6 +60,7 @@ impl Default for Store {
             max_object_bytes: 16 * 1024 * 1024,
             stale_if_error_seconds: 86_400,
             distrust_age: false,
+            cookies: Cookies::Refuse,
             lenient: false,
         }
     }
@@ -45,6 +72,7 @@ impl Store {
         "maxObjectBytes",
         "staleIfErrorSeconds",
         "distrustAge",
+        "cookies",
         "lenient",
     ];
 
@@ -68,6 +96,10 @@ impl Store {
             distrust_age: object
                 .boolean("distrustAge", problems)
                 .unwrap_or(default.distrust_age),
+            cookies: object
+                .get("cookies")
+                .and_then(|at| at.choice(Cookies::WORDS, problems))
+                .unwrap_or(default.cookies),
             lenient: object
                 .boolean("lenient", problems)
                 .unwrap_or(default.lenient),

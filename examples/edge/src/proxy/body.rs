@@ -52,6 +52,10 @@ pub(crate) enum Source {
     Stream(Reader),
 }
 
+/// Of HTTP/2 the most that is handed over at once. It would be out of sight
+/// from there on, and a client that is merely slow would seem to be idle.
+const PIECE: usize = 64 * 1024;
+
 /// A response's body.
 #[derive(Debug)]
 pub(crate) struct Body {
@@ -60,7 +64,8 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    pub(super) fn new(source: Source, served: Served) -> Body {
+    pub(super) fn new(source: Source, mut served: Served) -> Body {
+        served.turn(true);
         Body { source, served }
     }
 }
@@ -74,12 +79,17 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.get_mut();
+        this.served.turn(false);
         let frame = match &mut this.source {
             Source::Empty => Poll::Ready(None),
             Source::Whole(bytes) => {
-                let bytes = std::mem::take(bytes);
-                this.source = Source::Empty;
-                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+                let most = if this.served.connection.is_multiplexed() {
+                    PIECE.min(bytes.len())
+                } else {
+                    bytes.len()
+                };
+                let piece = bytes.split_to(most);
+                Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
             }
             Source::Stream(reader) => reader.poll_frame(cx),
             Source::Part(reader, skip, left) => poll_part(reader, skip, left, cx),
@@ -92,6 +102,7 @@ impl http_body::Body for Body {
             Poll::Ready(Some(Err(_))) => this.served.cut = true,
             _ => {}
         }
+        this.served.turn(frame.is_ready());
         frame
     }
 
@@ -151,6 +162,8 @@ pub(crate) struct Served {
     endpoint: Option<Arc<str>>,
     bytes: u64,
     cut: bool,
+    /// The next piece is the client's to take.
+    owed: bool,
 }
 
 impl Served {
@@ -171,6 +184,22 @@ impl Served {
             endpoint: None,
             bytes: 0,
             cut: false,
+            owed: false,
+        }
+    }
+
+    /// Whose turn it is, the client's or the upstream's. Only HTTP/2 needs to
+    /// know.
+    fn turn(&mut self, client: bool) {
+        if client == self.owed || !self.connection.is_multiplexed() {
+            return;
+        }
+        self.owed = client;
+        let now = self.app.clock.now();
+        if client {
+            self.connection.owe(now);
+        } else {
+            self.connection.take(now);
         }
     }
 
@@ -184,6 +213,7 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
+        self.turn(false);
         let now = self.app.clock.now();
         self.connection.end(now);
         let took = now.since(self.started);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use hedgerow::cache::{self, Times};
-use http::Response;
+use http::{HeaderMap, Response};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
@@ -13,6 +13,13 @@ use super::Inbound;
 use super::fill::Reserved;
 use crate::app::App;
 use crate::store::{Object, StoredBody};
+
+/// A stored response that is more than it was.
+pub(super) struct Completed {
+    pub(super) object: Object,
+    /// The fields for the one who asked alone.
+    pub(super) own: HeaderMap,
+}
 
 /// The stored response with what `response`, a 206, brings; `None` if the two
 /// don't fit, or the part does not come whole.
@@ -22,7 +29,7 @@ pub(super) async fn join(
     stored: &Object,
     response: Response<Incoming>,
     times: Times,
-) -> Option<Object> {
+) -> Option<Completed> {
     let StoredBody::Whole(old) = &stored.body else {
         return None;
     };
@@ -52,10 +59,13 @@ pub(super) async fn join(
     }
     let mut policy = joined.freshened.policy;
     policy.check_body(settings, bytes.len() as u64).ok()?;
-    Some(Object {
-        headers: policy.merged_headers(&stored.headers, &parts.headers),
-        policy,
-        body: StoredBody::Whole(bytes.freeze()),
+    Some(Completed {
+        own: policy.unshared_headers(&parts.headers),
+        object: Object {
+            headers: policy.merged_headers(&stored.headers, &parts.headers),
+            policy,
+            body: StoredBody::Whole(bytes.freeze()),
+        },
     })
 }
 

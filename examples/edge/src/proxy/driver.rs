@@ -109,9 +109,13 @@ impl Driver {
         Some(received)
     }
 
-    /// Whether the client's own body is why nothing came back.
-    pub(super) fn client_failed(&self) -> bool {
-        self.body.as_ref().is_some_and(ClientBody::has_failed)
+    /// The status for a client whose own body is why nothing came back.
+    pub(super) fn client_failure(&self) -> Option<StatusCode> {
+        self.body.as_ref()?.failure()
+    }
+
+    fn client_failed(&self) -> bool {
+        self.client_failure().is_some()
     }
 
     /// Goes on until the fetch asks what the endpoints can't answer.

@@ -10,12 +10,12 @@ use hedgerow::config::edge::Caching;
 use hedgerow::failover::Unlimited;
 use hedgerow::fetch::{Answer, Condition, Fetch, Flight, Output, Role};
 use hedgerow::types::{AttemptId, Reason};
-use http::StatusCode;
 use http::header::{AUTHORIZATION, CACHE_CONTROL};
+use http::{Method, StatusCode};
 
 use super::driver::{Asked, Driver};
 use super::relay::Relay;
-use super::{CLIENT_GONE, Inbound, Reply, complete};
+use super::{Inbound, Reply, complete};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::store::{Joined, Landing, Lead, Object, Reader, Seat, StoredBody, Variants};
@@ -70,8 +70,15 @@ impl Flow {
         entry: &Arc<Object>,
         seen: Option<Variants>,
     ) -> Flow {
-        let mut flow = Flow::new(app, Arc::clone(inbound), None);
-        flow.fetch = Fetch::refresh(inbound.facts());
+        // GET, whatever was asked: HEAD would not bring what all the others
+        // wait for.
+        let inbound = match inbound.method {
+            Method::GET => Arc::clone(inbound),
+            _ => Arc::new(inbound.as_get()),
+        };
+        let facts = inbound.facts();
+        let mut flow = Flow::new(app, inbound, None);
+        flow.fetch = Fetch::refresh(facts);
         flow.entry = Some(Arc::clone(entry));
         flow.seen = seen;
         flow.background = true;
@@ -397,7 +404,8 @@ impl Flow {
         received.observe(&self.app, &self.inbound.route.upstream);
         let times = received.times;
         let (app, inbound) = (&self.app, &self.inbound);
-        let new = Arc::new(complete::join(app, inbound, &entry, received.response, times).await?);
+        let joined = complete::join(app, inbound, &entry, received.response, times).await?;
+        let new = Arc::new(joined.object);
         app.store.insert(inbound.key(), &new, self.epoch);
         // An endpoint may send less than it was asked for (RFC 9110 §15.3.7),
         // and then the request is still not answered.
@@ -417,7 +425,7 @@ impl Flow {
             .with_stored();
         let decision = new.policy.validated(Clock::wall());
         let reply = Reply::stored(inbound, &new, &decision, None, &status);
-        let reply = reply.with_cache("completed");
+        let reply = reply.with_own(&joined.own).with_cache("completed");
         Some(reply.with_attempts(&self.fetch, &inbound.route.upstream))
     }
 
@@ -445,11 +453,11 @@ impl Flow {
         if let Some(lead) = self.lead.take() {
             lead.failed(reason);
         }
-        let status = if self.driver.client_failed() {
-            CLIENT_GONE
-        } else {
-            StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY)
-        };
+        let status = self
+            .driver
+            .client_failure()
+            .or_else(|| StatusCode::from_u16(status).ok())
+            .unwrap_or(StatusCode::BAD_GATEWAY);
         let reply = Reply::plain(&site.name, status, reason.as_str());
         reply.with_attempts(&self.fetch, &self.inbound.route.upstream)
     }

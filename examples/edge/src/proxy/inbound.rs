@@ -19,7 +19,7 @@ use crate::site::Route;
 use crate::upstream::ClientBody;
 
 /// A request as the flow takes it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Inbound {
     pub(crate) method: Method,
     /// As they go upstream.
@@ -60,6 +60,9 @@ impl Inbound {
             return Err(refuse(StatusCode::METHOD_NOT_ALLOWED, "method"));
         }
         let host = host(&parts)?;
+        if !matches!(parts.uri.scheme_str(), None | Some("http" | "https")) {
+            return Err(refuse(StatusCode::BAD_REQUEST, "scheme"));
+        }
         let path = match parts.uri.path_and_query() {
             Some(path) if parts.uri.path().starts_with('/') => path.as_str(),
             // RFC 9112 §3.2.4.
@@ -139,6 +142,14 @@ impl Inbound {
     /// The absolute URI that was asked for.
     pub(crate) fn target(&self) -> &str {
         &self.key[self.target_at..]
+    }
+
+    /// The same, asked by GET.
+    pub(crate) fn as_get(&self) -> Inbound {
+        Inbound {
+            method: Method::GET,
+            ..self.clone()
+        }
     }
 
     /// The request as the cache sees it.

@@ -14,7 +14,8 @@ mod trailers;
 
 use std::sync::Arc;
 
-use http::{Request, Response, StatusCode};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
 pub(crate) use self::body::{Body, BodyError};
@@ -61,8 +62,13 @@ fn refuse(app: &App, refusal: &Refusal) -> Reply {
     if refusal.status == StatusCode::METHOD_NOT_ALLOWED || refusal.status == StatusCode::OK {
         entry::allow(&mut reply.headers);
     }
+    if matches!(
+        refusal.status,
+        StatusCode::BAD_REQUEST | StatusCode::LENGTH_REQUIRED | StatusCode::NOT_IMPLEMENTED
+    ) {
+        // What comes behind such a request may be a part of it.
+        let close = HeaderValue::from_static("close");
+        reply.headers.insert(CONNECTION, close);
+    }
     reply
 }
-
-/// The status of a request that the client itself broke off or fell asleep on.
-const CLIENT_GONE: StatusCode = StatusCode::REQUEST_TIMEOUT;

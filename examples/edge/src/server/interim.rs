@@ -28,6 +28,8 @@ struct Queue {
     open: bool,
     /// Which of the connection's requests it is open for.
     request: u64,
+    /// How many that request was sent.
+    count: u32,
     /// Some of the bytes are on the wire, so the rest must follow.
     begun: bool,
     bytes: Bytes,
@@ -38,11 +40,16 @@ impl Interim {
     /// nothing has no use for a hint.
     const MOST: usize = 16 * 1024;
 
+    /// The most that one request gets: an origin that says nothing else does
+    /// not keep its client busy.
+    const MOST_OF_ONE: u32 = 64;
+
     /// A request came that may get interim responses.
     pub(crate) fn open(&self) {
         let mut queue = self.lock();
         queue.open = true;
         queue.request += 1;
+        queue.count = 0;
     }
 
     /// Which request it was last opened for, for [`Interim::send`].
@@ -64,7 +71,7 @@ impl Interim {
     /// attempt can outlive its request: what it brings is not for the next.
     pub(crate) fn send(&self, request: u64, status: StatusCode, headers: &HeaderMap) {
         let mut queue = self.lock();
-        if !queue.open || queue.request != request {
+        if !queue.open || queue.request != request || queue.count >= Interim::MOST_OF_ONE {
             return;
         }
         let mut bytes = Vec::from(&queue.bytes[..]);
@@ -86,6 +93,7 @@ impl Interim {
             return;
         }
         queue.bytes = bytes.into();
+        queue.count += 1;
         self.waiting.store(true, Ordering::Release);
         drop(queue);
         self.connection.wake();
@@ -170,6 +178,21 @@ mod tests {
         assert_eq!(interim.next(false), None);
         interim.send(interim.request(), StatusCode::EARLY_HINTS, &hints());
         assert!(interim.next(false).is_some());
+    }
+
+    #[test]
+    fn there_is_an_end_of_them() {
+        let interim = Interim::default();
+        for _ in 0..2 {
+            interim.open();
+            for count in 0..100 {
+                interim.send(interim.request(), StatusCode::EARLY_HINTS, &hints());
+                let sent = interim
+                    .next(false)
+                    .map(|bytes| interim.written(bytes.len()));
+                assert_eq!(sent.is_some(), count < Interim::MOST_OF_ONE);
+            }
+        }
     }
 
     #[test]

@@ -23,6 +23,11 @@ pub(crate) struct ConnectionState {
     running: AtomicU32,
     /// HTTP/2 was seen.
     multiplexed: AtomicBool,
+    /// HTTP/2: response bodies whose next piece waits for the client, whose
+    /// windows are closed.
+    owed: AtomicU32,
+    /// When the client last took one; microseconds.
+    taken: AtomicU64,
     /// When the connection fell idle, or the first byte of a request's head
     /// came; microseconds.
     since: AtomicU64,
@@ -55,6 +60,8 @@ impl ConnectionState {
             interim: Interim::default(),
             running: AtomicU32::new(0),
             multiplexed: AtomicBool::new(false),
+            owed: AtomicU32::new(0),
+            taken: AtomicU64::new(0),
             since: AtomicU64::new(clock.now().as_micros()),
             in_head: AtomicBool::new(false),
             write_blocked: AtomicU64::new(0),
@@ -74,6 +81,24 @@ impl ConnectionState {
     pub(crate) fn end(&self, now: Instant) {
         self.touch(now);
         self.running.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Whether this is HTTP/2, where responses wait for windows of their own
+    /// and not for the connection's writes.
+    pub(crate) fn is_multiplexed(&self) -> bool {
+        self.multiplexed.load(Ordering::Acquire)
+    }
+
+    /// The next piece of a body is the client's to take.
+    pub(crate) fn owe(&self, now: Instant) {
+        self.taken.store(now.as_micros(), Ordering::Release);
+        self.owed.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The client took it: what comes next is the upstream's, or the end.
+    pub(crate) fn take(&self, now: Instant) {
+        self.taken.store(now.as_micros(), Ordering::Release);
+        self.owed.fetch_sub(1, Ordering::AcqRel);
     }
 
     /// Bytes came from the client.
@@ -110,8 +135,14 @@ impl ConnectionState {
     pub(super) fn check(&self, timeouts: &Timeouts) -> Result<Instant, Overdue> {
         let now = self.clock.now();
         let (since, allowed, what) = match self.write_blocked.load(Ordering::Acquire) {
-            0 if self.running.load(Ordering::Acquire) > 0 => {
+            // As long as an upstream has something to bring, time passes on
+            // its account.
+            0 if self.running.load(Ordering::Acquire) > self.owed.load(Ordering::Acquire) => {
                 return Ok(now + shortest(timeouts));
+            }
+            0 if self.owed.load(Ordering::Acquire) > 0 => {
+                let taken = Instant::from_micros(self.taken.load(Ordering::Acquire));
+                (taken, timeouts.write_ms, Overdue::Write)
             }
             0 if self.is_in_head() => (self.since(), timeouts.header_ms, Overdue::Head),
             0 => (self.since(), timeouts.idle_ms, Overdue::Idle),

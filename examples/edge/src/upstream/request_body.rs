@@ -3,11 +3,12 @@
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
@@ -27,8 +28,8 @@ struct Shared {
     /// Between two pieces.
     patience: Duration,
     taken: AtomicBool,
-    /// The client broke it off, or was too slow.
-    failed: AtomicBool,
+    /// What the client made of it.
+    failed: OnceLock<StatusCode>,
 }
 
 impl ClientBody {
@@ -39,14 +40,15 @@ impl ClientBody {
                 body: Mutex::new(Some(body)),
                 patience,
                 taken: AtomicBool::new(false),
-                failed: AtomicBool::new(false),
+                failed: OnceLock::new(),
             }),
         }
     }
 
-    /// Whether the client is to blame.
-    pub(crate) fn has_failed(&self) -> bool {
-        self.shared.failed.load(Ordering::Acquire)
+    /// If the client is to blame, the status for it: it was too slow, or broke
+    /// the body off, or sent none that can be read.
+    pub(crate) fn failure(&self) -> Option<StatusCode> {
+        self.shared.failed.get().copied()
     }
 
     /// Whether an attempt has begun to send it.
@@ -105,12 +107,13 @@ impl Body for AttemptBody {
         let Some(body) = this.body.as_mut() else {
             return Poll::Ready(Some(Err(BodyError::Taken)));
         };
-        let failed = |error| {
-            source.shared.failed.store(true, Ordering::Release);
+        let failed = |error, status| {
+            // The first to fail tells why.
+            let _ = source.shared.failed.set(status);
             Poll::Ready(Some(Err(error)))
         };
         match Pin::new(body).poll_frame(cx) {
-            Poll::Ready(Some(Err(_))) => failed(BodyError::Client),
+            Poll::Ready(Some(Err(_))) => failed(BodyError::Client, StatusCode::BAD_REQUEST),
             Poll::Ready(frame) => {
                 this.timer = None;
                 let frame = frame.map(|frame| frame.map_err(|_| BodyError::Client));
@@ -122,7 +125,7 @@ impl Body for AttemptBody {
                     Box::pin(tokio::time::sleep_until(Instant::now() + patience))
                 });
                 match timer.as_mut().poll(cx) {
-                    Poll::Ready(()) => failed(BodyError::TooSlow),
+                    Poll::Ready(()) => failed(BodyError::TooSlow, StatusCode::REQUEST_TIMEOUT),
                     Poll::Pending => Poll::Pending,
                 }
             }

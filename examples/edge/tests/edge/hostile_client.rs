@@ -28,6 +28,7 @@ async fn what_is_malformed_is_refused() {
         ("GET / HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n", &[400]),
         ("GET /\x01 HTTP/1.1\r\nHost: a\r\n\r\n", &[400]),
         ("GET a HTTP/1.1\r\nHost: a\r\n\r\n", &[400]),
+        ("GET ftp://a/x HTTP/1.1\r\nHost: a\r\n\r\n", &[400]),
         ("GET /a/../b HTTP/1.1\r\nHost: a\r\n\r\n", &[400]),
         ("GET /a/%2e%2e/b HTTP/1.1\r\nHost: a\r\n\r\n", &[400]),
         ("G@T / HTTP/1.1\r\nHost: a\r\n\r\n", &[400]),
@@ -49,6 +50,23 @@ async fn what_is_malformed_is_refused() {
     assert_eq!(origin.asked().len(), 0);
 }
 
+/// The body that can't be read is the client's, not the origin's, fault; nor is
+/// it a matter of time.
+#[tokio::test]
+async fn a_body_that_is_malformed_is_told() {
+    let origin = Origin::new(|_| ok("", "x")).await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    for chunks in [
+        "-1\r\nabc",
+        "fffffffffffffffff\r\nabc",
+        "3\r\nabcXX0\r\n\r\n",
+    ] {
+        let head = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let response = exchange(edge.address, format!("{head}{chunks}")).await;
+        assert_eq!(response.unwrap().status, 400, "{chunks:?}");
+    }
+}
+
 /// Two readings of one request: it is refused, or its framing is made plain and
 /// the connection ends behind it.
 #[tokio::test]
@@ -63,6 +81,8 @@ async fn nothing_is_smuggled() {
         format!("Content-Length: -1\r\n\r\n{smuggled}"),
         format!("Content-Length: 0x0\r\n\r\n{smuggled}"),
         format!("Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n{smuggled}"),
+        format!("Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n{smuggled}"),
+        format!("Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n{smuggled}"),
         format!("Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{smuggled}"),
         format!("Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n{smuggled}"),
         format!("Transfer-Encoding: chunked\r\n\r\n0\n\r\n{smuggled}"),

@@ -9,6 +9,7 @@ mod framing;
 mod hostile_client;
 mod hostile_origin;
 mod http2;
+mod http2_slow;
 mod interim;
 mod ranges;
 mod reload;

@@ -137,3 +137,57 @@ async fn a_head_that_leaves_no_trace_empties_nothing() {
     edge.get("/x").await;
     assert_eq!(origin.asked().len(), asked);
 }
+
+/// What sets a cookie is for one, unless the operator says otherwise.
+#[tokio::test]
+async fn a_response_with_a_cookie_is_stored_only_if_asked_for() {
+    for (cookies, asked, second) in [
+        (None, 2, Some("sid=1")),
+        (Some("strip"), 1, None),
+        (Some("explicit"), 1, Some("sid=0")),
+    ] {
+        let origin = Origin::new(|asked| {
+            let cookie = format!("Set-Cookie: sid={}\r\n", asked.before);
+            ok(&format!("{KEPT}{cookie}"), "x")
+        })
+        .await;
+        let mut document = one_route(&[&origin]);
+        if let Some(cookies) = cookies {
+            document["edge"]["store"]["cookies"] = cookies.into();
+        }
+        let edge = Edge::start(&document);
+        assert_eq!(edge.get("/x").await.field("set-cookie"), Some("sid=0"));
+        assert_eq!(
+            edge.get("/x").await.field("set-cookie"),
+            second,
+            "{cookies:?}"
+        );
+        assert_eq!(origin.asked().len(), asked, "{cookies:?}");
+    }
+}
+
+/// What comes with the rest of a part is for the one who asked for it.
+#[tokio::test]
+async fn a_cookie_with_the_rest_of_a_part_is_for_who_asked() {
+    let origin = Origin::new(|asked| {
+        let (range, cookie, body) = match asked.field("range") {
+            Some("bytes=0-1") => ("0-1", "", "ab"),
+            _ => ("2-3", "Set-Cookie: sid=B\r\n", "cd"),
+        };
+        let fields = format!("{KEPT}ETag: \"v\"\r\nContent-Range: bytes {range}/4\r\n{cookie}");
+        respond(206, &fields, body)
+    })
+    .await;
+    let mut document = one_route(&[&origin]);
+    document["edge"]["store"]["cookies"] = "strip".into();
+    let edge = Edge::start(&document);
+    edge.get_with("/x", "Range: bytes=0-1\r\n").await;
+    let own = edge.get("/x").await;
+    assert_eq!(
+        (own.text(), own.field("set-cookie")),
+        ("abcd", Some("sid=B"))
+    );
+    let other = edge.get("/x").await;
+    assert_eq!((other.text(), other.field("set-cookie")), ("abcd", None));
+    assert_eq!(origin.asked().len(), 2);
+}

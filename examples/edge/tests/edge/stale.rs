@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Semaphore;
 
-use crate::support::{Edge, Origin, Step, close, ok, one_route, respond};
+use crate::support::{Client, Edge, Origin, Step, close, ok, one_route, respond};
 
 /// Answers once with these fields, and then with the steps of `after`.
 async fn once(fields: &'static str, after: fn() -> Vec<Step>) -> Origin {
@@ -114,4 +114,28 @@ async fn what_may_not_stand_in_is_a_gateway_timeout() {
     let edge = Edge::start(&one_route(&[&origin]));
     edge.get("/x").await;
     assert_eq!(edge.get("/x").await.status, 504);
+}
+
+/// All others wait for what it brings, and HEAD brings no body.
+#[tokio::test]
+async fn what_a_head_finds_stale_is_refreshed_by_get() {
+    let origin = Origin::new(|asked| match asked.before {
+        0 => ok(
+            "Cache-Control: max-age=0, stale-while-revalidate=60\r\n",
+            "old",
+        ),
+        _ => ok("Cache-Control: max-age=60\r\n", "new"),
+    })
+    .await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    edge.get("/x").await;
+    let mut client = Client::connect(edge.address).await;
+    client
+        .send("HEAD /x HTTP/1.1\r\nHost: test.example\r\n\r\n")
+        .await;
+    assert_eq!(client.response(true).await.unwrap().status, 200);
+    origin.wait_for(2).await;
+    assert!(origin.asked()[1].head.starts_with("GET "));
+    while edge.get("/x").await.text() == "old" {}
+    assert_eq!(origin.asked().len(), 2);
 }
