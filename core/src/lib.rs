@@ -45,6 +45,12 @@
 //! # Ok::<(), hedgerow::failover::RaceError>(())
 //! ```
 //!
+//! # Embedding
+//!
+//! In the repository, `examples/embed` has the cache in thirty lines of hyper
+//! and as a tower layer, and `examples/edge` is a whole proxy: they show where
+//! the sockets, the clock and the memory go.
+//!
 //! # Features
 //!
 //! - `config` (default): the JSON configuration document.
