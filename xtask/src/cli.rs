@@ -1,7 +1,8 @@
 //! The command line.
 
 use crate::loader::Way;
-use crate::{codegen, conformance, demo, edge_bench, loader, test};
+use crate::rig::{Mode, Peer as RigPeer};
+use crate::{codegen, conformance, demo, edge_bench, loader, rig, test};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -21,7 +22,8 @@ use std::process::ExitCode;
   cargo xtask loader          build wasm-loader/dist and print its sizes
   cargo xtask test            everything that must hold before a change goes in
   cargo xtask test --quick    the part of it that needs neither WASM nor browsers
-  cargo xtask conformance     the public HTTP cache tests against the edge proxy")]
+  cargo xtask conformance     the public HTTP cache tests against the edge proxy
+  cargo xtask rig             an upstream's outage, as a client of the edge proxy sees it")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -39,6 +41,8 @@ enum Command {
     Conformance(ConformanceArgs),
     /// Measure the edge proxy's cache hits beside nginx's
     BenchEdge(BenchEdgeArgs),
+    /// Break an upstream behind the edge proxy and its peers, and measure who notices
+    Rig(RigArgs),
     /// Write the files that are generated from the engine's tables
     Codegen(CodegenArgs),
 }
@@ -201,6 +205,48 @@ pub(crate) struct BenchEdgeArgs {
     pub(crate) connections: usize,
 }
 
+/// Breaks one of two upstreams behind the edge proxy and behind its peers, and
+/// measures what a client sees who is stuck to it.
+///
+/// 200 healthy requests, then 1000 in the fault, then 12 s after it has healed:
+/// at a fixed rate whatever becomes of them, each timed from when it was due.
+/// Ends with a table for each fault and a plot of every request. It is no test:
+/// what it prints depends on the machine, which should do nothing else.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cargo xtask rig
+  cargo xtask rig --peer edge --mode hang,slow10
+  cargo xtask rig --peer edge,nginx_guide,nginx_tight --plot outage.svg --json outage.json")]
+pub(crate) struct RigArgs {
+    /// The proxies to compare
+    #[arg(long, value_enum, value_name = "PEER", value_delimiter = ',',
+        default_values = ["edge", "nginx_tight", "haproxy_tight"])]
+    pub(crate) peer: Vec<RigPeer>,
+    /// How the upstream fails
+    #[arg(long, value_enum, value_name = "MODE", value_delimiter = ',',
+        default_values_t = Mode::ALL)]
+    pub(crate) mode: Vec<Mode>,
+    /// Requests a second
+    #[arg(long, value_name = "N", default_value_t = 100.0, value_parser = rate)]
+    pub(crate) rps: f64,
+    /// Seconds between a proxy's start and its first request
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0, value_parser = rate)]
+    pub(crate) settle: f64,
+    /// Draw every request into FILE (default: with the results in the target directory)
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) plot: Option<PathBuf>,
+    /// Write the figures into FILE, too
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number <= 10_000.0 => Ok(number),
+        _ => Err("want a number above 0, up to 10000".to_owned()),
+    }
+}
+
 /// Writes the reason table and the schema of the configuration into the files
 /// that the browser side reads.
 ///
@@ -222,6 +268,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Test(args) => test::command(&args),
         Command::Conformance(args) => conformance::command(&args),
         Command::BenchEdge(args) => edge_bench::command(&args),
+        Command::Rig(args) => rig::command(&args),
         Command::Codegen(args) => codegen::command(&args),
     }
 }

@@ -22,6 +22,7 @@ mod paths;
 mod problem;
 mod process;
 mod proxy;
+mod rig;
 mod server;
 mod stamp;
 mod test;

@@ -7,7 +7,7 @@ use crate::ui::Step;
 use anyhow::{Context, Result};
 use serde_json::json;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How it is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +82,13 @@ pub(super) fn program(build: Build, keeps: Keeps, place: &Place) -> Result<Progr
         "routes": [{"upstream": "origin", "cache": keeps.word()}],
     }});
     fs::write(&file, serde_json::to_string_pretty(&document)?)?;
+    Ok(with_document(build, &file))
+}
+
+/// It, with a configuration document of the caller's own.
+pub(crate) fn with_document(build: Build, file: &Path) -> Program {
     // As quiet as nginx is: what is logged of every request costs its share.
-    Ok(Program::new(build.binary())
-        .arg_path("--config", &file)
-        .args(["--log", "warn"]))
+    Program::new(build.binary())
+        .arg_path("--config", file)
+        .args(["--log", "warn"])
 }

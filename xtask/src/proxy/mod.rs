@@ -10,7 +10,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub(crate) use edge::{Build, Keeps};
+pub(crate) use edge::{Build, Keeps, with_document};
 
 /// A proxy that can be started here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
