@@ -241,7 +241,7 @@ impl Policy {
         // Its part, if it has one, is known and not read again.
         let status = if part.is_some() { 200 } else { self.status };
         let response = Response::new(status, &merged);
-        let fields = ResponseFields::read(settings, &response);
+        let mut fields = ResponseFields::read(settings, &response);
         // What is stored came to GET, whatever brought it up to date.
         let as_get = Request {
             method: "GET",
@@ -271,6 +271,12 @@ impl Policy {
         let own = Lifetime::of(settings, new.status, &fields_of_new, times);
         if policy.has(FRESH_COOKIES) && !own.is_trusted(&fields_of_new.directives) {
             policy.flags = policy.flags & !FRESH_COOKIES | DROP_COOKIES;
+        }
+        if new.status != 206 {
+            // The content stood before this cookie came. Where cookies are
+            // refused it goes to its one user and not into the store; else
+            // whoever revalidates would empty it.
+            fields.sets_cookie = false;
         }
         let asked = RequestFields::read(request);
         let kept = storability::check(settings, &as_get, &response, &asked, &fields);

@@ -2,7 +2,7 @@
 //! pass them on.
 
 use hedgerow::cache::{
-    Policy, Request, Response, Settings, Times, invalidation, put, remove_hop_by_hop,
+    Policy, Request, Response, SetCookieRule, Settings, Times, invalidation, put, remove_hop_by_hop,
 };
 use hedgerow::types::Reason;
 use http::HeaderMap;
@@ -39,6 +39,32 @@ fn a_part_does_not_take_the_place_of_a_fresh_whole() {
         "it is stale by then"
     );
     assert_eq!(stored.len(), 1);
+}
+
+/// Where cookies are refused, whoever revalidates gets one and empties nothing.
+#[test]
+fn the_cookie_of_an_update_ends_no_storing() {
+    let settings = Settings::shared().with_set_cookie(SetCookieRule::Refuse);
+    let stored = [("cache-control", "max-age=60"), ("etag", "\"1\"")];
+    let cookie = ("set-cookie", "sid=B");
+    let request = Request::new("GET", &NOBODY);
+    let times = Times::new(at(1000), at(1000));
+    let policy = Policy::store(&settings, &request, &Response::new(200, &stored), times).unwrap();
+    let new = [stored[0], stored[1], cookie];
+    let refused = Policy::store(&settings, &request, &Response::new(200, &new), times);
+    assert_eq!(refused.err().unwrap().reason(), Reason::SetCookie);
+    let times = Times::new(at(1100), at(1100));
+    let fresh = policy.freshen(
+        &settings,
+        &request,
+        &stored,
+        &Response::new(304, &new),
+        times,
+    );
+    let fresh = fresh.unwrap();
+    assert!(fresh.kept.is_ok() && fresh.policy.is_fresh(at(1150)));
+    let lines = fresh.policy.stored_lines(&new);
+    assert!(!lines.into_iter().any(|(name, _)| name == b"set-cookie"));
 }
 
 #[test]
