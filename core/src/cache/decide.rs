@@ -157,13 +157,7 @@ impl Policy {
         settings: &Settings,
         request: &Request<'_, H>,
     ) -> Match {
-        vary::compare(
-            &self.vary,
-            self.text.vary(),
-            request.headers,
-            settings.vary,
-            self.text.language(),
-        )
+        vary::compare(&self.vary, &self.text, request.headers, settings.vary)
     }
 
     fn by_age<H: Headers + ?Sized>(

@@ -7,6 +7,7 @@
 use crate::types::{Headers, Reason};
 
 use super::settings::VaryRule;
+use super::text::Text;
 use super::{language, list, name};
 
 /// More selecting fields than this are no sensible response, and each costs a
@@ -127,28 +128,28 @@ fn values(written: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
     })
 }
 
-/// How `request` fits the selecting fields `names` with the values in
-/// `written`; `language` is the stored response's.
+/// How `request` fits the selecting fields `names`, whose values stand in the
+/// texts of the stored response.
 pub(super) fn compare<Q: Headers + ?Sized>(
     names: &str,
-    written: &[u8],
+    text: &Text,
     request: &Q,
     rule: VaryRule,
-    language: &[u8],
 ) -> Match {
     let mut worst = Match::Full;
     if names.is_empty() {
         return worst;
     }
-    let mut values = values(written);
+    let mut values = values(text.vary());
     for name in each_name(names) {
         // Without a value for each name there is nothing to trust.
         let Some(stored) = values.next() else {
             return Match::No;
         };
-        worst = worst.min(compare_field(name, stored, request, rule, language));
-        if worst == Match::No {
-            break;
+        match compare_field(name, stored, request, rule, text) {
+            Match::Full => {}
+            Match::Language => worst = Match::Language,
+            Match::No => return Match::No,
         }
     }
     worst
@@ -159,7 +160,7 @@ fn compare_field<Q: Headers + ?Sized>(
     stored: Option<&[u8]>,
     request: &Q,
     rule: VaryRule,
-    language: &[u8],
+    text: &Text,
 ) -> Match {
     let mut values = request.field_values(field);
     let (first, more) = (values.next(), values.next().is_some());
@@ -183,6 +184,7 @@ fn compare_field<Q: Headers + ?Sized>(
     if is_same_list(|| list::members(stored), asked, fold, reorder) {
         return Match::Full;
     }
+    let language = text.language();
     let favourite = rule.language
         && field == "accept-language"
         && !language.is_empty()
