@@ -13,6 +13,7 @@
 //! | a page that needs a widget | [`load::Load`] |
 //! | a proxy's request, from the store to the answer | `fetch::Fetch` (feature `cache`) |
 //! | endpoints to order and to remember | [`cdn::order()`], [`cdn::HealthTable`] |
+//! | a proxy's upstreams to pick from | `cdn::pool` (feature `pool`) |
 //! | responses to store and to serve again | `cache::Policy` (feature `cache`) |
 //! | a URL whose asset must be cached rightly | `asset::classify` (feature `asset`) |
 //! | a response whose fields must say the right thing | `delivery::Delivery` (feature `delivery`) |
@@ -57,6 +58,7 @@
 //! - `asset` (default): what an asset is, told from its URL.
 //! - `cache` (default): the HTTP cache.
 //! - `delivery` (default): what an asset's response says.
+//! - `pool` (default): picking endpoints, for proxies.
 //! - `http` (default): `HeaderMap` and its kin as they are.
 //! - `serde`: snapshots of what the cache remembers.
 //! - `schema`: its JSON Schema.

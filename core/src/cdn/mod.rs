@@ -1,14 +1,16 @@
 //! Endpoints: what they are, which may be used, in which order, how they fare.
 //!
 //! An endpoint is known by its [`EndpointId`](crate::types::EndpointId) alone;
-//! URLs belong to whoever carries a decision out. Selection, active health and
-//! stickiness for proxies are still to come; what stands here is what a race
-//! needs: [`order`] gives the candidates, [`HealthTable`] remembers.
+//! URLs belong to whoever carries a decision out. A race needs [`order()`],
+//! which gives the candidates, and [`HealthTable`], which remembers. A proxy
+//! has more to decide, with the feature `pool`: `pool` picks endpoints.
 
 mod endpoint;
 mod health;
 mod latency;
 mod order;
+#[cfg(feature = "pool")]
+pub mod pool;
 mod residency;
 
 pub use self::{

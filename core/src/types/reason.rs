@@ -210,6 +210,23 @@ reasons! {
         255 PartMismatch "part_mismatch" "The part belongs to another version than the stored response.";
     }
 
+    feature "pool" {
+        // Why an endpoint was picked.
+        300 FirstTier "first_tier" "The endpoint belongs to the first tier.";
+        301 NextTier "next_tier" "Too little of the tiers before it is available.";
+        302 Panic "panic" "Too few endpoints are healthy: those in doubt are used as well, inside the fence.";
+        303 NothingHealthy "nothing_healthy" "No endpoint is healthy: those that are left are used, inside the fence.";
+        304 Keyed "keyed" "The endpoint is the key's own.";
+        305 KeyMoved "key_moved" "The key's own endpoint is not available, and this one is the next in its order.";
+
+        // Why an endpoint is not picked.
+        320 Maintenance "maintenance" "The endpoint is in maintenance.";
+        321 Ejected "ejected" "Requests failed at the endpoint.";
+        322 ProbesFail "probes_fail" "The endpoint does not answer its probes as it should.";
+        323 ConfirmedDown "confirmed_down" "Requests and probes fail at the endpoint, or it failed again when it was tried.";
+        324 UnknownEndpoint "unknown_endpoint" "No such endpoint is configured.";
+    }
+
     feature "asset" {
         500 UserRule "user_rule" "A rule of the configuration says so.";
 

@@ -10,4 +10,6 @@ mod latency;
 mod order_cases;
 mod order_properties;
 mod order_weights;
+#[cfg(feature = "pool")]
+mod pool;
 mod residency;

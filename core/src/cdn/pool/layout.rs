@@ -1,0 +1,135 @@
+//! The tiers of each site, which change only with the configuration.
+
+use std::sync::Arc;
+
+use super::{Member, Sites, View, ranked::Standing, rendezvous::Contender, slots::Owners};
+use crate::types::{EndpointId, Reason, RegionId, RegionSet};
+
+/// What one group of sites sees, and what was built of it last.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    /// Positions of members, by tier, the first tier first.
+    pub(super) tiers: Vec<Vec<u16>>,
+    /// The tables of the tiers that keyed picks have come to use.
+    pub(super) owners: Vec<Option<Arc<Owners>>>,
+    /// Why there is nobody, if there is nobody.
+    pub(super) nobody: Reason,
+    pub(super) regions: RegionSet,
+    pub(super) view: Option<Arc<View>>,
+}
+
+/// The layouts of every site, and which of them a region has (0 is the unknown
+/// one). Regions that see the same share one.
+pub(super) fn of_sites(members: &[Member], sites: &Sites) -> (Vec<Layout>, [u8; 33]) {
+    let mut layouts: Vec<Layout> = Vec::new();
+    let mut index = |layout: Layout| {
+        let same = |known: &Layout| known.tiers == layout.tiers && known.nobody == layout.nobody;
+        let found = layouts.iter().position(same);
+        found.unwrap_or_else(|| {
+            layouts.push(layout);
+            layouts.len() - 1
+        }) as u8
+    };
+    let mut of_region = [0; 33];
+    of_region[0] = index(Layout::new(None, members, sites));
+    let special: RegionSet = (sites.regions())
+        .chain(members.iter().filter_map(|member| member.endpoint.region))
+        .collect();
+    // All regions that nothing is said of see the same.
+    let mut elsewhere = None;
+    for number in 1..=32 {
+        let Some(region) = RegionId::new(number) else {
+            continue;
+        };
+        let mut own = || index(Layout::new(Some(region), members, sites));
+        of_region[number as usize] = if special.contains(region) {
+            own()
+        } else {
+            *elsewhere.get_or_insert_with(own)
+        };
+    }
+    (layouts, of_region)
+}
+
+impl Layout {
+    fn new(visitor: Option<RegionId>, members: &[Member], sites: &Sites) -> Layout {
+        let residency = sites.residency(visitor);
+        let mut ranks: Vec<(u64, u16)> = (members.iter().zip(0..))
+            .filter(|(member, _)| residency.permits(member.endpoint.region))
+            .filter(|(member, _)| !member.endpoint.insecure)
+            .map(|(member, at)| (sites.rank(visitor, &member.endpoint), at))
+            .collect();
+        ranks.sort_unstable();
+        let tiers: Vec<Vec<u16>> = ranks
+            .chunk_by(|(rank, _), (next, _)| rank == next)
+            .map(|tier| tier.iter().map(|(_, at)| *at).collect())
+            .collect();
+        let region = |(_, at): &(u64, u16)| members[usize::from(*at)].endpoint.region;
+        let fenced = !members.is_empty()
+            && (members.iter()).all(|member| !residency.permits(member.endpoint.region));
+        Layout {
+            owners: vec![None; tiers.len()],
+            tiers,
+            nobody: if fenced {
+                Reason::OutsideResidency
+            } else {
+                Reason::NoEligibleEndpoint
+            },
+            regions: ranks.iter().filter_map(region).collect(),
+            view: None,
+        }
+    }
+
+    /// Whether any of its members differs between two moments.
+    pub(super) fn differs(&self, before: &[Standing], now: &[Standing]) -> bool {
+        let differs = |at: &u16| before[usize::from(*at)] != now[usize::from(*at)];
+        self.tiers.iter().flatten().any(differs)
+    }
+
+    /// The table of a tier; `None` where there are few, and keys do without.
+    pub(super) fn owners(
+        &mut self,
+        tier: usize,
+        tables: &mut Tables,
+        base: &[Contender],
+    ) -> Option<&Owners> {
+        if base.len() <= View::MOST_BY_RENDEZVOUS {
+            return None;
+        }
+        let owners = self.owners.get_mut(tier)?;
+        Some(owners.get_or_insert_with(|| tables.owners(base)))
+    }
+}
+
+/// The tables in use, which sites with the same tier share, and which outlast
+/// changes elsewhere in the pool.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tables(Vec<Table>);
+
+#[derive(Clone, Debug)]
+struct Table {
+    /// The tier and its weights.
+    of: Vec<(EndpointId, u32)>,
+    owners: Arc<Owners>,
+}
+
+impl Tables {
+    fn owners(&mut self, base: &[Contender]) -> Arc<Owners> {
+        let tier = || base.iter().map(|one| (one.id, one.weight));
+        let known = (self.0.iter()).find(|table| table.of.iter().copied().eq(tier()));
+        if let Some(table) = known {
+            return Arc::clone(&table.owners);
+        }
+        let owners = Arc::new(Owners::new(base));
+        self.0.push(Table {
+            of: tier().collect(),
+            owners: Arc::clone(&owners),
+        });
+        owners
+    }
+
+    /// Drops what no layout holds any more.
+    pub(super) fn forget_unused(&mut self) {
+        self.0.retain(|table| Arc::strong_count(&table.owners) > 1);
+    }
+}
