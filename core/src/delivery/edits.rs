@@ -47,6 +47,19 @@ impl<'a> Edits<'a> {
             .map(|edit| edit.name)
     }
 
+    /// The same, borrowing from nothing: neither from the response that they
+    /// change, nor from the request.
+    #[must_use]
+    pub fn into_owned(self) -> Edits<'static> {
+        let owned = |edit: Edit<'a>| Edit {
+            name: edit.name,
+            value: edit.value.map(|value| Cow::Owned(value.into_owned())),
+        };
+        Edits {
+            list: self.list.into_iter().map(owned).collect(),
+        }
+    }
+
     /// Carries the changes out.
     #[cfg(feature = "http")]
     pub fn apply(&self, headers: &mut http::HeaderMap) {

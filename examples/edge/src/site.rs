@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use hedgerow::cache::{
     AgeRule, Completion, HeuristicRule, PartRule, SetCookieRule, Settings, VaryRule,
 };
 use hedgerow::config::edge::{self, Caching, Cookies, Edge, Limits, Store, Timeouts};
+use hedgerow::delivery::Delivery;
 use http::{HeaderValue, Version};
 
 use crate::upstream::Upstream;
@@ -67,6 +68,8 @@ pub(crate) struct Route {
     pub(crate) hedge: bool,
     pub(crate) settings: Settings,
     pub(crate) upstream: Arc<Upstream>,
+    /// What responses say, if that is not the upstream's affair alone.
+    pub(crate) delivery: Option<Arc<Delivery>>,
 }
 
 impl Site {
@@ -86,6 +89,8 @@ impl Site {
         };
         let upstreams: Result<Vec<_>> = plain.upstreams.iter().map(upstream).collect();
         let upstreams = upstreams?;
+        let delivery = plain.delivery.compile().map_err(|error| anyhow!(error))?;
+        let delivery = Arc::new(delivery);
         let route = |route: &edge::Route| {
             let upstream = upstreams
                 .iter()
@@ -95,6 +100,7 @@ impl Site {
                 hedge: route.hedge,
                 settings: settings(route.cache, &plain.store),
                 upstream: Arc::clone(upstream),
+                delivery: route.delivery.then(|| Arc::clone(&delivery)),
                 plain: route.clone(),
             }))
         };

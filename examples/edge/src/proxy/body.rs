@@ -12,6 +12,7 @@ use http_body::{Frame, SizeHint};
 use tracing::info;
 
 use super::Reply;
+use super::encode::Encoded;
 use crate::app::App;
 use crate::server::ConnectionState;
 use crate::store::Reader;
@@ -50,6 +51,7 @@ pub(crate) enum Source {
     /// So many bytes are left out, and so many given.
     Part(Reader, u64, u64),
     Stream(Reader),
+    Encoded(Box<Encoded>),
 }
 
 /// Of HTTP/2 the most that is handed over at once. It would be out of sight
@@ -93,6 +95,7 @@ impl http_body::Body for Body {
             }
             Source::Stream(reader) => reader.poll_frame(cx),
             Source::Part(reader, skip, left) => poll_part(reader, skip, left, cx),
+            Source::Encoded(encoded) => encoded.poll_frame(cx),
         };
         match &frame {
             Poll::Ready(Some(Ok(frame))) => {
@@ -111,7 +114,7 @@ impl http_body::Body for Body {
             Source::Empty => true,
             Source::Whole(bytes) => bytes.is_empty(),
             Source::Part(_, _, left) => *left == 0,
-            Source::Stream(_) => false,
+            Source::Stream(_) | Source::Encoded(_) => false,
         }
     }
 
@@ -121,12 +124,12 @@ impl http_body::Body for Body {
             Source::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Source::Part(_, _, left) => SizeHint::with_exact(*left),
             // What the response's own Content-Length says holds.
-            Source::Stream(_) => SizeHint::default(),
+            Source::Stream(_) | Source::Encoded(_) => SizeHint::default(),
         }
     }
 }
 
-fn poll_part(
+pub(super) fn poll_part(
     reader: &mut Reader,
     skip: &mut u64,
     left: &mut u64,

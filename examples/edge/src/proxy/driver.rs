@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use tokio::sync::broadcast;
 use tracing::debug;
 
-use super::{Inbound, outbound};
+use super::{Inbound, delivery, outbound};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::store::Object;
@@ -278,7 +278,8 @@ impl Driver {
                 let running = self.running.swap_remove(index);
                 let attempt = running.attempt;
                 match result {
-                    Ok(response) => {
+                    Ok(mut response) => {
+                        delivery::write_shared(&self.inbound, &mut response);
                         let received = Clock::wall();
                         let head = Head::new(response.status().as_u16())
                             .with_retry_after(retry_after(response.headers(), received));

@@ -2,7 +2,9 @@
 
 mod body;
 mod complete;
+mod delivery;
 mod driver;
+mod encode;
 mod entry;
 mod fill;
 mod flow;
@@ -42,13 +44,19 @@ pub(crate) async fn handle(
             if inbound.takes_interim() {
                 connection.interim.open();
             }
-            let mut flow = Flow::new(&app, Arc::new(inbound), body);
-            let reply = match flow.at_once() {
+            let inbound = Arc::new(inbound);
+            let reply = match delivery::preflight(&app, &inbound) {
                 Some(reply) => reply,
-                None => flow.boxed().await,
+                None => {
+                    let mut flow = Flow::new(&app, Arc::clone(&inbound), body);
+                    match flow.at_once() {
+                        Some(reply) => reply,
+                        None => flow.boxed().await,
+                    }
+                }
             };
             connection.interim.close();
-            reply
+            delivery::finish(&inbound, reply)
         }
         Err(refusal) => refuse(&app, &refusal),
     };

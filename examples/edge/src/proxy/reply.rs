@@ -54,6 +54,13 @@ impl Reply {
         }
     }
 
+    /// The same without a word.
+    pub(super) fn without_content(mut self) -> Reply {
+        self.headers.remove(CONTENT_TYPE);
+        self.source = Source::Empty;
+        self
+    }
+
     /// The answer from a stored response; `reader` reads a body that is still
     /// coming.
     pub(super) fn stored(
@@ -88,7 +95,7 @@ impl Reply {
         let length = match &source {
             Source::Whole(bytes) => Some(bytes.len() as u64),
             Source::Part(_, _, length) => Some(*length),
-            Source::Empty | Source::Stream(_) => None,
+            Source::Empty | Source::Stream(_) | Source::Encoded(_) => None,
         };
         if let Some(length) = length
             && declared(&headers) != Some(length)

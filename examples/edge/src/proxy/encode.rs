@@ -1,0 +1,217 @@
+//! A body that is compressed while it is sent.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::task::{Context, Poll};
+
+use brotli::CompressorWriter;
+use bytes::Bytes;
+use flate2::write::GzEncoder;
+use hedgerow::delivery::Coding;
+use http_body::Frame;
+
+use super::body::{BodyError, Source, poll_part};
+
+/// The most bytes that are compressed at one go: other requests wait for the
+/// thread meanwhile.
+const PIECE: usize = 32 * 1024;
+/// Where a little more time gains little any more.
+const BROTLI_QUALITY: u32 = 5;
+/// Half a megabyte: what a request holds while it is sent.
+const BROTLI_WINDOW: u32 = 19;
+const BROTLI_BUFFER: usize = 4096;
+const ZSTD_LEVEL: i32 = 3;
+
+/// Writes into memory that is taken away again and again.
+enum Encoder {
+    Brotli(Box<CompressorWriter<Vec<u8>>>),
+    Zstd(Box<zstd::stream::write::Encoder<'static, Vec<u8>>>),
+    Gzip(Box<GzEncoder<Vec<u8>>>),
+    Finished(Vec<u8>),
+}
+
+impl fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Encoder::Brotli(_) => "Brotli",
+            Encoder::Zstd(_) => "Zstd",
+            Encoder::Gzip(_) => "Gzip",
+            Encoder::Finished(_) => "Finished",
+        })
+    }
+}
+
+impl Encoder {
+    fn new(coding: Coding) -> io::Result<Option<Encoder>> {
+        let out = Vec::new();
+        Ok(Some(match coding {
+            Coding::Brotli => Encoder::Brotli(Box::new(CompressorWriter::new(
+                out,
+                BROTLI_BUFFER,
+                BROTLI_QUALITY,
+                BROTLI_WINDOW,
+            ))),
+            Coding::Zstd => {
+                let encoder = zstd::stream::write::Encoder::new(out, ZSTD_LEVEL)?;
+                Encoder::Zstd(Box::new(encoder))
+            }
+            Coding::Gzip => Encoder::Gzip(Box::new(GzEncoder::new(
+                out,
+                flate2::Compression::default(),
+            ))),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn write(&mut self, data: &[u8]) -> io::Result<()> {
+        match self {
+            Encoder::Brotli(encoder) => encoder.write_all(data),
+            Encoder::Zstd(encoder) => encoder.write_all(data),
+            Encoder::Gzip(encoder) => encoder.write_all(data),
+            Encoder::Finished(_) => Ok(()),
+        }
+    }
+
+    /// Brings out what was written so far, at the cost of a few bytes.
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Encoder::Brotli(encoder) => encoder.flush(),
+            Encoder::Zstd(encoder) => encoder.flush(),
+            Encoder::Gzip(encoder) => encoder.flush(),
+            Encoder::Finished(_) => Ok(()),
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let out = match std::mem::replace(self, Encoder::Finished(Vec::new())) {
+            Encoder::Brotli(encoder) => encoder.into_inner(),
+            Encoder::Zstd(encoder) => encoder.finish()?,
+            Encoder::Gzip(encoder) => encoder.finish()?,
+            Encoder::Finished(out) => out,
+        };
+        *self = Encoder::Finished(out);
+        Ok(())
+    }
+
+    /// What has come out since it was last asked.
+    fn take(&mut self) -> Bytes {
+        let out = match self {
+            Encoder::Brotli(encoder) => encoder.get_mut(),
+            Encoder::Zstd(encoder) => encoder.get_mut(),
+            Encoder::Gzip(encoder) => encoder.get_mut(),
+            Encoder::Finished(out) => out,
+        };
+        Bytes::from(std::mem::take(out))
+    }
+
+    const fn is_finished(&self) -> bool {
+        matches!(self, Encoder::Finished(_))
+    }
+}
+
+/// A body, compressed piece by piece as it is asked for.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    plain: Source,
+    encoder: Encoder,
+    /// What has come and is not compressed yet.
+    waiting: Bytes,
+    /// Something was compressed that has not come out yet.
+    held: bool,
+    /// What follows the content.
+    trailers: Option<Frame<Bytes>>,
+}
+
+impl Encoded {
+    /// The body, compressed. What has none stays as it is: the answer to HEAD
+    /// has the fields alone.
+    pub(super) fn source(plain: Source, coding: Coding) -> Source {
+        if matches!(plain, Source::Empty) {
+            return plain;
+        }
+        match Encoder::new(coding) {
+            Ok(Some(encoder)) => Source::Encoded(Box::new(Encoded {
+                plain,
+                encoder,
+                waiting: Bytes::new(),
+                held: false,
+                trailers: None,
+            })),
+            _ => Source::Empty,
+        }
+    }
+
+    pub(super) fn poll_frame(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        loop {
+            let out = self.encoder.take();
+            if !out.is_empty() {
+                return Poll::Ready(Some(Ok(Frame::data(out))));
+            }
+            if self.encoder.is_finished() {
+                return Poll::Ready(self.trailers.take().map(Ok));
+            }
+            let done = if self.waiting.is_empty() {
+                match poll_plain(&mut self.plain, cx) {
+                    Poll::Ready(Some(Ok(frame))) => self.accept(frame),
+                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                    Poll::Ready(None) => self.encoder.finish(),
+                    // What has come is not held back for what may come late.
+                    Poll::Pending if self.held => {
+                        self.held = false;
+                        let flushed = self.encoder.flush();
+                        let out = self.encoder.take();
+                        if !out.is_empty() {
+                            return Poll::Ready(Some(Ok(Frame::data(out))));
+                        }
+                        if flushed.is_err() {
+                            return Poll::Ready(Some(Err(BodyError::Truncated)));
+                        }
+                        return Poll::Pending;
+                    }
+                    Poll::Pending => return Poll::Pending,
+                }
+            } else {
+                let piece = self.waiting.split_to(self.waiting.len().min(PIECE));
+                self.held = true;
+                self.encoder.write(&piece)
+            };
+            // It writes into memory, which does not fail.
+            if done.is_err() {
+                return Poll::Ready(Some(Err(BodyError::Truncated)));
+            }
+        }
+    }
+
+    fn accept(&mut self, frame: Frame<Bytes>) -> io::Result<()> {
+        match frame.into_data() {
+            Ok(data) => {
+                self.waiting = data;
+                Ok(())
+            }
+            Err(frame) => {
+                self.trailers = Some(frame);
+                self.encoder.finish()
+            }
+        }
+    }
+}
+
+fn poll_plain(
+    plain: &mut Source,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    match plain {
+        Source::Empty => Poll::Ready(None),
+        Source::Whole(bytes) => {
+            let bytes = std::mem::take(bytes);
+            Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+        }
+        Source::Stream(reader) => reader.poll_frame(cx),
+        Source::Part(reader, skip, left) => poll_part(reader, skip, left, cx),
+        // Nothing is compressed twice.
+        Source::Encoded(encoded) => encoded.poll_frame(cx),
+    }
+}
