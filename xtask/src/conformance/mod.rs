@@ -54,7 +54,7 @@ pub(crate) fn command(args: &ConformanceArgs) -> Result<ExitCode> {
     let (runs, ledger, verdict) = ours(choice, args.peer)?;
     tell(&runs, &ledger, args.checks);
     ui::note(
-        "hedgerow-edge runs with store.distrustAge and store.lenient here, as these tests ask",
+        "hedgerow-edge runs with store.distrustAge, store.lenient and store.cookies here, as these tests ask",
     );
     println!(
         "\n{} passed, {} failed",
