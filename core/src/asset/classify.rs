@@ -147,8 +147,15 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
         Directories::Build(span) => {
             return Decision::new(Class::Fingerprinted, Reason::BuildDirectory, span);
         }
-        Directories::Package(span, reason) => return Decision::new(Class::Versioned, reason, span),
-        Directories::Exact(..) | Directories::Moving(..) | Directories::Silent => {}
+        Directories::Package(span, reason) => {
+            return Decision::new(Class::Versioned, reason, span);
+        }
+        Directories::MovingPackage(span, reason)
+            if released(&name, name_at, directories).is_none() =>
+        {
+            return Decision::new(Class::MovingTag, reason, span);
+        }
+        _ => {}
     }
     if unsure.is_some()
         && let trust = directories::trust(path, name_at)

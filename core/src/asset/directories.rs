@@ -13,6 +13,8 @@ pub(super) enum Directories {
     Build(Span),
     /// An exact version of a package, on a host for packages.
     Package(Span, Reason),
+    /// A version of a package that moves, and why.
+    MovingPackage(Span, Reason),
     /// An exact version.
     Exact(Span, Reason),
     /// A version that moves, and why.
@@ -31,7 +33,7 @@ pub(super) type Span = (usize, usize);
 pub(super) fn read(path: &[u8], name_at: usize, name_is_file: bool) -> Directories {
     let end = if name_is_file { name_at } else { path.len() };
     if has_digit_or_at(&path[..end]) || has_special(&path[..name_at]) {
-        segments(&path[..end], name_at)
+        segments(path, end, name_at)
     } else {
         Directories::Silent
     }
@@ -84,11 +86,11 @@ fn has_special(directories: &[u8]) -> bool {
     false
 }
 
-fn segments(path: &[u8], name_at: usize) -> Directories {
+fn segments(path: &[u8], limit: usize, name_at: usize) -> Directories {
     let mut found = Directories::Silent;
     let mut start = usize::from(path.first() == Some(&b'/'));
     let mut before: [&[u8]; 3] = [b""; 3];
-    while start < path.len() {
+    while start < limit {
         let end = start + first_of(&path[start..], *b"/");
         let segment = &path[start..end];
         if segment == b".." {
@@ -103,7 +105,7 @@ fn segments(path: &[u8], name_at: usize) -> Directories {
                 match version {
                     Ok(reason) => found = Directories::Package(span, reason),
                     // One package that moves makes the whole response move.
-                    Err(reason) => return Directories::Moving(span, reason),
+                    Err(reason) => return Directories::MovingPackage(span, reason),
                 }
             }
             Says::Exact(reason) => {

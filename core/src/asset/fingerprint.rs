@@ -75,7 +75,7 @@ pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
             };
             match strength(token) {
                 Strength::No => {}
-                found if found >= place.needed(seen) => return Found::Hash { start, end },
+                found if found >= place.needed(token, seen) => return Found::Hash { start, end },
                 _ => unsure = Found::Unsure { start, end },
             }
         }
@@ -121,18 +121,20 @@ struct Place {
 
 impl Place {
     /// How strong a hash must be to count at this place.
-    fn needed(&self, seen: u8) -> Strength {
+    fn needed(&self, token: &[u8], seen: u8) -> Strength {
         let code = self.kind == Kind::Code;
         let mixed_case = seen & LOWER != 0 && seen & UPPER != 0;
-        let trusted = self.trust != Trust::None;
+        // What stands alone is more often a class, a component or an algorithm.
+        let named = seen & LOWER != 0 && !token.iter().all(u8::is_ascii_hexdigit);
+        let colour = self.separator == Some(b'-') && token.len() == 6;
         match self.separator {
             _ if !code && seen == DIGIT => Strength::Strong,
-            Some(b'.' | b'-') if self.last && trusted => Strength::Faint,
-            Some(b'.' | b'-') if self.last && code => Strength::Weak,
+            Some(_) if self.last && self.trust == Trust::Builder => Strength::Faint,
+            Some(b'.' | b'-') if self.last && self.trust == Trust::Usual => Strength::Faint,
+            Some(b'.' | b'-') if self.last && code && !colour => Strength::Weak,
             Some(_) if self.last => Strength::Fair,
             None if self.alone && self.trust == Trust::Builder => Strength::Faint,
-            // Such a name alone is more often a class or a component.
-            None if self.alone && mixed_case => Strength::Strong,
+            None if self.alone && named => Strength::Strong,
             None if code => Strength::Fair,
             Some(b'.' | b'-') if code && !mixed_case => Strength::Fair,
             _ => Strength::Strong,

@@ -85,7 +85,7 @@ fn hex(token: &[u8], shape: &Shape) -> Strength {
     }
     match token.len() {
         16.. if shape.turns >= 3 => Strength::Strong,
-        8.. if !numbered => Strength::Fair,
+        8.. if !numbered || shape.digits + 2 >= token.len() => Strength::Fair,
         7.. => Strength::Weak,
         // Six digits are a colour, too.
         _ if shape.turns >= 2 => Strength::Weak,
@@ -145,13 +145,13 @@ fn lower(shape: &Shape) -> Strength {
     if shape.lower == 1 && shape.turns <= 2 {
         return Strength::No;
     }
+    let rough = shape.longest <= 4;
     match shape.len {
         16.. if shape.turns >= 5 => Strength::Strong,
-        8.. if shape.turns >= 3 && shape.longest <= 4 => Strength::Fair,
-        8..=12 if shape.turns >= 1 && shape.turns + shape.odd >= 3 && shape.longest <= 4 => {
-            Strength::Weak
-        }
-        8 if shape.turns >= 2 && shape.longest <= 4 => Strength::Faint,
+        8 if rough && shape.turns >= 3 => Strength::Fair,
+        8 if rough && shape.turns >= 1 && shape.turns + shape.odd >= 3 => Strength::Weak,
+        10 if rough && shape.turns >= 4 => Strength::Fair,
+        8..=12 if rough && shape.turns >= 2 => Strength::Faint,
         _ if shape.turns >= 2 => Strength::Unsure,
         _ => Strength::No,
     }
@@ -160,8 +160,13 @@ fn lower(shape: &Shape) -> Strength {
 /// Everything: base62 and base64url. Eight of them come from Rollup, and three
 /// of four of those start with B, C or D.
 fn base64url(token: &[u8], shape: &Shape) -> Strength {
-    if shape.upper == 0 && shape.turns < 2 {
-        return Strength::No;
+    // Words with dashes between them, as in `grid-2x2-plus`.
+    if shape.upper == 0 {
+        return if shape.turns >= 3 {
+            Strength::Faint
+        } else {
+            Strength::No
+        };
     }
     let surprise = shape.turns + shape.humps + shape.odd;
     let length = token.len();

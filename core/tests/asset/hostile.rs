@@ -1,0 +1,49 @@
+//! Bytes that no builder writes.
+
+use hedgerow::asset::{Class, Glob, Rules, classify};
+use hedgerow::types::Reason;
+
+use crate::class;
+
+#[test]
+fn invalid_utf8_and_control_bytes() {
+    assert_eq!(class(b"/assets/\xFF\xFE-B0yz5e_c.js"), Class::Fingerprinted);
+    assert_eq!(class(b"/\x00\x01\x7F.js"), Class::EntryPoint);
+    assert_eq!(class(b"\xFF"), Class::Document);
+    assert_eq!(class(b""), Class::Document);
+    for byte in 0..=u8::MAX {
+        let _ = class([byte]);
+        let _ = class([b'/', byte, b'.', byte]);
+        let _ = class([b'%', byte, byte]);
+    }
+}
+
+#[test]
+fn long_paths_are_never_immutable() {
+    let rules = Rules::default();
+    for length in [5_000, 64 * 1024, 1 << 20] {
+        let url = format!("/{}/index-B0yz5e_c.js", "a/".repeat(length / 2));
+        let found = classify(&url, &rules);
+        assert_eq!(
+            (found.class, found.reason),
+            (Class::Other, Reason::PathTooLong)
+        );
+        let encoded = format!("/{}/index-B0yz5e_c.js", "%61/".repeat(length / 2));
+        assert_eq!(classify(&encoded, &rules).reason, Reason::PathTooLong);
+    }
+    // Whether it is too long is not a matter of its encoding.
+    let short = format!("/{}index-B0yz5e_c.js", "%61/".repeat(1_000));
+    assert_eq!(class(&short), Class::Fingerprinted);
+    let query = format!("/index-B0yz5e_c.js?{}", "a&".repeat(64 * 1024));
+    assert_eq!(class(&query), Class::Fingerprinted);
+}
+
+/// A pattern that makes a matcher which tries again take exponential time, or
+/// cubic at best, against paths that almost match.
+#[test]
+fn hostile_patterns_on_long_paths() {
+    let glob = Glob::new(&format!("/{}b", "**a*".repeat(30))).expect("a pattern");
+    let path = format!("/{}", "a".repeat(64 * 1024));
+    assert!(!glob.matches(&path));
+    assert!(glob.matches(&format!("{path}b")));
+}
