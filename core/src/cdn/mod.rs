@@ -3,8 +3,11 @@
 //! An endpoint is known by its [`EndpointId`](crate::types::EndpointId) alone;
 //! URLs belong to whoever carries a decision out. A race needs [`order()`],
 //! which gives the candidates, and [`HealthTable`], which remembers. A proxy
-//! has more to decide, with the feature `pool`: `pool` picks endpoints.
+//! has more to decide, with the feature `pool`: `pool` picks endpoints,
+//! `affinity` keeps sessions where they are.
 
+#[cfg(feature = "pool")]
+pub mod affinity;
 mod endpoint;
 mod health;
 mod latency;
