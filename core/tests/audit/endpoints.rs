@@ -44,14 +44,14 @@ fn second_address(seen: &mut Observations) -> &mut Handshake {
 
 pub(crate) const CASES: &[Case] = &[
     (Id::NameNotResolved, |seen| {
-        failed(seen, FailureKind::NameNotResolved)
+        failed(seen, FailureKind::NameNotResolved);
     }),
     (Id::ConnectionFailed, |seen| {
-        failed(seen, FailureKind::Connection)
+        failed(seen, FailureKind::Connection);
     }),
     (Id::TimedOut, |seen| failed(seen, FailureKind::TimedOut)),
     (Id::ProtocolError, |seen| {
-        failed(seen, FailureKind::Protocol)
+        failed(seen, FailureKind::Protocol);
     }),
     (Id::TlsHandshakeFailed, |seen| {
         failed(seen, FailureKind::Tls);
@@ -67,7 +67,7 @@ pub(crate) const CASES: &[Case] = &[
         }
     }),
     (Id::IntegrityMismatch, |seen| {
-        seen.endpoints[0].visits[0].integrity = Some(false)
+        seen.endpoints[0].visits[0].integrity = Some(false);
     }),
     (Id::CertificateNameMismatch, |seen| {
         leaf(seen).names = vec!["*.example.net".to_owned(), "example.com".to_owned()];
@@ -78,13 +78,13 @@ pub(crate) const CASES: &[Case] = &[
         tls(seen).trust = Trust::Refused("expired".to_owned());
     }),
     (Id::CertificateExpired, |seen| {
-        tls(seen).chain[1].not_after = at(NOW - 1)
+        tls(seen).chain[1].not_after = at(NOW - 1);
     }),
     (Id::CertificateNotYetValid, |seen| {
-        leaf(seen).not_before = at(NOW + DAY)
+        leaf(seen).not_before = at(NOW + DAY);
     }),
     (Id::CertificateExpiring, |seen| {
-        leaf(seen).not_after = at(NOW + 5 * DAY)
+        leaf(seen).not_after = at(NOW + 5 * DAY);
     }),
     (Id::CertificateSelfSigned, |seen| {
         tls(seen).chain.truncate(1);
@@ -92,7 +92,7 @@ pub(crate) const CASES: &[Case] = &[
         tls(seen).trust = Trust::UnknownIssuer;
     }),
     (Id::CertificateUntrusted, |seen| {
-        tls(seen).trust = Trust::UnknownIssuer
+        tls(seen).trust = Trust::UnknownIssuer;
     }),
     (Id::CertificateUntrusted, |seen| {
         tls(seen).trust = Trust::Refused("bad signature".to_owned());
@@ -123,14 +123,14 @@ pub(crate) const CASES: &[Case] = &[
         tls(seen).ocsp = Some(Ocsp::new(OcspStatus::Unreadable, None));
     }),
     (Id::Tls13NotOffered, |seen| {
-        tls(seen).version = Some(TlsVersion::Tls12)
+        tls(seen).version = Some(TlsVersion::Tls12);
     }),
     (Id::Http2NotOffered, |seen| {
-        tls(seen).alpn = Some("http/1.1".to_owned())
+        tls(seen).alpn = Some("http/1.1".to_owned());
     }),
     (Id::Http2NotOffered, |seen| tls(seen).alpn = None),
     (Id::HandshakesDiffer, |seen| {
-        second_address(seen).version = Some(TlsVersion::Tls12)
+        second_address(seen).version = Some(TlsVersion::Tls12);
     }),
     (Id::EndpointNotHttps, |seen| {
         seen.endpoints[0].url = "http://cdn1.example.com".to_owned();
@@ -138,13 +138,13 @@ pub(crate) const CASES: &[Case] = &[
     }),
     (Id::SingleEndpoint, |seen| seen.endpoints.truncate(1)),
     (Id::SingleRegion, |seen| {
-        seen.endpoints[1].region = seen.endpoints[0].region.clone()
+        seen.endpoints[1].region = seen.endpoints[0].region.clone();
     }),
     (Id::SharedAddress, |seen| {
         seen.endpoints[1].handshakes[0].address = seen.endpoints[0].handshakes[0].address.clone();
     }),
     (Id::DnsTtlLong, |seen| {
-        seen.endpoints[0].dns_ttl_secs = Some(3600)
+        seen.endpoints[0].dns_ttl_secs = Some(3600);
     }),
 ];
 

@@ -3,9 +3,12 @@
 
 #![forbid(unsafe_code)]
 
+mod audit;
 mod classify;
 mod cli;
 mod completions;
+mod explain;
+mod headers;
 
 use clap::Parser;
 use std::process::ExitCode;

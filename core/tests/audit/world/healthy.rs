@@ -7,19 +7,19 @@ use hedgerow::types::Timestamp;
 
 use super::{Ask, Reply};
 
-pub const PAGE_ORIGIN: &str = "https://www.example.org";
-pub const ENTRY: &str = "/webmessaging/loader.js";
-pub const VERSIONED: &str = "/npm/widget@2.1.0/dist/widget.js";
-pub const CONFIGURATION: &str = "/webmessaging/config.json";
-pub const HEALTH: &str = "/health-check.json";
-pub const FALLBACK: &str = "/support-fallback.html";
-pub const FONT: &str = "/inter.woff2";
+pub(crate) const PAGE_ORIGIN: &str = "https://www.example.org";
+pub(crate) const ENTRY: &str = "/webmessaging/loader.js";
+pub(crate) const VERSIONED: &str = "/npm/widget@2.1.0/dist/widget.js";
+pub(crate) const CONFIGURATION: &str = "/webmessaging/config.json";
+pub(crate) const HEALTH: &str = "/health-check.json";
+pub(crate) const FALLBACK: &str = "/support-fallback.html";
+pub(crate) const FONT: &str = "/inter.woff2";
 
 /// Everything that is there.
-pub const ASSETS: &[&str] = &[ENTRY, VERSIONED, CONFIGURATION, HEALTH, FALLBACK, FONT];
+pub(crate) const ASSETS: &[&str] = &[ENTRY, VERSIONED, CONFIGURATION, HEALTH, FALLBACK, FONT];
 
 /// How a CDN that does everything right replies.
-pub fn answer(ask: &Ask<'_>) -> Reply {
+pub(crate) fn answer(ask: &Ask<'_>) -> Reply {
     if !ask.is_tls {
         let mut reply = Reply::new(301);
         reply.set("location", format!("https://cdn.example.com{}", ask.path));

@@ -8,9 +8,9 @@ mod http;
 mod scenario;
 mod table;
 
-pub use self::healthy::{
+pub(crate) use self::healthy::{
     ASSETS, CONFIGURATION, ENTRY, FALLBACK, FONT, HEALTH, PAGE_ORIGIN, VERSIONED, answer,
 };
-pub use self::http::{Ask, Reply};
-pub use self::scenario::{Kind, Scenario};
-pub use self::table::SCENARIOS;
+pub(crate) use self::http::{Ask, Reply};
+pub(crate) use self::scenario::{Kind, Scenario};
+pub(crate) use self::table::SCENARIOS;

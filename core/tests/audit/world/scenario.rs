@@ -6,7 +6,7 @@ use super::{Ask, Reply, answer};
 
 /// Where a fault lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// At one endpoint; it is the same finding if all have it.
     Single,
     /// At all of them, since it would also be a difference.
@@ -17,17 +17,17 @@ pub enum Kind {
 
 /// One fault, and the one finding that it gives.
 #[derive(Clone, Copy)]
-pub struct Scenario {
-    pub finds: FindingId,
-    pub kind: Kind,
+pub(crate) struct Scenario {
+    pub(crate) finds: FindingId,
+    pub(crate) kind: Kind,
     /// The assets that are audited.
-    pub assets: &'static [&'static str],
+    pub(crate) assets: &'static [&'static str],
     /// Breaks the reply of an endpoint that has the fault.
-    pub fault: fn(&Ask<'_>, &mut Reply),
+    pub(crate) fault: fn(&Ask<'_>, &mut Reply),
 }
 
 impl Scenario {
-    pub const fn single(
+    pub(crate) const fn single(
         finds: FindingId,
         assets: &'static [&'static str],
         fault: fn(&Ask<'_>, &mut Reply),
@@ -40,7 +40,7 @@ impl Scenario {
         }
     }
 
-    pub const fn everywhere(
+    pub(crate) const fn everywhere(
         finds: FindingId,
         assets: &'static [&'static str],
         fault: fn(&Ask<'_>, &mut Reply),
@@ -53,7 +53,7 @@ impl Scenario {
         }
     }
 
-    pub const fn difference(
+    pub(crate) const fn difference(
         finds: FindingId,
         assets: &'static [&'static str],
         fault: fn(&Ask<'_>, &mut Reply),
@@ -67,7 +67,7 @@ impl Scenario {
     }
 
     /// How an endpoint replies that has the fault, or is healthy.
-    pub fn answer(&self, ask: &Ask<'_>, has_fault: bool) -> Reply {
+    pub(crate) fn answer(&self, ask: &Ask<'_>, has_fault: bool) -> Reply {
         let mut reply = answer(ask);
         if has_fault {
             (self.fault)(ask, &mut reply);

@@ -32,7 +32,7 @@ const fn everywhere(
 const PAGE: &str = "<!DOCTYPE html><title>Sign in</title>";
 
 #[rustfmt::skip]
-pub const SCENARIOS: &[Scenario] = &[
+pub(crate) const SCENARIOS: &[Scenario] = &[
     single(Id::BodyCut, &[VERSIONED], |ask, reply| {
         reply.is_cut = ask.is(VERSIONED) && ask.method == "GET" && reply.status == 200 && reply.codings.is_empty();
     }),

@@ -1,0 +1,244 @@
+//! Requests over HTTP/1.1 and HTTP/2, each within its time.
+
+use super::args::Args;
+use super::body;
+use super::clock;
+use super::connect::Connector;
+use super::dns;
+use anyhow::Result;
+use bytes::Bytes;
+use hedgerow::audit::{Failure, FailureKind, Handshake, ProbeRequest, Response};
+use http_body_util::Empty;
+use hyper::body::Incoming;
+use hyper::client::conn::{http1, http2};
+use hyper::header::{HOST, HeaderName, HeaderValue, USER_AGENT};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, timeout_at};
+use url::{Host, Url};
+
+const AGENT: &str = concat!("hedgerow-audit/", env!("CARGO_PKG_VERSION"));
+
+/// Makes requests, one after the other, and keeps the connection between them.
+#[derive(Debug)]
+pub(super) struct Client {
+    connector: Connector,
+    wait: Duration,
+    /// When all must have ended.
+    end: Instant,
+    max_body: usize,
+    kept: Option<(String, Sender)>,
+}
+
+/// A response, and whether its body fits the integrity that was given.
+pub(super) type Answer = (Response, Option<bool>);
+
+#[derive(Debug)]
+enum Sender {
+    H1(http1::SendRequest<Empty<Bytes>>),
+    H2(http2::SendRequest<Empty<Bytes>>),
+}
+
+impl Client {
+    pub(super) fn new(args: &Args) -> Result<Client> {
+        Ok(Client {
+            connector: Connector::new(args)?,
+            wait: args.timeout,
+            end: clock::now() + args.max_time,
+            max_body: args.max_body,
+            kept: None,
+        })
+    }
+
+    /// A TLS handshake with each of the addresses of an endpoint. Those that
+    /// do not answer are told by the requests.
+    pub(super) async fn handshakes(&self, url: &Url) -> Vec<Handshake> {
+        let mut seen = Vec::new();
+        if url.scheme() != "https" {
+            return seen;
+        }
+        for address in self.connector.addresses(url).await.unwrap_or_default() {
+            if clock::now() >= self.end {
+                break;
+            }
+            if let Ok((handshake, _)) = self.connector.tls(address, url).await {
+                seen.push(handshake);
+            }
+        }
+        seen
+    }
+
+    /// How long the DNS record of an endpoint may be cached, in seconds.
+    pub(super) async fn dns_ttl(&self, url: &Url) -> Option<u32> {
+        match url.host()? {
+            Host::Domain(host) if !self.connector.is_given(url) => dns::ttl(host).await,
+            _ => None,
+        }
+    }
+
+    /// Asks `url` what `request` asks. Redirects are not followed.
+    pub(super) async fn ask(
+        &mut self,
+        request: &ProbeRequest,
+        url: &Url,
+        integrity: Option<&str>,
+    ) -> Result<Answer, Failure> {
+        let origin = url.origin().ascii_serialization();
+        let kept = self.kept.take().filter(|(known, _)| *known == origin);
+        if let Some((_, sender)) = kept {
+            // A server may end a connection at any time; a new one then tells.
+            match self.ask_over(sender, request, url, integrity).await {
+                Err(failure) if failure.kind == FailureKind::Connection => {}
+                done => return done,
+            }
+        }
+        let sender = self.connect(url).await?;
+        self.ask_over(sender, request, url, integrity).await
+    }
+
+    async fn connect(&self, url: &Url) -> Result<Sender, Failure> {
+        let mut last = Failure::new(FailureKind::Connection, "there is no address");
+        for address in self.connector.addresses(url).await? {
+            if clock::now() >= self.end {
+                return Err(out_of_time());
+            }
+            match self.connect_to(address, url).await {
+                Ok(sender) => return Ok(sender),
+                Err(failure) => last = failure,
+            }
+        }
+        Err(last)
+    }
+
+    async fn connect_to(&self, address: SocketAddr, url: &Url) -> Result<Sender, Failure> {
+        if url.scheme() != "https" {
+            return h1(self.connector.tcp(address).await?).await;
+        }
+        let (handshake, stream) = self.connector.tls(address, url).await?;
+        if handshake.alpn.as_deref() == Some("h2") {
+            h2(stream?).await
+        } else {
+            h1(stream?).await
+        }
+    }
+
+    async fn ask_over(
+        &mut self,
+        mut sender: Sender,
+        request: &ProbeRequest,
+        url: &Url,
+        integrity: Option<&str>,
+    ) -> Result<Answer, Failure> {
+        let message = message(request, url, matches!(sender, Sender::H2(_)))?;
+        let deadline = (clock::now() + self.wait).min(self.end);
+        let answered = timeout_at(deadline, async {
+            match &mut sender {
+                Sender::H1(sender) => {
+                    sender.ready().await?;
+                    sender.send_request(message).await
+                }
+                Sender::H2(sender) => {
+                    sender.ready().await?;
+                    sender.send_request(message).await
+                }
+            }
+        })
+        .await;
+        let response: hyper::Response<Incoming> = match answered {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(failure(&error)),
+            Err(_) if clock::now() >= self.end => return Err(out_of_time()),
+            Err(_) => {
+                let text = format!("no response within {:?}", self.wait);
+                return Err(Failure::new(FailureKind::TimedOut, text));
+            }
+        };
+        let (head, content) = response.into_parts();
+        let fields: Vec<_> = head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
+            .collect();
+        let mut response = Response::new(head.status.as_u16(), fields);
+        let read = body::read(content, self.max_body, self.wait, self.end).await;
+        let is_reusable = read.is_whole;
+        let (body, fits) = read.into_body(&response.fields, integrity);
+        response.body = body;
+        if is_reusable {
+            self.kept = Some((url.origin().ascii_serialization(), sender));
+        }
+        Ok((response, fits))
+    }
+}
+
+fn message(
+    request: &ProbeRequest,
+    url: &Url,
+    is_h2: bool,
+) -> Result<hyper::Request<Empty<Bytes>>, Failure> {
+    let failed = |text: String| Failure::new(FailureKind::Protocol, text);
+    let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
+    let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let target = if is_h2 {
+        format!("{}://{authority}{target}", url.scheme())
+    } else {
+        target.to_owned()
+    };
+    let mut message = hyper::Request::builder()
+        .method(request.method)
+        .uri(target)
+        .header(USER_AGENT, AGENT);
+    if !is_h2 {
+        message = message.header(HOST, authority);
+    }
+    for (name, value) in &request.fields {
+        // A server's own validator may have bytes that no request can.
+        let value =
+            HeaderValue::from_str(value).map_err(|error| failed(format!("{name}: {error}")))?;
+        message = message.header(HeaderName::from_static(name), value);
+    }
+    message
+        .body(Empty::new())
+        .map_err(|error| failed(error.to_string()))
+}
+
+async fn h1<S>(stream: S) -> Result<Sender, Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| failure(&error))?;
+    // What goes wrong with it is told to the request, too.
+    tokio::spawn(async { connection.await.ok() });
+    Ok(Sender::H1(sender))
+}
+
+async fn h2<S>(stream: S) -> Result<Sender, Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+        .await
+        .map_err(|error| failure(&error))?;
+    tokio::spawn(async { connection.await.ok() });
+    Ok(Sender::H2(sender))
+}
+
+fn failure(error: &hyper::Error) -> Failure {
+    let kind = if error.is_parse() {
+        FailureKind::Protocol
+    } else if error.is_timeout() {
+        FailureKind::TimedOut
+    } else {
+        FailureKind::Connection
+    };
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+    Failure::new(kind, format!("{error}{}", cause.unwrap_or_default()))
+}
+
+fn out_of_time() -> Failure {
+    Failure::new(FailureKind::TimedOut, "the audit's own time was over")
+}

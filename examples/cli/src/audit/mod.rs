@@ -1,0 +1,65 @@
+//! `hedgerow audit`: what CDNs really send, and what is wrong with it.
+
+mod args;
+mod body;
+mod client;
+mod clock;
+mod connect;
+mod dns;
+mod ocsp;
+mod plan;
+mod progress;
+mod report;
+mod visit;
+mod x509;
+
+pub(crate) use self::args::Args;
+
+use anyhow::{Context as _, Result};
+use hedgerow::audit::{Observations, Severity, audit};
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use self::args::FailOn;
+use self::plan::Plan;
+
+/// The exit code when something was found that is bad enough.
+const FOUND: u8 = 1;
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let plan = Plan::read(args)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start")?;
+    let seen = runtime.block_on(visit::row(args, &plan))?;
+    let report = audit(&plan.settings, &seen);
+    let text = report::write(args, &seen, &report)?;
+    let mut out = std::io::stdout().lock();
+    // Whoever reads may have seen enough, as `head` has.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    Ok(exit_code(args.fail_on, report.worst()))
+}
+
+fn exit_code(fail_on: FailOn, worst: Option<Severity>) -> ExitCode {
+    let is_bad = match fail_on {
+        FailOn::Never => false,
+        FailOn::Error => worst >= Some(Severity::Error),
+        FailOn::Warning => worst >= Some(Severity::Warning),
+        FailOn::Note => worst >= Some(Severity::Note),
+    };
+    if is_bad {
+        ExitCode::from(FOUND)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// How many requests were answered or failed.
+fn count(seen: &Observations) -> usize {
+    seen.endpoints
+        .iter()
+        .flat_map(|endpoint| &endpoint.visits)
+        .map(|visit| visit.exchanges.len())
+        .sum()
+}

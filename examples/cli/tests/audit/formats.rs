@@ -1,0 +1,109 @@
+//! How findings are written, and what the exit code says.
+
+use crate::command::{audit, hedgerow, urls};
+use crate::server::Row;
+use crate::world::{ENTRY, answer};
+use serde_json::Value;
+use std::process::Output;
+
+/// An entry point without CORS at both endpoints, and without HTTP/3.
+fn run(more: &[&str]) -> Output {
+    let row = Row::healthy();
+    row.answer(|ask| {
+        let mut reply = answer(ask);
+        reply.remove("access-control-allow-origin");
+        reply.remove("alt-svc");
+        reply
+    });
+    let urls = urls(&[ENTRY]);
+    let mut arguments: Vec<&str> = urls.iter().map(String::as_str).collect();
+    arguments.extend(more);
+    audit(&row, &arguments)
+}
+
+#[test]
+fn the_exit_code_follows_the_severity() {
+    for (arguments, code) in [
+        (&[][..], 1),
+        (&["--fail-on", "warning"][..], 1),
+        (&["--fail-on", "never"][..], 0),
+    ] {
+        assert_eq!(run(arguments).status.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
+fn what_cannot_run_says_why() {
+    for (arguments, text) in [
+        (&["ftp://cdn1.example.com/a.js"][..], "only https and http"),
+        (&["https://cdn1.example.com"][..], "no asset"),
+        (
+            &["https://a.example/a.js", "--ca", "/nowhere.pem"][..],
+            "/nowhere.pem",
+        ),
+        (&["--config", "/nowhere.json"][..], "/nowhere.json"),
+        (
+            &["https://a.example/a.js", "--class", "/*=nothing"][..],
+            "no class",
+        ),
+        (
+            &["https://a.example/a.js", "--origin", "data:x"][..],
+            "--origin",
+        ),
+        (
+            &["https://a.example/a.js", "--timeout", "0"][..],
+            "number of seconds",
+        ),
+    ] {
+        let output = hedgerow(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(text), "{arguments:?}: {said}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn people_get_what_where_why_and_what_to_do() {
+    let output = run(&[]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in [
+        "cors_missing",
+        "https://cdn1.example.com/webmessaging/loader.js",
+        "no Access-Control-Allow-Origin to `Origin: https://www.example.org`",
+        "Let the CDN keep or add the field",
+        "2 errors, 0 warnings, 2 notes",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    assert!(!text.contains('\x1b'), "no colours in a pipe");
+    let coloured = run(&["--color", "always"]).stdout;
+    assert!(coloured.contains(&0x1b));
+}
+
+#[test]
+fn sarif_has_its_rules_and_results() {
+    let sarif: Value = serde_json::from_slice(&run(&["--sarif"]).stdout).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let run = &sarif["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 4);
+    for result in results {
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert_eq!(rule["defaultConfiguration"]["level"], result["level"]);
+        let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        assert!(place.as_str().unwrap().starts_with("https://cdn"));
+        assert!(result["message"]["text"].as_str().unwrap().len() > 40);
+    }
+}
+
+#[test]
+fn junit_has_a_case_for_each_url() {
+    let text = String::from_utf8(run(&["--junit"]).stdout).unwrap();
+    assert_eq!(text.matches("<testsuite ").count(), 2);
+    assert_eq!(text.matches("<testcase ").count(), 4);
+    assert_eq!(text.matches("<failure type=\"cors_missing\"").count(), 2);
+    assert!(text.contains("tests=\"2\" failures=\"1\""), "{text}");
+}
