@@ -4,13 +4,15 @@
 //! URLs belong to whoever carries a decision out. A race needs [`order()`],
 //! which gives the candidates, and [`HealthTable`], which remembers. A proxy
 //! has more to decide, with the feature `pool`: `pool` picks endpoints,
-//! `affinity` keeps sessions where they are.
+//! `affinity` keeps sessions where they are, `monitor` watches them.
 
 #[cfg(feature = "pool")]
 pub mod affinity;
 mod endpoint;
 mod health;
 mod latency;
+#[cfg(feature = "pool")]
+pub mod monitor;
 mod order;
 #[cfg(feature = "pool")]
 pub mod pool;

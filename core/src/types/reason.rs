@@ -225,6 +225,17 @@ reasons! {
         322 ProbesFail "probes_fail" "The endpoint does not answer its probes as it should.";
         323 ConfirmedDown "confirmed_down" "Requests and probes fail at the endpoint, or it failed again when it was tried.";
         324 UnknownEndpoint "unknown_endpoint" "No such endpoint is configured.";
+
+        // What a monitor found.
+        330 ConsecutiveFailures "consecutive_failures" "Too many requests failed in a row.";
+        331 SuccessRate "success_rate" "Too few of the latest requests succeeded.";
+        332 TooSlow "too_slow" "Requests take too long.";
+        333 TrialFailed "trial_failed" "The request failed that tried the endpoint after its ejection.";
+        334 ProbesPassed "probes_passed" "Probes get the right answer again.";
+        335 RequestPassed "request_passed" "A request succeeded after the ejection.";
+        336 EjectionCap "ejection_cap" "As many endpoints are ejected as may be.";
+        337 LastEndpoint "last_endpoint" "It is the last endpoint that is left.";
+        338 Inherited "inherited" "Known from before a change of the configuration.";
     }
 
     feature "asset" {

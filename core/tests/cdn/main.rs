@@ -7,6 +7,8 @@ mod health_ejection;
 mod health_probe;
 mod health_properties;
 mod latency;
+#[cfg(feature = "pool")]
+mod monitor;
 mod order_cases;
 mod order_properties;
 mod order_weights;

@@ -1,0 +1,201 @@
+//! What is known of one endpoint.
+
+use super::{EjectionSettings, Lease, Probing, window::Window};
+use crate::cdn::{Latency, pool::Health};
+use crate::types::{Duration, Instant, Rng};
+
+/// Whether requests may go to an endpoint, as far as requests tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Ejection {
+    #[default]
+    None,
+    /// Ejected at `at`; tried again at `until`.
+    Out { at: Instant, until: Instant },
+    /// One request tries it. Another may at `until`.
+    Trial { at: Instant, until: Instant },
+}
+
+/// The probe that is under way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InFlight {
+    pub(super) lease: Lease,
+    pub(super) started: Instant,
+    pub(super) until: Instant,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Record {
+    // As requests tell.
+    pub(super) latency: Latency,
+    pub(super) failures: u32,
+    pub(super) window: Window,
+    pub(super) ejection: Ejection,
+    /// Requests that began after the ejection and succeeded, in a row.
+    pub(super) passed: u32,
+    /// How often the ejection was doubled.
+    pub(super) relapses: u32,
+    /// It failed again when it was tried.
+    pub(super) confirmed: bool,
+    /// When it came back last.
+    pub(super) restored: Option<Instant>,
+    /// Probes brought it back, and it did not last: until a request succeeds,
+    /// their word counts for nothing.
+    pub(super) probes_doubted: bool,
+    pub(super) restored_by_probes: bool,
+    pub(super) spared: bool,
+
+    // As probes tell.
+    pub(super) failing: bool,
+    pub(super) probe_failures: u32,
+    pub(super) probe_passes: u32,
+    pub(super) probe_latency: Latency,
+    pub(super) probes: u32,
+    pub(super) in_flight: Option<InFlight>,
+    pub(super) next_probe: Instant,
+
+    /// What the owner was told last.
+    pub(super) told: Health,
+    /// When it is looked at again.
+    pub(super) timer: Option<Instant>,
+}
+
+impl Record {
+    /// A probe that hangs while the endpoint is down would hide its return for
+    /// the whole timeout, so most give up after this time or twice what probes
+    /// used to take.
+    const SHORT_TIMEOUT: Duration = Duration::from_millis(200);
+    /// Every so many take the whole timeout, in case the endpoint has come
+    /// back slower than it was.
+    const PATIENT: u32 = 32;
+
+    pub(super) const fn is_ejected(&self) -> bool {
+        !matches!(self.ejection, Ejection::None)
+    }
+
+    /// Whether it gets its share of requests.
+    pub(super) const fn is_available(&self) -> bool {
+        !self.is_ejected() && !self.failing
+    }
+
+    pub(super) const fn health(&self) -> Health {
+        Health::of(self.is_ejected(), self.failing || self.confirmed)
+    }
+
+    /// No visitor tries who fails its probes, were it only the last one.
+    pub(super) const fn may_be_tried(&self) -> bool {
+        !self.failing && self.probe_failures == 0
+    }
+
+    /// Whether its state may soon be another.
+    const fn is_changing(&self, probing: &Probing) -> bool {
+        self.failing || self.is_ejected() || self.probe_passes < probing.rise
+    }
+
+    /// When the probe after the one started at `started` is due.
+    pub(super) fn schedule(
+        &mut self,
+        now: Instant,
+        started: Instant,
+        probing: &Probing,
+        rng: &mut Rng,
+    ) {
+        let (interval, jitter) = if self.is_changing(probing) {
+            (probing.fast_interval, 50)
+        } else {
+            (probing.interval, probing.jitter_percent)
+        };
+        let due = started + interval + part(interval, jitter, rng);
+        self.next_probe = due.max(now);
+    }
+
+    /// Something was seen that probes should look into soon.
+    pub(super) fn hasten(&mut self, now: Instant, probing: &Probing, rng: &mut Rng) {
+        self.probe_passes = 0;
+        let soon = now + probing.fast_interval + part(probing.fast_interval, 50, rng);
+        self.next_probe = self.next_probe.min(soon);
+    }
+
+    pub(super) fn begin_probe(&mut self, now: Instant, probing: &Probing) -> InFlight {
+        self.probes = self.probes.wrapping_add(1);
+        let silent = self.failing && self.probe_passes == 0;
+        let short = silent && !self.probes.is_multiple_of(Record::PATIENT);
+        let timeout = match self.probe_latency.p95().filter(|_| short) {
+            Some(usual) => (usual + usual)
+                .max(Record::SHORT_TIMEOUT)
+                .min(probing.timeout),
+            None => probing.timeout,
+        };
+        let probe = InFlight {
+            lease: Lease(self.probes),
+            started: now,
+            until: now + timeout,
+        };
+        self.in_flight = Some(probe);
+        probe
+    }
+
+    /// Ejects it. Gives the end of the ejection.
+    pub(super) fn eject(
+        &mut self,
+        now: Instant,
+        settings: &EjectionSettings,
+        rng: &mut Rng,
+    ) -> Instant {
+        let tried = matches!(self.ejection, Ejection::Trial { .. });
+        let soon = |restored: Instant| now.since(restored) < settings.window;
+        let relapse = tried || self.restored.is_some_and(soon);
+        if relapse {
+            self.relapses = self.relapses.saturating_add(1);
+            self.probes_doubted |= self.restored_by_probes;
+        } else {
+            self.relapses = 0;
+            self.probes_doubted = false;
+        }
+        self.confirmed = tried;
+        let span = settings.base.doubled(self.relapses, settings.longest);
+        let until = now + span + part(span, settings.jitter_percent, rng);
+        self.ejection = Ejection::Out { at: now, until };
+        // What was counted has had its effect: it starts from nothing when the
+        // endpoint comes back.
+        self.failures = 0;
+        self.passed = 0;
+        self.window.clear();
+        until
+    }
+
+    pub(super) fn restore(&mut self, now: Instant, by_probes: bool) {
+        self.ejection = Ejection::None;
+        self.confirmed = false;
+        self.restored = Some(now);
+        self.restored_by_probes = by_probes;
+        self.probes_doubted &= by_probes;
+        self.failures = 0;
+        self.passed = 0;
+    }
+
+    /// When it must be looked at again.
+    pub(super) fn deadline(&self, probed: bool) -> Option<Instant> {
+        let probe = match self.in_flight {
+            Some(probe) => Some(probe.until),
+            None => probed.then_some(self.next_probe),
+        };
+        let ejection = match self.ejection {
+            Ejection::Out { until, .. } | Ejection::Trial { until, .. } if self.may_be_tried() => {
+                Some(until)
+            }
+            _ => None,
+        };
+        // What is as far away as can be never comes.
+        (probe.into_iter().chain(ejection).min()).filter(|at| *at < Instant::MAX)
+    }
+}
+
+/// Up to `percent` percent of `span`, at random.
+pub(super) fn part(span: Duration, percent: u8, rng: &mut Rng) -> Duration {
+    if percent == 0 {
+        return Duration::ZERO;
+    }
+    let most = span.percent(percent.into()).as_micros();
+    let thousandths = u64::from(rng.below(1001));
+    Duration::from_micros((most / 1000).saturating_mul(thousandths))
+}
