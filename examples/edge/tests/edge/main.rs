@@ -4,6 +4,8 @@ mod bodies;
 mod cached;
 mod collapse;
 mod cut;
+mod delivery;
+mod encoding;
 mod failover;
 mod framing;
 mod hostile_client;
