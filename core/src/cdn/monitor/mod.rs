@@ -61,6 +61,7 @@ mod output;
 mod record;
 mod settings;
 mod state;
+mod timers;
 mod window;
 
 pub use self::{

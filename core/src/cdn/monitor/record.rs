@@ -55,8 +55,6 @@ pub(super) struct Record {
 
     /// What the owner was told last.
     pub(super) told: Health,
-    /// When it is looked at again.
-    pub(super) timer: Option<Instant>,
 }
 
 impl Record {
@@ -174,19 +172,18 @@ impl Record {
     }
 
     /// When it must be looked at again.
-    pub(super) fn deadline(&self, probed: bool) -> Option<Instant> {
+    pub(super) fn deadline(&self, probed: bool) -> Instant {
         let probe = match self.in_flight {
-            Some(probe) => Some(probe.until),
-            None => probed.then_some(self.next_probe),
+            Some(probe) => probe.until,
+            None if probed => self.next_probe,
+            None => Instant::MAX,
         };
-        let ejection = match self.ejection {
+        match self.ejection {
             Ejection::Out { until, .. } | Ejection::Trial { until, .. } if self.may_be_tried() => {
-                Some(until)
+                probe.min(until)
             }
-            _ => None,
-        };
-        // What is as far away as can be never comes.
-        (probe.into_iter().chain(ejection).min()).filter(|at| *at < Instant::MAX)
+            _ => probe,
+        }
     }
 }
 

@@ -1,10 +1,9 @@
 //! The monitor itself.
 
-use std::collections::BTreeSet;
-
 use super::{
     EjectionSettings, Lease, MonitorError, MonitorSettings, Output,
     record::{Ejection, InFlight, Record, part},
+    timers::Timers,
 };
 use crate::cdn::{Latency, Observation, pool::Health};
 use crate::types::{Duration, EndpointId, Instant, Queue, Reason, Rng};
@@ -14,8 +13,7 @@ use crate::types::{Duration, EndpointId, Instant, Queue, Reason, Rng};
 pub struct Monitor {
     settings: MonitorSettings,
     records: Vec<Record>,
-    /// One entry for each record that waits for something.
-    timers: BTreeSet<(Instant, EndpointId)>,
+    timers: Timers,
     rng: Rng,
     outputs: Queue<Output>,
 }
@@ -34,23 +32,21 @@ impl Monitor {
         seed: u32,
     ) -> Result<Monitor, MonitorError> {
         settings.check()?;
-        if endpoints > usize::from(u16::MAX) {
-            return Err(MonitorError::TooManyEndpoints);
-        }
+        let count = u16::try_from(endpoints).map_err(|_| MonitorError::TooManyEndpoints)?;
         let mut monitor = Monitor {
             records: vec![Record::default(); endpoints],
-            timers: BTreeSet::new(),
+            timers: Timers::new(count),
             rng: Rng::new(seed),
             outputs: Queue::new(),
             settings,
         };
-        for index in 0..endpoints {
+        for index in 0..count {
             if let Some(probing) = &monitor.settings.probing {
                 // Or a fleet that restarts would probe everything at once.
                 let first = now + part(probing.interval, 25, &mut monitor.rng);
-                monitor.records[index].next_probe = first;
+                monitor.records[usize::from(index)].next_probe = first;
             }
-            monitor.arm(EndpointId::new(index as u16));
+            monitor.arm(EndpointId::new(index));
         }
         Ok(monitor)
     }
@@ -136,7 +132,6 @@ impl Monitor {
                 in_flight: None,
                 next_probe: record.next_probe,
                 told: record.told,
-                timer: record.timer,
                 ..old.clone()
             };
             if self.settings.probing.is_none() {
@@ -152,7 +147,7 @@ impl Monitor {
             if let Some(output) = self.outputs.pop() {
                 return output;
             }
-            match self.timers.first().copied() {
+            match self.timers.first() {
                 Some((due, endpoint)) if due <= now => self.handle_timer(now, endpoint),
                 Some((due, _)) => return Output::Wait(due),
                 None => return Output::Wait(Instant::MAX),
@@ -376,16 +371,8 @@ impl Monitor {
     }
 
     fn arm(&mut self, endpoint: EndpointId) {
-        let record = &mut self.records[endpoint.index()];
+        let record = &self.records[endpoint.index()];
         let deadline = record.deadline(self.settings.probing.is_some());
-        if record.timer != deadline {
-            if let Some(timer) = record.timer {
-                self.timers.remove(&(timer, endpoint));
-            }
-            if let Some(deadline) = deadline {
-                self.timers.insert((deadline, endpoint));
-            }
-            record.timer = deadline;
-        }
+        self.timers.set(endpoint, deadline);
     }
 }

@@ -112,25 +112,25 @@ const FRACTION: u32 = 24;
 /// −log₂ of `bits` ÷ 2⁶⁴, in units of 2⁻²⁴.
 #[inline]
 fn exponential(bits: u64) -> u64 {
-    let bits = bits | 1;
+    let bits = bits.max(1);
     let zeros = bits.leading_zeros();
-    // The 23 bits after the leading one: 8 choose the entry, 15 lie between
-    // it and the next.
+    // The 23 bits after the leading one: 8 choose the line, 15 the place on it.
     let mantissa = (bits << zeros) >> 40 & 0x7f_ffff;
-    let (index, between) = ((mantissa >> 15) as usize, mantissa & 0x7fff);
-    let (low, high) = (u64::from(LOG2[index]), u64::from(LOG2[index + 1]));
-    let fraction = low + (((high - low) * between) >> 15);
-    (u64::from(zeros + 1) << FRACTION) - fraction
+    let (start, rise) = LOG2[(mantissa >> 15) as usize];
+    let fraction = start + ((rise * (mantissa as u32 & 0x7fff)) >> 15);
+    (u64::from(zeros + 1) << FRACTION) - u64::from(fraction)
 }
 
-/// log₂(1 + i ÷ 256) in units of 2⁻²⁴.
-static LOG2: [u32; 257] = log2_table();
+/// The line from log₂(1 + i ÷ 256) to the next of these: its start and its
+/// rise, in units of 2⁻²⁴. The rise is below 2¹⁷.
+static LOG2: [(u32, u32); 256] = log2_table();
 
-const fn log2_table() -> [u32; 257] {
-    let mut table = [0; 257];
+const fn log2_table() -> [(u32, u32); 256] {
+    let mut table = [(0, 0); 256];
     let mut index = 0;
-    while index < 257 {
-        table[index] = log2(256 + index as u64);
+    while index < 256 {
+        let start = log2(256 + index as u64);
+        table[index] = (start, log2(257 + index as u64) - start);
         index += 1;
     }
     table
