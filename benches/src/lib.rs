@@ -5,6 +5,7 @@
 //! `benches/pingora`, a package of its own, measures the cache beside
 //! `pingora-cache`.
 
+pub mod assets;
 pub mod messages;
 
 use hedgerow::cdn::Endpoint;
