@@ -17,6 +17,7 @@
 //! | responses to store and to serve again | `cache::Policy` (feature `cache`) |
 //! | a URL whose asset must be cached rightly | `asset::classify` (feature `asset`) |
 //! | a response whose fields must say the right thing | `delivery::Delivery` (feature `delivery`) |
+//! | endpoints that may be misconfigured | `audit::audit` (feature `audit`) |
 //! | a configuration document | `config::Config` (feature `config`) |
 //!
 //! Every decision carries a [`types::Reason`] with a stable name and number.
@@ -58,6 +59,7 @@
 //! - `asset` (default): what an asset is, told from its URL.
 //! - `cache` (default): the HTTP cache.
 //! - `delivery` (default): what an asset's response says.
+//! - `audit` (default): what is wrong with real endpoints.
 //! - `pool` (default): picking endpoints, for proxies.
 //! - `http` (default): `HeaderMap` and its kin as they are.
 //! - `serde`: snapshots of what the cache remembers.

@@ -2,30 +2,23 @@
 
 use super::names;
 use hedgerow::audit::{Finding, Observations, Report, Severity};
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 pub(super) fn document(seen: &Observations, report: &Report, is_coloured: bool) -> String {
     let paint = Paint(is_coloured);
     let mut out = String::new();
-    let mut heading = String::new();
-    for finding in &report.findings {
-        let names = names(seen, finding);
-        let next = match (names.as_slice(), finding.endpoints.as_slice()) {
-            ([name], [id]) => {
-                let url = &seen.endpoints[id.index()].url;
-                format!("{}  {}", paint.bold(name), paint.dim(url))
-            }
-            (names, _) => paint.bold(&names.join(" and ")),
-        };
-        if next != heading {
-            if !heading.is_empty() {
+    let mut heading = None;
+    for group in groups(report) {
+        let endpoints = &group[0].endpoints;
+        if heading != Some(endpoints) {
+            if heading.is_some() {
                 out.push('\n');
             }
-            out.push_str(&next);
-            out.push('\n');
-            heading = next;
+            out.push_str(&title(seen, group[0], paint));
+            heading = Some(endpoints);
         }
-        write_finding(&mut out, finding, paint);
+        write_group(&mut out, &group, paint);
     }
     if !report.findings.is_empty() {
         out.push('\n');
@@ -34,20 +27,75 @@ pub(super) fn document(seen: &Observations, report: &Report, is_coloured: bool) 
     out
 }
 
-fn write_finding(out: &mut String, finding: &Finding, paint: Paint) {
-    let severity = paint.severity(finding.severity);
+/// The same finding at several assets of an endpoint is told once, with all the
+/// places; the worst comes first.
+fn groups(report: &Report) -> Vec<Vec<&Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let key = |finding: &Finding| {
+        (
+            finding.endpoints.clone(),
+            finding.id,
+            finding.remedy.clone(),
+        )
+    };
+    for finding in &report.findings {
+        match groups
+            .iter_mut()
+            .find(|group| key(group[0]) == key(finding))
+        {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups.sort_by_key(|group| {
+        let first = group[0];
+        let is_of_one = first.endpoints.len() == 1;
+        (
+            is_of_one,
+            first.endpoints.clone(),
+            Reverse(first.severity),
+            first.id,
+        )
+    });
+    groups
+}
+
+fn title(seen: &Observations, finding: &Finding, paint: Paint) -> String {
+    let names = names(seen, finding);
+    match (names.as_slice(), finding.endpoints.as_slice()) {
+        ([name], [id]) => {
+            let url = &seen.endpoints[id.index()].url;
+            format!("{}  {}\n", paint.bold(name), paint.dim(url))
+        }
+        (names, _) => format!("{}\n", paint.bold(&names.join(" and "))),
+    }
+}
+
+fn write_group(out: &mut String, group: &[&Finding], paint: Paint) {
+    const INDENT: &str = "            ";
+    let first = group[0];
     // Writing to a string can't fail.
     let _ = writeln!(
         out,
-        "\n  {severity} {}  {}",
-        paint.bold(finding.id.as_str()),
-        finding.id.description()
+        "\n  {} {}  {}",
+        paint.severity(first.severity),
+        paint.bold(first.id.as_str()),
+        first.id.description()
     );
-    let _ = writeln!(out, "          {}  {}", paint.dim("at  "), finding.url);
-    let _ = writeln!(out, "          {}  {}", paint.dim("seen"), finding.evidence);
-    const INDENT: &str = "\n                ";
-    let remedy = wrapped(&finding.remedy, 80).join(INDENT);
-    let _ = writeln!(out, "          {}  {remedy}", paint.dim("do  "));
+    let is_seen_alike = group.iter().all(|other| other.evidence == first.evidence);
+    for finding in group {
+        let _ = writeln!(out, "          {}", finding.url);
+        if !is_seen_alike {
+            let _ = writeln!(out, "{INDENT}{}", paint.dim(&finding.evidence));
+        }
+    }
+    if is_seen_alike {
+        let _ = writeln!(out, "{INDENT}{}", paint.dim(&first.evidence));
+    }
+    for (at, line) in wrapped(&first.remedy, 80).iter().enumerate() {
+        let mark = if at == 0 { "→" } else { " " };
+        let _ = writeln!(out, "          {mark} {line}");
+    }
 }
 
 fn summary(seen: &Observations, report: &Report, paint: Paint) -> String {
