@@ -1,7 +1,7 @@
 //! Where in a file's name a hash stands.
 
 use super::extension::{Kind, Name};
-use super::token::{SHORTEST, Strength, strength};
+use super::token::{CLASSES, DIGIT, LOWER, SEPARATOR, SHORTEST, Strength, UPPER, strength};
 
 /// The length of Rollup's hashes.
 const ROLLUP: usize = 8;
@@ -43,7 +43,7 @@ pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
     loop {
         let mut seen = 0;
         let mut start = end;
-        while let Some(&byte) = start.checked_sub(1).and_then(|before| stem.get(before)) {
+        for &byte in stem[..end].iter().rev() {
             let class = CLASSES[usize::from(byte)];
             if class == SEPARATOR {
                 break;
@@ -87,27 +87,6 @@ pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
     }
 }
 
-/// Letters and digits; what else may stand in a name separates its parts.
-const CLASSES: [u8; 256] = {
-    let mut classes = [OTHER; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte as u8 {
-            b'0'..=b'9' => DIGIT,
-            b'A'..=b'Z' => UPPER,
-            b'a'..=b'z' => LOWER,
-            b'.' | b'-' | b'_' | b'~' | b' ' | b'@' | b'+' | b',' => SEPARATOR,
-            _ => OTHER,
-        };
-        byte += 1;
-    }
-    classes
-};
-const SEPARATOR: u8 = 1;
-const DIGIT: u8 = 2;
-const UPPER: u8 = 4;
-const LOWER: u8 = 8;
-const OTHER: u8 = 16;
 /// Small letters alone are a word, or can't be told from one.
 const NOT_IN_WORDS: u8 = DIGIT | UPPER;
 

@@ -7,18 +7,25 @@ const TOPS: u64 = ONES << 7;
 
 /// Where one of the bytes stands first, or the length.
 pub(super) fn first_of<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> usize {
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        // Above its first match such a mask may be wrong, which is why only the
-        // lowest bit is looked at.
+    // Above its first match such a mask may be wrong, which is why only the
+    // lowest bit is looked at.
+    let first = |word: [u8; 8]| {
+        let word = u64::from_le_bytes(word);
         let mask = wanted.iter().fold(0, |mask, &byte| {
             let zero = word ^ (ONES * u64::from(byte));
             mask | zero.wrapping_sub(ONES) & !zero
         }) & TOPS;
-        if mask != 0 {
-            return index * 8 + mask.trailing_zeros() as usize / 8;
+        (mask != 0).then_some(mask.trailing_zeros() as usize / 8)
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        if let Some(at) = first(*word) {
+            return index * 8 + at;
         }
+    }
+    // The last word overlaps the one before, in which nothing was found.
+    if let (false, Some(word)) = (rest.is_empty(), bytes.last_chunk::<8>()) {
+        return first(*word).map_or(bytes.len(), |at| bytes.len() - 8 + at);
     }
     let before = bytes.len() - rest.len();
     let found = rest.iter().position(|byte| wanted.contains(byte));

@@ -32,24 +32,61 @@ pub(super) fn strength(token: &[u8]) -> Strength {
     if token.len() < SHORTEST || token.len() > LONGEST {
         return Strength::No;
     }
+    let seen = seen(token);
+    if seen & !(DIGIT | LOWER_HEX) == 0 || seen & !(DIGIT | UPPER_HEX) == 0 {
+        return match (seen & DIGIT != 0, seen & !DIGIT != 0) {
+            (true, true) => hex(token),
+            (true, false) => number(token),
+            _ => Strength::Unsure,
+        };
+    }
     let shape = Shape::of(token);
-    if shape.dashes > 0 {
-        return base64url(token, &shape);
+    if seen & SEPARATOR != 0 {
+        base64url(token, &shape)
+    } else if seen & LOWER == 0 {
+        upper(&shape)
+    } else if seen & UPPER == 0 {
+        lower(&shape)
+    } else {
+        base64url(token, &shape)
     }
-    if shape.digits == token.len() {
-        return number(token);
-    }
-    if shape.hex {
-        return hex(token, &shape);
-    }
-    if shape.lower == 0 {
-        return upper(&shape);
-    }
-    if shape.upper == 0 {
-        return lower(&shape);
-    }
-    base64url(token, &shape)
 }
+
+/// The classes of all bytes of a part.
+fn seen(token: &[u8]) -> u8 {
+    token
+        .iter()
+        .fold(0, |seen, &byte| seen | CLASSES[usize::from(byte)])
+}
+
+/// The class of each byte.
+pub(super) const CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT,
+            b'A'..=b'F' => UPPER_HEX,
+            b'G'..=b'Z' => UPPER_REST,
+            b'a'..=b'f' => LOWER_HEX,
+            b'g'..=b'z' => LOWER_REST,
+            b'.' | b'-' | b'_' | b'~' | b' ' | b'@' | b'+' | b',' => SEPARATOR,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    classes
+};
+/// What separates the parts of a name.
+pub(super) const SEPARATOR: u8 = 1;
+pub(super) const DIGIT: u8 = 2;
+pub(super) const UPPER: u8 = UPPER_HEX | UPPER_REST;
+pub(super) const LOWER: u8 = LOWER_HEX | LOWER_REST;
+const UPPER_HEX: u8 = 4;
+const UPPER_REST: u8 = 8;
+const LOWER_HEX: u8 = 16;
+const LOWER_REST: u8 = 32;
+const OTHER: u8 = 64;
 
 /// Only digits: one in 43 hashes of eight hexadecimal digits, but also dates,
 /// times and numbers of all kinds.
@@ -74,21 +111,33 @@ fn is_date(digits: &[u8]) -> bool {
     date(0, 4, 6) || date(4, 0, 2) || date(4, 2, 0)
 }
 
-fn hex(token: &[u8], shape: &Shape) -> Strength {
-    if shape.digits == 0 {
-        return Strength::Unsure;
-    }
+/// Hexadecimal digits of one case, of which some are digits and some letters.
+fn hex(token: &[u8]) -> Strength {
+    // More than three turns say nothing more.
+    let turns = token
+        .array_windows()
+        .filter(|[before, after]| before.is_ascii_digit() != after.is_ascii_digit())
+        .take(3)
+        .count();
     // Letters and then digits, as in a word with a number.
-    let numbered = shape.turns == 1 && shape.last_digits == shape.digits;
-    if numbered && is_hex_word(&token[..token.len() - shape.digits]) {
-        return Strength::Unsure;
+    if turns == 1 && token[token.len() - 1].is_ascii_digit() {
+        let letters = token
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        return match token.len() {
+            _ if is_hex_word(&token[..letters]) => Strength::Unsure,
+            8.. if letters <= 2 => Strength::Fair,
+            7.. => Strength::Weak,
+            _ => Strength::Unsure,
+        };
     }
     match token.len() {
-        16.. if shape.turns >= 3 => Strength::Strong,
-        8.. if !numbered || shape.digits + 2 >= token.len() => Strength::Fair,
-        7.. => Strength::Weak,
+        16.. if turns >= 3 => Strength::Strong,
+        8.. => Strength::Fair,
+        7 => Strength::Weak,
         // Six digits are a colour, too.
-        _ if shape.turns >= 2 => Strength::Weak,
+        _ if turns >= 2 => Strength::Weak,
         _ => Strength::Unsure,
     }
 }
@@ -212,8 +261,6 @@ struct Shape {
     lower: usize,
     upper: usize,
     dashes: usize,
-    /// Only hexadecimal digits, all of one case.
-    hex: bool,
     /// Only what base32 has.
     base32: bool,
     /// From letter to digit, or back.
@@ -236,7 +283,6 @@ impl Shape {
             lower: 0,
             upper: 0,
             dashes: 0,
-            hex: false,
             base32: false,
             turns: 0,
             humps: 0,
@@ -244,7 +290,6 @@ impl Shape {
             longest: 0,
             last_digits: 0,
         };
-        let mut hex_letters = 0;
         let mut base32_digits = 0;
         let mut run = 0;
         let mut before = b'-';
@@ -252,7 +297,6 @@ impl Shape {
             match byte {
                 b'a'..=b'z' => {
                     shape.lower += 1;
-                    hex_letters += usize::from(byte <= b'f');
                     shape.turns += usize::from(before.is_ascii_digit());
                     let pair = before.is_ascii_alphabetic() && pairs(before, byte);
                     shape.odd += usize::from(before.is_ascii_alphabetic() && !pair);
@@ -262,7 +306,6 @@ impl Shape {
                 }
                 b'A'..=b'Z' => {
                     shape.upper += 1;
-                    hex_letters += usize::from(byte <= b'F');
                     shape.turns += usize::from(before.is_ascii_digit());
                     shape.humps += usize::from(before.is_ascii_lowercase());
                     shape.odd += usize::from(before.is_ascii_uppercase() && !pairs(before, byte));
@@ -284,25 +327,20 @@ impl Shape {
             }
             before = byte;
         }
-        shape.hex = hex_letters == shape.lower + shape.upper
-            && shape.dashes == 0
-            && (shape.lower == 0 || shape.upper == 0);
         shape.base32 = base32_digits == shape.digits && shape.lower == 0 && shape.dashes == 0;
         shape
     }
 }
 
-/// Whether words have these two letters side by side.
+/// Whether words have these two letters side by side, whatever their case.
 fn pairs(before: u8, after: u8) -> bool {
-    let index = |letter: u8| u32::from(letter | 0x20).wrapping_sub(u32::from(b'a'));
-    FOLLOWERS
-        .get(index(before) as usize)
-        .is_some_and(|set| set >> index(after).min(31) & 1 == 1)
+    FOLLOWERS[usize::from(before & 31)] >> (after & 31) & 1 == 1
 }
 
 /// For each letter, the letters that follow it in the words of which file names
-/// are made, each at least four times in ten thousand pairs.
-const FOLLOWERS: [u32; 26] = {
+/// are made, each at least four times in ten thousand pairs. Letters count by
+/// their last five bits, which is why A has the number 1.
+const FOLLOWERS: [u32; 32] = {
     const LETTERS: [&[u8]; 26] = [
         b"abcdefghiklmnprstuvwxyz",
         b"abcdefilmorstuy",
@@ -331,13 +369,13 @@ const FOLLOWERS: [u32; 26] = {
         b"acdelmopst",
         b"aeio",
     ];
-    let mut sets = [0; 26];
+    let mut sets = [0; 32];
     let mut letter = 0;
-    while letter < sets.len() {
+    while letter < LETTERS.len() {
         let followers = LETTERS[letter];
         let mut at = 0;
         while at < followers.len() {
-            sets[letter] |= 1 << (followers[at] - b'a');
+            sets[letter + 1] |= 1 << (followers[at] & 31);
             at += 1;
         }
         letter += 1;
