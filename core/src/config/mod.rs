@@ -43,7 +43,7 @@ mod validate;
 mod wording;
 
 #[cfg(feature = "delivery")]
-pub use self::delivery::{DeliveryConfig, ParsedDelivery};
+pub use self::delivery::{DeliveryConfig, DeliveryError, ParsedDelivery};
 #[cfg(feature = "schema")]
 pub use self::schema::{json_schema, refresh_json_schema};
 pub use self::{

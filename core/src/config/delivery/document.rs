@@ -10,7 +10,7 @@ use crate::config::{
     problem::{Problem, ProblemCode::InvalidValue, Problems},
     reader::{At, Object},
 };
-use crate::delivery::{Delivery, Settings};
+use crate::delivery::{Delivery, Settings, SettingsError};
 
 /// What a site's assets are, and what their responses say.
 ///
@@ -69,11 +69,23 @@ impl DeliveryConfig {
     /// # Errors
     ///
     /// What was changed by hand after reading may not fit together.
-    pub fn compile(&self) -> Result<Delivery, Box<dyn core::error::Error + Send + Sync>> {
+    pub fn compile(&self) -> Result<Delivery, DeliveryError> {
         let classes = asset::Rules::compile(&self.classes)?;
         let settings = self.delivery.clone().unwrap_or_default();
         Ok(Delivery::new(&settings, classes)?)
     }
+}
+
+/// Sections that were changed by hand do not fit together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeliveryError {
+    /// A pattern of `classes` was refused.
+    #[error("classes refused")]
+    Classes(#[from] asset::RuleError),
+    /// A setting of `delivery` was refused.
+    #[error("delivery refused")]
+    Settings(#[from] SettingsError),
 }
 
 fn read_document(document: &Value) -> Result<ParsedDelivery, Problems> {

@@ -10,4 +10,4 @@ mod parts;
 mod profile;
 
 pub(super) use self::document::read;
-pub use self::document::{DeliveryConfig, ParsedDelivery};
+pub use self::document::{DeliveryConfig, DeliveryError, ParsedDelivery};
