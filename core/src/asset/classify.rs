@@ -123,8 +123,6 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
     if name.stem.ends_with(b".hot-update") {
         return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, whole);
     }
-    let role = names::role(&name);
-    let content = role.is_none() && name.kind != Kind::Page;
     let hash = |(start, end): Span| {
         let span = (name_at + start, name_at + end);
         Decision::new(Class::Fingerprinted, Reason::HashInName, span)
@@ -132,13 +130,15 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
 
     // Most of what is immutable carries a hash, whatever the directories say.
     let mut unsure = None;
-    if content {
+    if name.kind != Kind::Page && !names::is_sprockets_manifest(&name) {
         match fingerprint::find(&name, Trust::None) {
             Found::Hash { start, end } => return hash((start, end)),
             Found::Unsure { start, end } => unsure = Some((name_at + start, name_at + end)),
             Found::Nothing => {}
         }
     }
+    let role = names::role(&name);
+    let content = role.is_none() && name.kind != Kind::Page;
     let directories = directories::read(path, name_at, content && name.kind != Kind::Unknown);
     match directories {
         Directories::Development(span) => {
@@ -157,7 +157,8 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
         }
         _ => {}
     }
-    if unsure.is_some()
+    if content
+        && unsure.is_some()
         && let trust = directories::trust(path, name_at)
         && trust != Trust::None
         && let Found::Hash { start, end } = fingerprint::find(&name, trust)

@@ -71,6 +71,10 @@ fn kind(extension: &[u8]) -> Kind {
     let Some(packed) = pack(extension) else {
         return Kind::Unknown;
     };
+    // Most files are scripts and styles.
+    if packed == JS || packed == CSS {
+        return Kind::Code;
+    }
     KINDS
         .binary_search_by_key(&packed, |(known, _)| *known)
         .map_or(Kind::Unknown, |index| KINDS[index].1)
@@ -89,6 +93,9 @@ const fn pack(extension: &[u8]) -> Option<u64> {
     }
     Some(packed)
 }
+
+const JS: u64 = u16::from_be_bytes(*b"js") as u64;
+const CSS: u64 = u32::from_be_bytes(*b"\0css") as u64;
 
 const LISTS: [(Kind, &[&str]); 6] = [
     (

@@ -51,7 +51,8 @@ pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
             seen |= class;
             start -= 1;
         }
-        if last && end - start < ROLLUP {
+        // Only what follows a dash can be the end of a hash with one.
+        if last && end - start < ROLLUP && start > 0 && matches!(stem[start - 1], b'-' | b'_') {
             match base64url_window(stem, end, trust) {
                 Some((start, true)) => return Found::Hash { start, end },
                 Some((start, false)) => unsure = Found::Unsure { start, end },

@@ -55,15 +55,18 @@ pub(super) fn by_kind(name: &Name<'_>) -> Class {
     }
 }
 
-/// A manifest, also if it carries the random name that Sprockets gives it,
-/// which says nothing of its content.
 fn is_manifest(name: &Name<'_>) -> bool {
-    let stem = name.stem;
     name.extension.eq_ignore_ascii_case(b"json")
-        && (MANIFESTS
-            .iter()
-            .any(|known| known.as_bytes().eq_ignore_ascii_case(stem))
-            || stem.starts_with(b".sprockets-manifest-"))
+        && (is_sprockets_manifest(name)
+            || MANIFESTS
+                .iter()
+                .any(|known| known.as_bytes().eq_ignore_ascii_case(name.stem)))
+}
+
+/// Whether it is the manifest of Sprockets, whose name carries a random number
+/// that says nothing of its content.
+pub(super) fn is_sprockets_manifest(name: &Name<'_>) -> bool {
+    name.stem.starts_with(b".sprockets-manifest-")
 }
 
 const HEALTH_CHECKS: &[&str] = &[

@@ -7,29 +7,50 @@ const TOPS: u64 = ONES << 7;
 
 /// Where one of the bytes stands first, or the length.
 pub(super) fn first_of<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> usize {
+    let matches = |word| {
+        wanted
+            .iter()
+            .fold(0, |mask, &byte| mask | lowest(word, byte))
+    };
+    first(bytes, matches, |byte| wanted.contains(&byte))
+}
+
+/// Where the first `?`, `#`, `%` or `;` stands, or a byte that has all but one
+/// or two bits with one of them: two comparisons instead of four.
+pub(super) fn delimiter(bytes: &[u8]) -> usize {
+    let matches = |word| {
+        lowest(word | (ONES * (b'?' ^ b';') as u64), b'?')
+            | lowest(word | (ONES * (b'#' ^ b'%') as u64), b'#' | b'%')
+    };
+    first(bytes, matches, |byte| b"?#%;".contains(&byte))
+}
+
+fn first(bytes: &[u8], matches: impl Fn(u64) -> u64, is: impl Fn(u8) -> bool) -> usize {
     // Above its first match such a mask may be wrong, which is why only the
     // lowest bit is looked at.
-    let first = |word: [u8; 8]| {
-        let word = u64::from_le_bytes(word);
-        let mask = wanted.iter().fold(0, |mask, &byte| {
-            let zero = word ^ (ONES * u64::from(byte));
-            mask | zero.wrapping_sub(ONES) & !zero
-        }) & TOPS;
+    let find = |word: [u8; 8]| {
+        let mask = matches(u64::from_le_bytes(word)) & TOPS;
         (mask != 0).then_some(mask.trailing_zeros() as usize / 8)
     };
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
-        if let Some(at) = first(*word) {
+        if let Some(at) = find(*word) {
             return index * 8 + at;
         }
     }
     // The last word overlaps the one before, in which nothing was found.
     if let (false, Some(word)) = (rest.is_empty(), bytes.last_chunk::<8>()) {
-        return first(*word).map_or(bytes.len(), |at| bytes.len() - 8 + at);
+        return find(*word).map_or(bytes.len(), |at| bytes.len() - 8 + at);
     }
     let before = bytes.len() - rest.len();
-    let found = rest.iter().position(|byte| wanted.contains(byte));
+    let found = rest.iter().position(|&byte| is(byte));
     before + found.unwrap_or(rest.len())
+}
+
+/// The top bit of the first byte that is equal, and maybe of later ones.
+const fn lowest(word: u64, byte: u8) -> u64 {
+    let zero = word ^ (ONES * byte as u64);
+    zero.wrapping_sub(ONES) & !zero
 }
 
 /// What follows the last slash starts here.
@@ -88,6 +109,13 @@ mod tests {
                         text[at] = byte;
                         let first = text.iter().position(|byte| b"?#".contains(byte));
                         assert_eq!(first_of(&text, *b"?#"), first.unwrap_or(length));
+                        let delimiters = text.iter().position(|byte| b"?#%;".contains(byte));
+                        let found = delimiter(&text);
+                        assert!(found <= delimiters.unwrap_or(length), "{text:?}");
+                        assert!(
+                            found == length || b"?;#%!'".contains(&text[found]),
+                            "{text:?}"
+                        );
                         let slash = text.iter().rposition(|&byte| byte == b'/');
                         assert_eq!(after_last_slash(&text), slash.map_or(0, |at| at + 1));
                         let any = text.iter().any(|byte| b"0123456789@".contains(byte));

@@ -1,6 +1,6 @@
 //! A URL's parts that matter here: its path and its query.
 
-use super::scan::first_of;
+use super::scan::{delimiter, first_of};
 
 /// A URL, a reference or a path, cut into its parts (RFC 3986 §3).
 ///
@@ -22,7 +22,7 @@ impl<'a> Target<'a> {
         let mut parameters = false;
         let mut end = start;
         let query = loop {
-            end += first_of(&url[end..], *b"?#%;");
+            end += delimiter(&url[end..]);
             match url.get(end) {
                 Some(b'%') => encoded = true,
                 Some(b';') => parameters = true,
@@ -30,7 +30,8 @@ impl<'a> Target<'a> {
                     let rest = &url[end + 1..];
                     break Some(&rest[..first_of(rest, *b"#")]);
                 }
-                _ => break None,
+                Some(b'#') | None => break None,
+                Some(_) => {}
             }
             end += 1;
         };
