@@ -9,7 +9,7 @@ use hedgerow::audit::{
 use hedgerow::types::Timestamp;
 
 use crate::pure::{NOW, found, handshake, observe};
-use crate::world::{ENTRY, VERSIONED, answer};
+use crate::world::{Ask, ENTRY, FONT, VERSIONED, answer};
 
 const DAY: u64 = 86_400;
 
@@ -221,4 +221,23 @@ fn a_wildcard_that_is_meant_is_no_finding() {
     });
     let settings = Settings::new().with_public_assets(true);
     assert_eq!(found(&settings, &seen), []);
+}
+
+#[test]
+fn images_are_shown_without_cors() {
+    let logo = |path: &'static str| {
+        move |ask: &Ask<'_>| {
+            let mut reply = answer(&Ask {
+                path: if ask.path == path { FONT } else { ask.path },
+                ..*ask
+            });
+            reply.change("content-type", "image/png");
+            reply.remove("access-control-allow-origin");
+            reply
+        }
+    };
+    let clean = observe(&["/logo.png"], &logo("/logo.png"));
+    assert_eq!(found(&Settings::new(), &clean), []);
+    let font = observe(&["/a.woff2"], &logo("/a.woff2"));
+    assert_eq!(found(&Settings::new(), &font), [Id::CorsMissing]);
 }

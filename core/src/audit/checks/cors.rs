@@ -14,12 +14,7 @@ pub(super) fn check(view: &View<'_>, out: &mut Collector) {
     let Some(origin) = view.seen.page_origin.as_deref() else {
         return;
     };
-    // What a page does not load from another origin needs none of this.
-    let is_loaded = !matches!(
-        view.class,
-        Class::Document | Class::FallbackPage | Class::ServiceWorker | Class::HealthCheck
-    );
-    if !is_loaded || is_same_origin(origin, &view.visit.url) {
+    if !is_read(view) || is_same_origin(origin, &view.visit.url) {
         return;
     }
     let Some(response) = view.asset() else {
@@ -35,6 +30,28 @@ pub(super) fn check(view: &View<'_>, out: &mut Collector) {
         let evidence = line(response, "Timing-Allow-Origin");
         view.found(out, FindingId::TimingHidden, evidence);
     }
+}
+
+/// Whether a page loads it by a request that CORS rules. Pages, and who asks
+/// for a health path, are no pages' subresources; images and media are shown
+/// without being read.
+fn is_read(view: &View<'_>) -> bool {
+    const SHOWN: &[&str] = &[
+        "avif", "gif", "ico", "jpeg", "jpg", "m4a", "mp3", "mp4", "ogg", "png", "wav", "webm",
+        "webp",
+    ];
+    let is_shown = SHOWN
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(view.extension()));
+    !is_shown
+        && !matches!(
+            view.class,
+            Class::Document
+                | Class::FallbackPage
+                | Class::ServiceWorker
+                | Class::SourceMap
+                | Class::HealthCheck
+        )
 }
 
 /// Cross-Origin-Resource-Policy, which is about pages that do not read.

@@ -90,12 +90,7 @@ impl Copies<'_> {
             out,
             FindingId::CacheControlDiffers,
             &LIFETIME_FAULTS,
-            |_, response| {
-                Some((
-                    format!("{:?}", directives(response)),
-                    line(response, "Cache-Control"),
-                ))
-            },
+            |_, response| Some((directives(response), line(response, "Cache-Control"))),
         );
         self.differ(out, FindingId::VaryDiffers, &VARY_FAULTS, |_, response| {
             let mut members: Vec<_> = response

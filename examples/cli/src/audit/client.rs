@@ -194,9 +194,8 @@ fn message(
         message = message.header(HOST, authority);
     }
     for (name, value) in &request.fields {
-        // A server's own validator may have bytes that no request can.
-        let value =
-            HeaderValue::from_str(value).map_err(|error| failed(format!("{name}: {error}")))?;
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|error| failed(format!("{name}: {error}")))?;
         message = message.header(HeaderName::from_static(name), value);
     }
     message
