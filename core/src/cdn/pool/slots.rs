@@ -38,12 +38,15 @@ impl Owners {
         order.sort_by_key(|index| contenders[*index].identity);
         let mut free = Free::all();
         let mut places: Vec<u64> = contenders.iter().map(|one| one.identity.get()).collect();
-        for round in 0..most {
+        // The turns of a lighter owner spread over all rounds: it takes one
+        // whenever it has saved up for it.
+        let mut saved = vec![0; contenders.len()];
+        for _ in 0..most {
             for index in &order {
                 let index = *index;
-                // The turns of a lighter owner spread over all rounds.
-                let due = |round: u64| round * quotas[index] / most;
-                if due(round + 1) > due(round) {
+                saved[index] += quotas[index];
+                if saved[index] >= most {
+                    saved[index] -= most;
                     let slot = free.take(&mut places[index]);
                     slots[slot] = index as u16;
                 }
