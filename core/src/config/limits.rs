@@ -85,6 +85,10 @@ pub(super) const MAX_FILE_CHARS: usize = 4096;
 
 /// Long enough for a slow client, short enough that one can't be held for ever.
 pub(super) const EDGE_TIMEOUT_MS: Bounds = bounds(50, 3_600_000, MS);
+/// Below 50 ms probes would be a load of their own.
+pub(super) const PROBE_MS: Bounds = bounds(50, 3_600_000, MS);
+/// Probes in a row that decide.
+pub(super) const THRESHOLD: Bounds = bounds(1, 100, "");
 pub(super) const STORE_BYTES: Bounds = bounds(0, u32::MAX, " bytes");
 pub(super) const STALE_S: Bounds = bounds(0, 366 * 86_400, S);
 pub(super) const HEADER_BYTES: Bounds = bounds(8_192, 1024 * 1024, " bytes");

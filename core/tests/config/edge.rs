@@ -1,7 +1,10 @@
 //! The proxy's section: what it takes, what it refuses, and in which words.
 
+use hedgerow::cdn::affinity::{Node, Stickiness};
+use hedgerow::cdn::monitor::{Monitor, Probing};
 use hedgerow::config::edge::{Caching, Cookies, Edge, Limits, Store, Timeouts};
 use hedgerow::config::{Config, EndpointState, Hedge, Problem};
+use hedgerow::types::{EndpointId, Instant};
 use serde_json::{Value, json};
 
 use crate::check::{base, codes};
@@ -364,4 +367,120 @@ fn a_page_never_gets_it() {
     document["timeoutMs"] = json!("soon");
     let error = Edge::from_json(&document.to_string()).unwrap_err();
     assert_eq!(codes(error.problems()), ["wrong_type timeoutMs"]);
+}
+
+#[test]
+fn sessions_are_read_where_the_upstream_says() {
+    let with = |affinity: Value| with("/upstreams/0/affinity", affinity);
+    let edge = edge(&with(
+        json!({"cookie": "gcbSessionServer", "query": "co-browse-node-id"}),
+    ));
+    let affinity = edge.upstreams[0].stickiness().unwrap();
+    assert_eq!(affinity.stickiness(), Stickiness::Owner);
+    let fields = [("cookie", "gcbSessionServer=s1.b")];
+    assert_eq!(affinity.node(&fields, None), Node::Of(EndpointId::new(1)));
+    let query = Some("co-browse-node-id=a");
+    assert_eq!(affinity.node(&fields, query), Node::Of(EndpointId::new(0)));
+
+    check(&with(json!({"cookie": "s", "mode": "prefer"})), &[]);
+    check(&with(json!({"header": "X-Node", "mode": "strict"})), &[]);
+    check(
+        &with(json!({})),
+        &["missing_field edge.upstreams[0].affinity"],
+    );
+    check(
+        &with(json!({"mode": "prefer"})),
+        &["missing_field edge.upstreams[0].affinity"],
+    );
+    check(
+        &with(json!({"cookie": "a=b"})),
+        &["invalid_value edge.upstreams[0].affinity.cookie"],
+    );
+    check(
+        &with(json!({"cookie": ""})),
+        &["invalid_value edge.upstreams[0].affinity.cookie"],
+    );
+    check(
+        &with(json!({"cookie": "a", "mode": "sticky"})),
+        &["invalid_value edge.upstreams[0].affinity.mode"],
+    );
+    check(
+        &with(json!("gcbSessionServer")),
+        &["wrong_type edge.upstreams[0].affinity"],
+    );
+}
+
+#[test]
+fn nodes_have_names_of_their_own() {
+    let node = |name: &str| {
+        let mut section = with("/upstreams/0/endpoints/0/node", json!(name));
+        section["upstreams"][0]["affinity"] = json!({"cookie": "s"});
+        section
+    };
+    let edge = edge(&node("CB_Server_1"));
+    let affinity = edge.upstreams[0].stickiness().unwrap();
+    let fields = [("cookie", "s=.CB_Server_1")];
+    assert_eq!(affinity.node(&fields, None), Node::Of(EndpointId::new(0)));
+    assert_eq!(affinity.node(&[("cookie", "s=a")], None), Node::Unknown);
+    check(
+        &node("b"),
+        &["duplicate_id edge.upstreams[0].endpoints[1].node"],
+    );
+    check(
+        &node("a b"),
+        &["invalid_value edge.upstreams[0].endpoints[0].node"],
+    );
+    check(
+        &with("/upstreams/0/endpoints/0/node", json!("n")),
+        &["no_effect edge.upstreams[0].endpoints[0].node"],
+    );
+}
+
+#[test]
+fn probes_have_a_path_and_time_to_answer() {
+    let with = |health: Value| with("/upstreams/0/health", health);
+    let edge = edge(&with(json!({"path": "/cobrowse/health"})));
+    let health = edge.upstreams[0].health.as_ref().unwrap();
+    assert_eq!(health.check.path(), "/cobrowse/health");
+    assert_eq!(health.probing, Probing::default());
+    assert!(
+        Monitor::new(
+            2,
+            edge.upstreams[0].monitor_settings(),
+            Instant::from_millis(0),
+            1
+        )
+        .is_ok()
+    );
+
+    // The others follow a short interval.
+    check(&with(json!({"path": "/", "intervalMs": 60})), &[]);
+    check(
+        &with(json!({"path": "/", "status": 204, "body": "OK"})),
+        &[],
+    );
+    check(
+        &with(json!({})),
+        &["missing_field edge.upstreams[0].health.path"],
+    );
+    check(
+        &with(json!({"path": "health"})),
+        &["invalid_value edge.upstreams[0].health.path"],
+    );
+    check(
+        &with(json!({"path": "/", "intervalMs": 10})),
+        &["out_of_range edge.upstreams[0].health.intervalMs"],
+    );
+    check(
+        &with(json!({"path": "/", "fall": 0})),
+        &["out_of_range edge.upstreams[0].health.fall"],
+    );
+    check(
+        &with(json!({"path": "/", "intervalMs": 500, "timeoutMs": 500})),
+        &["conflict edge.upstreams[0].health.timeoutMs"],
+    );
+    check(
+        &with(json!({"path": "/", "intervalMs": 500, "fastIntervalMs": 501})),
+        &["conflict edge.upstreams[0].health.fastIntervalMs"],
+    );
 }

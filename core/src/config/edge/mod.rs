@@ -5,7 +5,9 @@
 //! only this section; where the document has the page's fields too, they are
 //! checked along with it.
 
+mod affinity;
 mod document;
+mod health;
 mod host;
 mod limits;
 mod listener;
@@ -16,7 +18,9 @@ mod upstream;
 mod validate;
 
 pub use self::{
+    affinity::Affinity,
     document::{Edge, ParsedEdge},
+    health::HealthCheck,
     host::{HostName, PathPrefix},
     limits::Limits,
     listener::{Listener, TlsFiles},

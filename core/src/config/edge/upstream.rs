@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::{host::HostName, listener::read_file};
+use super::{affinity::Affinity, health::HealthCheck, host::HostName, listener::read_file};
 use crate::{
-    cdn,
+    cdn::{self, affinity, monitor::MonitorSettings, pool::Member},
     config::{
         address,
         endpoint::EndpointState,
@@ -46,6 +46,10 @@ pub struct Upstream {
     pub body_timeout_ms: u32,
     /// When a second endpoint is asked beside a silent first.
     pub hedge_ms: Hedge,
+    /// Where requests say which endpoint has their session.
+    pub affinity: Option<Affinity>,
+    /// How endpoints are probed; not given, requests alone tell how they are.
+    pub health: Option<HealthCheck>,
 }
 
 /// One place that serves an upstream's resources.
@@ -69,6 +73,8 @@ pub struct UpstreamEndpoint {
     pub weight: u16,
     /// Whether it takes part.
     pub state: EndpointState,
+    /// What cookies and URLs call it; not given, its `id`.
+    pub node: Option<Label>,
 }
 
 pub(super) const WANT_LIST: &str = "an array such as [{\"id\": \"origin\", \"endpoints\": \
@@ -124,6 +130,8 @@ impl Upstream {
         "totalTimeoutMs",
         "bodyTimeoutMs",
         "hedgeMs",
+        "affinity",
+        "health",
     ];
 
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<Upstream> {
@@ -155,6 +163,12 @@ impl Upstream {
                 .get("hedgeMs")
                 .and_then(|at| Hedge::read(&at, problems))
                 .unwrap_or_default(),
+            affinity: object
+                .get("affinity")
+                .and_then(|at| Affinity::read(&at, problems)),
+            health: object
+                .get("health")
+                .and_then(|at| HealthCheck::read(&at, problems)),
             id: id?,
             endpoints: endpoints?,
         })
@@ -170,6 +184,43 @@ impl Upstream {
                 .with_state(endpoint.state.into())
         };
         self.endpoints.iter().zip(0..).map(plain).collect()
+    }
+
+    /// The endpoints as members of a pool, by the names of their ids.
+    #[must_use]
+    pub fn members(&self) -> Vec<Member> {
+        let plain = self.cdn_endpoints().into_iter().zip(&self.endpoints);
+        plain
+            .map(|(plain, endpoint)| Member::new(plain).with_name(endpoint.id.as_str()))
+            .collect()
+    }
+
+    /// Which request belongs to which endpoint.
+    #[must_use]
+    pub fn stickiness(&self) -> Option<affinity::Affinity> {
+        let plain = self.affinity.as_ref()?;
+        let mut sticky = affinity::Affinity::new(plain.mode);
+        if let Some(name) = &plain.query {
+            sticky = sticky.with_query(name);
+        }
+        if let Some(name) = &plain.header {
+            sticky = sticky.with_field(name);
+        }
+        if let Some(name) = &plain.cookie {
+            sticky = sticky.with_cookie(name);
+        }
+        let nodes = self.endpoints.iter().zip(0..);
+        Some(nodes.fold(sticky, |sticky, (endpoint, id)| {
+            let name = endpoint.node.as_ref().unwrap_or(&endpoint.id);
+            sticky.with_node(name.as_str(), EndpointId::new(id))
+        }))
+    }
+
+    /// How its endpoints are watched.
+    #[must_use]
+    pub fn monitor_settings(&self) -> MonitorSettings {
+        let probing = self.health.as_ref().map(|health| health.probing.clone());
+        MonitorSettings::default().with_probing(probing)
     }
 
     /// What the section says of a whole race.
@@ -224,8 +275,9 @@ fn read_endpoints(at: &At<'_>, problems: &mut Problems) -> Vec<UpstreamEndpoint>
 }
 
 impl UpstreamEndpoint {
-    const FIELDS: &'static [&'static str] =
-        &["id", "url", "host", "sni", "priority", "weight", "state"];
+    const FIELDS: &'static [&'static str] = &[
+        "id", "url", "host", "sni", "priority", "weight", "state", "node",
+    ];
 
     fn read(at: &At<'_>, position: u16, problems: &mut Problems) -> Option<UpstreamEndpoint> {
         let want = "an object such as {\"id\": \"a\", \"url\": \"https://a.example.com\"}";
@@ -252,6 +304,9 @@ impl UpstreamEndpoint {
                 .get("state")
                 .and_then(|at| at.choice(EndpointState::WORDS, problems))
                 .unwrap_or_default(),
+            node: object
+                .get("node")
+                .and_then(|at| Label::read(&at, "a name such as \"CB_Server_1\"", problems)),
         })
     }
 }

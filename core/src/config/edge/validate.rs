@@ -6,7 +6,7 @@ use crate::config::{
     hedge::Hedge,
     name::Label,
     problem::{
-        ProblemCode::{Conflict, InvalidValue, NoEffect, NoEndpoint, NoRedundancy},
+        ProblemCode::{Conflict, DuplicateId, InvalidValue, NoEffect, NoEndpoint, NoRedundancy},
         Problems,
     },
     wording::did_you_mean,
@@ -100,6 +100,18 @@ fn upstreams(edge: &Edge, problems: &mut Problems) {
             let message = "has no effect, as no endpoint is https";
             problems.add(&format!("{path}.ca"), NoEffect, message);
         }
+        let nodes: Vec<&Label> = upstream.endpoints.iter().map(node_of).collect();
+        for (at, endpoint) in upstream.endpoints.iter().enumerate() {
+            let field = format!("{path}.endpoints[{at}].node");
+            if nodes[..at].contains(&nodes[at]) {
+                let message = "is the node of another too: write each name once";
+                problems.add(&field, DuplicateId, message);
+            }
+            if endpoint.node.is_some() && upstream.affinity.is_none() {
+                let message = "has no effect without `affinity`, which says where it is read";
+                problems.add(&field, NoEffect, message);
+            }
+        }
         if upstream.timeout_ms > upstream.total_timeout_ms {
             let message = format!(
                 "one attempt may take {} milliseconds, all together {}: lower it, or raise \
@@ -120,4 +132,8 @@ fn upstreams(edge: &Edge, problems: &mut Problems) {
             _ => {}
         }
     }
+}
+
+fn node_of(endpoint: &super::UpstreamEndpoint) -> &Label {
+    endpoint.node.as_ref().unwrap_or(&endpoint.id)
 }
