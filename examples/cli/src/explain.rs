@@ -1,5 +1,6 @@
 //! `hedgerow explain`: why a response is cached, or not.
 
+use crate::audit::{self, Network};
 use anyhow::{Context as _, Result, bail};
 use hedgerow::cache::{
     Action, Delta, Directives, Policy, Request, Response, Settings, Times, date,
@@ -18,6 +19,13 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
+    /// Fetch this instead of reading a head; redirects are not followed, certificates not judged
+    #[arg(long, value_name = "URL", conflicts_with_all = ["method", "fields"])]
+    url: Option<String>,
+
+    #[command(flatten)]
+    network: Network,
+
     /// The request's method
     #[arg(long, value_name = "METHOD", default_value = "GET")]
     method: String,
@@ -38,22 +46,17 @@ pub(crate) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   curl -sI https://cdn1.example.com/loader.js | hedgerow explain
+  hedgerow explain --url https://cdn1.example.com/loader.js
   curl -sI https://cdn1.example.com/loader.js | hedgerow explain --target cdn-cache-control --json";
 
 /// A head is no larger than this; servers refuse far smaller ones.
 const MAX_HEAD: u64 = 1 << 20;
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let mut text = Vec::new();
-    io::stdin()
-        .lock()
-        .take(MAX_HEAD + 1)
-        .read_to_end(&mut text)
-        .context("cannot read the response's head")?;
-    if text.len() as u64 > MAX_HEAD {
-        bail!("that is no response's head: it has more than {MAX_HEAD} bytes");
-    }
-    let head = Head::read(&text)?;
+    let head = match &args.url {
+        Some(url) => Head::fetch(&args.network, url)?,
+        None => Head::read(&input()?)?,
+    };
     let request = args
         .fields
         .iter()
@@ -82,14 +85,38 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn input() -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    io::stdin()
+        .lock()
+        .take(MAX_HEAD + 1)
+        .read_to_end(&mut text)
+        .context("cannot read the response's head")?;
+    if text.len() as u64 > MAX_HEAD {
+        bail!("that is no response's head: it has more than {MAX_HEAD} bytes");
+    }
+    Ok(text)
+}
+
 /// A response's head.
 #[derive(Debug, PartialEq, Eq)]
 struct Head {
+    /// When it was received; what is read from a file does not say it.
+    received: Option<Timestamp>,
     status: u16,
     fields: Vec<(String, Vec<u8>)>,
 }
 
 impl Head {
+    fn fetch(network: &Network, url: &str) -> Result<Head> {
+        let (response, received) = audit::fetch(network, url)?;
+        Ok(Head {
+            received: Some(received),
+            status: response.status,
+            fields: response.fields,
+        })
+    }
+
     /// The last head in the text: before it may stand those of redirects and
     /// proxies. Without a status line it is taken for a 200.
     fn read(text: &[u8]) -> Result<Head> {
@@ -103,6 +130,7 @@ impl Head {
                     .and_then(|status| std::str::from_utf8(status).ok()?.parse().ok())
                     .with_context(|| format!("no status in `{}`", String::from_utf8_lossy(line)))?;
                 head = Some(Head {
+                    received: None,
                     status,
                     fields: Vec::new(),
                 });
@@ -110,6 +138,7 @@ impl Head {
                 let name = String::from_utf8_lossy(line[..at].trim_ascii()).into_owned();
                 let value = line[at + 1..].trim_ascii().to_vec();
                 head.get_or_insert_with(|| Head {
+                    received: None,
                     status: 200,
                     fields: Vec::new(),
                 })
@@ -122,8 +151,11 @@ impl Head {
         head.context("there is no response's head on the standard input")
     }
 
-    /// When it was made: there is no clock that knows when it was received.
+    /// When it was received, or else when it was made.
     fn date(&self) -> Timestamp {
+        if let Some(received) = self.received {
+            return received;
+        }
         // Two-digit years are read from here; nobody sends them any more.
         let now = Timestamp::from_secs(0);
         self.fields

@@ -39,14 +39,6 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(super) public: bool,
 
-    /// Trust the authorities in this PEM file instead of the public ones
-    #[arg(long, value_name = "FILE")]
-    pub(super) ca: Option<PathBuf>,
-
-    /// Connect to this address for a host and port, as `cdn1.example.com:443=192.0.2.1:443`
-    #[arg(long, value_name = "HOST:PORT=ADDRESS", value_parser = resolved)]
-    pub(super) resolve: Vec<(String, SocketAddr)>,
-
     /// How bad a finding must be for the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub(super) fail_on: FailOn,
@@ -57,6 +49,21 @@ pub(crate) struct Args {
     /// When to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
+
+    #[command(flatten)]
+    pub(super) network: Network,
+}
+
+/// How endpoints are reached, and for how long.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Network {
+    /// Trust the authorities in this PEM file instead of the public ones
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca: Option<PathBuf>,
+
+    /// Connect to this address for a host and port, as `cdn1.example.com:443=192.0.2.1:443`
+    #[arg(long, value_name = "HOST:PORT=ADDRESS", value_parser = resolved)]
+    pub(super) resolve: Vec<(String, SocketAddr)>,
 
     /// How long to wait for a connection, a response or the next bytes
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]

@@ -1,6 +1,6 @@
 //! Requests over HTTP/1.1 and HTTP/2, each within its time.
 
-use super::args::Args;
+use super::args::Network;
 use super::body;
 use super::clock;
 use super::connect::Connector;
@@ -42,12 +42,12 @@ enum Sender {
 }
 
 impl Client {
-    pub(super) fn new(args: &Args) -> Result<Client> {
+    pub(super) fn new(network: &Network) -> Result<Client> {
         Ok(Client {
-            connector: Connector::new(args)?,
-            wait: args.timeout,
-            end: clock::now() + args.max_time,
-            max_body: args.max_body,
+            connector: Connector::new(network)?,
+            wait: network.timeout,
+            end: clock::now() + network.max_time,
+            max_body: network.max_body,
             kept: None,
         })
     }

@@ -1,7 +1,8 @@
 //! Connections: DNS, TCP, TLS that reports what it sees instead of refusing.
 
+use super::args::Network;
+use super::ocsp;
 use super::x509;
-use super::{args::Args, ocsp};
 use anyhow::{Context as _, Result, ensure};
 use hedgerow::audit::{Failure, FailureKind, Handshake, TlsVersion, Trust};
 use rustls::client::WebPkiServerVerifier;
@@ -36,17 +37,17 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    pub(super) fn new(args: &Args) -> Result<Connector> {
+    pub(super) fn new(network: &Network) -> Result<Connector> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let roots = Arc::new(roots(args.ca.as_deref())?);
+        let roots = Arc::new(roots(network.ca.as_deref())?);
         let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider.clone())
             .build()
             .context("--ca")?;
         Ok(Connector {
             provider,
             verifier,
-            resolve: args.resolve.clone(),
-            wait: args.timeout,
+            resolve: network.resolve.clone(),
+            wait: network.timeout,
         })
     }
 

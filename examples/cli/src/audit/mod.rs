@@ -13,14 +13,18 @@ mod report;
 mod visit;
 mod x509;
 
-pub(crate) use self::args::Args;
+pub(crate) use self::args::{Args, Network};
 
-use anyhow::{Context as _, Result};
-use hedgerow::audit::{Observations, Severity, audit};
+use anyhow::{Context as _, Result, anyhow};
+use hedgerow::asset::Class;
+use hedgerow::audit::{Observations, Probe, Response, Severity, audit};
+use hedgerow::types::Timestamp;
 use std::io::Write as _;
 use std::process::ExitCode;
+use url::Url;
 
 use self::args::FailOn;
+use self::client::Client;
 use self::plan::Plan;
 
 /// The exit code when something was found that is bad enough.
@@ -39,6 +43,23 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     // Whoever reads may have seen enough, as `head` has.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     Ok(exit_code(args.fail_on, report.worst()))
+}
+
+/// The head of the response to GET, and when it was received. Redirects are
+/// not followed.
+pub(crate) fn fetch(network: &Network, url: &str) -> Result<(Response, Timestamp)> {
+    let url = Url::parse(url).with_context(|| format!("{url} is no URL"))?;
+    let request = Probe::Get
+        .request(Class::Other, url.as_str(), None, None)
+        .context("it can't be asked for")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start")?;
+    let mut client = Client::new(network)?;
+    let answered = runtime.block_on(client.ask(&request, &url, None));
+    let (response, _) = answered.map_err(|failure| anyhow!("{url}: {}", failure.text))?;
+    Ok((response, clock::wall()))
 }
 
 fn exit_code(fail_on: FailOn, worst: Option<Severity>) -> ExitCode {

@@ -31,7 +31,7 @@ pub(super) async fn row(args: &Args, plan: &Plan) -> Result<Observations> {
     let endpoints = plan.endpoints.iter().map(async |planned| {
         let mut endpoint = Endpoint::new(&planned.name, planned.url.as_str().trim_end_matches('/'));
         endpoint.region = planned.region.clone();
-        let mut client = Client::new(args)?;
+        let mut client = Client::new(&args.network)?;
         endpoint.dns_ttl_secs = client.dns_ttl(&planned.url).await;
         endpoint.handshakes = client.handshakes(&planned.url).await;
         for asset in &planned.assets {

@@ -5,6 +5,7 @@ use crate::server::Row;
 use crate::world::VERSIONED;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::Command;
 use std::thread;
 
 /// What is found at one endpoint, over plain http.
@@ -129,4 +130,37 @@ fn the_integrity_and_the_row_come_from_the_configuration() {
         .map(|finding| finding["id"].as_str().unwrap())
         .collect();
     assert_eq!(ids, ["single_endpoint", "integrity_mismatch"]);
+}
+
+#[test]
+fn a_response_is_fetched_to_be_explained() {
+    let row = Row::healthy();
+    let mut arguments = vec![
+        "explain",
+        "--url",
+        "https://cdn1.example.com/health-check.json",
+        "--json",
+    ];
+    for resolve in &row.resolve {
+        arguments.extend(["--resolve", resolve]);
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_hedgerow"))
+        .args(&arguments)
+        .output()
+        .unwrap();
+    let story: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(story["shared"]["reason"], "no_store");
+    let refused = [
+        "explain",
+        "--url",
+        "https://a.example/",
+        "--resolve",
+        "a.example:443=127.0.0.1:1",
+    ];
+    let output = Command::new(env!("CARGO_BIN_EXE_hedgerow"))
+        .args(refused)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("https://a.example/"));
 }
