@@ -50,7 +50,7 @@ fn rules_see_what_the_classifier_refuses() {
     let long = format!("/{}", "a/".repeat(40_000));
     for url in ["", "/", "data:,x", "/index.html", long.as_str()] {
         let found = classify(url, &rules);
-        assert_eq!(found.class, Class::Fingerprinted, "{:.20}", url);
+        assert_eq!(found.class, Class::Fingerprinted, "{url:.20}");
     }
 }
 
