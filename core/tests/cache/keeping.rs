@@ -2,7 +2,8 @@
 //! pass them on.
 
 use hedgerow::cache::{
-    Policy, Request, Response, SetCookieRule, Settings, Times, invalidation, put, remove_hop_by_hop,
+    NotStored, Policy, Request, Response, SetCookieRule, Settings, Times, invalidation, put,
+    remove_hop_by_hop,
 };
 use hedgerow::types::Reason;
 use http::HeaderMap;
@@ -15,7 +16,7 @@ fn store(status: u16, fields: &[(&str, &str)], length: u64) -> Result<Policy, Re
     let (request, response) = (Request::new("GET", &NOBODY), Response::new(status, fields));
     let times = Times::new(at(1000), at(1000));
     Policy::store_whole(&Settings::shared(), &request, &response, times, length)
-        .map_err(|why| why.reason())
+        .map_err(NotStored::reason)
 }
 
 #[test]
