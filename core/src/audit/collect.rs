@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::{EVIDENCE_BYTES, Finding, FindingId, MAX_FINDINGS, Report};
+use super::{EVIDENCE_BYTES, Finding, FindingId, MAX_FINDINGS, Report, Severity};
 use crate::types::EndpointId;
 
-/// Gathers findings: each once, in bounds, printable.
+/// Gathers findings: each once, in bounds, printable. Where there are too many,
+/// the worst stay.
 #[derive(Debug, Default)]
 pub(super) struct Collector {
-    found: Vec<Finding>,
+    errors: Vec<Finding>,
+    warnings: Vec<Finding>,
+    notes: Vec<Finding>,
     /// Where what was found, for each endpoint.
     places: BTreeSet<(EndpointId, String, FindingId)>,
     dropped: usize,
@@ -45,13 +48,16 @@ impl Collector {
         if !is_new {
             return;
         }
-        if self.found.len() >= MAX_FINDINGS {
+        let severity = id.severity();
+        if self.len() >= MAX_FINDINGS {
             self.dropped = self.dropped.saturating_add(1);
-            return;
+            if !self.drop_milder_than(severity) {
+                return;
+            }
         }
-        self.found.push(Finding {
+        self.of(severity).push(Finding {
             id,
-            severity: id.severity(),
+            severity,
             endpoints,
             url,
             evidence: printable(evidence),
@@ -69,8 +75,32 @@ impl Collector {
         })
     }
 
-    pub(super) fn into_report(mut self) -> Report {
-        self.found.sort_by(|a, b| {
+    fn len(&self) -> usize {
+        self.errors.len() + self.warnings.len() + self.notes.len()
+    }
+
+    fn of(&mut self, severity: Severity) -> &mut Vec<Finding> {
+        match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Note => &mut self.notes,
+        }
+    }
+
+    /// Makes room for one finding, at the cost of one that is less bad; whether
+    /// there was one.
+    fn drop_milder_than(&mut self, severity: Severity) -> bool {
+        [Severity::Note, Severity::Warning]
+            .into_iter()
+            .take_while(|&milder| milder < severity)
+            .any(|milder| self.of(milder).pop().is_some())
+    }
+
+    pub(super) fn into_report(self) -> Report {
+        let mut findings = self.errors;
+        findings.extend(self.warnings);
+        findings.extend(self.notes);
+        findings.sort_by(|a, b| {
             let place = |finding: &Finding| {
                 let shared = finding.endpoints.len() != 1;
                 (!shared, finding.endpoints.first().copied())
@@ -78,7 +108,7 @@ impl Collector {
             (place(a), &a.url, a.id).cmp(&(place(b), &b.url, b.id))
         });
         Report {
-            findings: self.found,
+            findings,
             dropped: self.dropped,
         }
     }

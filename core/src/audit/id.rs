@@ -364,7 +364,7 @@ findings! {
     160 ConditionalIgnored "conditional_ignored" Warning
         "A conditional request for what is current gets no 304."
         "Let CDN and origin answer If-None-Match and If-Modified-Since; else each revalidation is a download.";
-    161 NotModifiedIncomplete "not_modified_incomplete" Warning
+    161 NotModifiedIncomplete "not_modified_incomplete" Note
         "The 304 lacks fields that the 200 has."
         "Send Cache-Control, ETag, Expires, Vary and Content-Location with 304, too (RFC 9110 §15.4.5).";
     162 NotModifiedDiffers "not_modified_differs" Warning

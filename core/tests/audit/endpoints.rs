@@ -132,6 +132,21 @@ pub(crate) const CASES: &[Case] = &[
     (Id::HandshakesDiffer, |seen| {
         second_address(seen).version = Some(TlsVersion::Tls12);
     }),
+    (Id::HandshakesDiffer, |seen| {
+        let responder = Some("http://ocsp.example.com".to_owned());
+        let second = second_address(seen);
+        second.chain[0].ocsp_responder = responder.clone();
+        second.ocsp = Some(Ocsp::new(OcspStatus::Good, None));
+        leaf(seen).ocsp_responder = responder;
+    }),
+    // What the certificate demands is told as such.
+    (Id::OcspMustStaple, |seen| {
+        let responder = Some("http://ocsp.example.com".to_owned());
+        let second = second_address(seen);
+        (second.chain[0].ocsp_responder, second.chain[0].must_staple) = (responder.clone(), true);
+        second.ocsp = Some(Ocsp::new(OcspStatus::Good, None));
+        (leaf(seen).ocsp_responder, leaf(seen).must_staple) = (responder, true);
+    }),
     (Id::EndpointNotHttps, |seen| {
         seen.endpoints[0].url = "http://cdn1.example.com".to_owned();
         seen.endpoints[0].handshakes.clear();

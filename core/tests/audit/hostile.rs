@@ -2,7 +2,7 @@
 
 use hedgerow::audit::{
     Body, EVIDENCE_BYTES, Endpoint, Exchange, Hop, MAX_FINDINGS, Observations, Outcome, Probe,
-    Response, Settings, Visit, audit,
+    Response, Settings, Severity, Visit, audit,
 };
 use hedgerow::types::Timestamp;
 use proptest::collection::vec;
@@ -121,4 +121,28 @@ fn a_report_has_an_end() {
     let report = audit(&Settings::new(), &seen);
     assert_eq!(report.findings.len(), MAX_FINDINGS);
     assert_eq!(report.dropped, MAX_FINDINGS);
+}
+
+#[test]
+fn the_worst_stay_in_a_full_report() {
+    let seen = |status: u16, first: usize| {
+        (first..first + MAX_FINDINGS).map(move |number| {
+            let path = format!("/{number}.js");
+            let mut visit = Visit::new(&path, format!("https://cdn.example.com{path}"));
+            let mut response = Response::new(status, Vec::new());
+            response.body = Body::whole(b"boot();", [1; 32]);
+            visit
+                .exchanges
+                .push(Exchange::new(Probe::Get, Outcome::Response(response)));
+            visit
+        })
+    };
+    let mut endpoint = Endpoint::new("cdn", "https://cdn.example.com");
+    endpoint.visits.extend(seen(200, 0));
+    endpoint.visits.extend(seen(500, MAX_FINDINGS));
+    let mut all = Observations::new(Timestamp::from_secs(1_800_000_000));
+    all.endpoints = vec![endpoint];
+    let report = audit(&Settings::new(), &all);
+    assert_eq!(report.findings.len(), MAX_FINDINGS);
+    assert_eq!(report.count(Severity::Error), MAX_FINDINGS);
 }

@@ -11,10 +11,15 @@ pub(super) fn check(view: &View<'_>, out: &mut Collector) {
         let Some(response) = view.success(probe) else {
             continue;
         };
-        let Some(cookie) = response.shown("set-cookie") else {
+        let cookies: Vec<_> = response
+            .fields
+            .field_values("set-cookie")
+            .map(without_value)
+            .collect();
+        if cookies.is_empty() {
             continue;
-        };
-        let evidence = format!("Set-Cookie: {cookie}");
+        }
+        let evidence = format!("Set-Cookie: {}", cookies.join(", "));
         let is_cacheable = lifetime(response, true, view.seen.now) > 0;
         if view.is_static() && is_cacheable {
             view.found(out, FindingId::CookieOnAsset, evidence);
@@ -22,6 +27,15 @@ pub(super) fn check(view: &View<'_>, out: &mut Collector) {
             view.found(out, FindingId::CookieRejected, evidence);
         }
     }
+}
+
+/// A cookie without its value: it may open a session, and reports are passed on.
+fn without_value(cookie: &[u8]) -> String {
+    let cookie = String::from_utf8_lossy(cookie);
+    let (pair, attributes) = cookie.split_at(cookie.find(';').unwrap_or(cookie.len()));
+    // RFC 6265 §5.2 takes no pair without a name; all of it may be the value.
+    let name = pair.split_once('=').map_or("", |(name, _)| name);
+    format!("{name}=…{attributes}")
 }
 
 /// Whether the page is surely of another site. Two hosts are of one site if

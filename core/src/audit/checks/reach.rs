@@ -21,7 +21,8 @@ pub(super) fn check(view: &View<'_>, out: &mut Collector) {
                         view.found(out, FindingId::BodyCut, evidence);
                     }
                     BodyEnd::TimedOut => {
-                        let evidence = format!("the body stood still after {length} bytes");
+                        let evidence =
+                            format!("the body was not whole in time, {length} bytes had come");
                         view.found(out, FindingId::TimedOut, evidence);
                     }
                     BodyEnd::TooLong => {

@@ -19,6 +19,7 @@ pub(super) fn check(now: Timestamp, at: usize, endpoint: &Endpoint, out: &mut Co
         };
         if let Some(leaf) = handshake.chain.first()
             && let Some((id, evidence)) = stapling(now, leaf, handshake.ocsp)
+            && !(id == FindingId::OcspNotStapled && is_stapled_elsewhere(endpoint))
         {
             found(id, &evidence);
         }
@@ -82,11 +83,31 @@ fn succeeded(endpoint: &Endpoint) -> Option<(&Handshake, impl Iterator<Item = &H
 /// Whether the endpoint's addresses do not offer the same.
 fn is_mixed(endpoint: &Endpoint) -> bool {
     succeeded(endpoint)
-        .is_some_and(|(first, mut others)| others.any(|other| offer(other) != offer(first)))
+        .is_some_and(|(first, mut others)| others.any(|other| is_other_offer(first, other)))
 }
 
-fn offer(handshake: &Handshake) -> (Option<TlsVersion>, Option<&str>) {
-    (handshake.version, handshake.alpn.as_deref())
+fn is_other_offer(one: &Handshake, another: &Handshake) -> bool {
+    one.version != another.version
+        || one.alpn != another.alpn
+        || is_stapled(one)
+            .zip(is_stapled(another))
+            .is_some_and(|(one, another)| one != another)
+}
+
+/// Whether there is a stapled OCSP response; `None` if there can be none, or if
+/// its lack is told because the certificate demands it.
+fn is_stapled(handshake: &Handshake) -> Option<bool> {
+    let leaf = handshake.chain.first()?;
+    leaf.ocsp_responder.as_ref()?;
+    (!leaf.must_staple).then_some(handshake.ocsp.is_some())
+}
+
+/// Whether an address staples, so that it is a difference if another doesn't.
+fn is_stapled_elsewhere(endpoint: &Endpoint) -> bool {
+    endpoint
+        .handshakes
+        .iter()
+        .any(|handshake| handshake.failure.is_none() && is_stapled(handshake) == Some(true))
 }
 
 fn addresses(at: usize, endpoint: &Endpoint, out: &mut Collector) {
@@ -94,16 +115,21 @@ fn addresses(at: usize, endpoint: &Endpoint, out: &mut Collector) {
         return;
     };
     for other in others {
-        if offer(other) != offer(first) {
+        if is_other_offer(first, other) {
             let say = |handshake: &Handshake| {
                 format!(
-                    "{} {} at {}",
+                    "{} {}{} at {}",
                     handshake.version.map_or("TLS", TlsVersion::as_str),
                     handshake.alpn.as_deref().unwrap_or("without ALPN"),
+                    match is_stapled(handshake) {
+                        Some(true) => ", stapled",
+                        Some(false) => ", not stapled",
+                        None => "",
+                    },
                     handshake.address
                 )
             };
-            let evidence = format!("{}, {}", say(first), say(other));
+            let evidence = format!("{} | {}", say(first), say(other));
             out.add(FindingId::HandshakesDiffer, at, &endpoint.url, evidence);
         }
         if let (Some(one), Some(another)) = (first.chain.first(), other.chain.first())
