@@ -109,7 +109,7 @@ pub(super) enum Color {
 }
 
 const EXAMPLES: &str = "\
-Exit codes: 0 nothing that bad was found, 1 findings, 2 the audit could not run.
+Exit codes: 0 nothing that bad was found, 1 findings, 2 the audit could not run, or not to its end.
 
 Examples:
   hedgerow audit https://cdn1.example.com/loader.js https://cdn2.example.com

@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
@@ -29,11 +30,25 @@ pub(super) struct Client {
     /// When all must have ended.
     end: Instant,
     max_body: usize,
-    kept: Option<(String, Sender)>,
+    kept: Option<(String, Connection)>,
 }
 
 /// A response, and whether its body fits the integrity that was given.
 pub(super) type Answer = (Response, Option<bool>);
+
+/// A connection, which ends when it is dropped: a server that never stops
+/// sending would keep its task going, and from the others' turn.
+#[derive(Debug)]
+struct Connection {
+    sender: Sender,
+    task: AbortHandle,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
 
 #[derive(Debug)]
 enum Sender {
@@ -52,6 +67,12 @@ impl Client {
         })
     }
 
+    /// Whether the audit's own time is over, so that what fails now is no fault
+    /// of the endpoint.
+    pub(super) fn is_over(&self) -> bool {
+        clock::now() >= self.end
+    }
+
     /// A TLS handshake with each of the addresses of an endpoint. Those that
     /// do not answer are told by the requests.
     pub(super) async fn handshakes(&self, url: &Url) -> Vec<Handshake> {
@@ -60,7 +81,7 @@ impl Client {
             return seen;
         }
         for address in self.connector.addresses(url).await.unwrap_or_default() {
-            if clock::now() >= self.end {
+            if self.is_over() {
                 break;
             }
             if let Ok((handshake, _)) = self.connector.tls(address, url).await {
@@ -87,32 +108,32 @@ impl Client {
     ) -> Result<Answer, Failure> {
         let origin = url.origin().ascii_serialization();
         let kept = self.kept.take().filter(|(known, _)| *known == origin);
-        if let Some((_, sender)) = kept {
+        if let Some((_, connection)) = kept {
             // A server may end a connection at any time; a new one then tells.
-            match self.ask_over(sender, request, url, integrity).await {
+            match self.ask_over(connection, request, url, integrity).await {
                 Err(failure) if failure.kind == FailureKind::Connection => {}
                 done => return done,
             }
         }
-        let sender = self.connect(url).await?;
-        self.ask_over(sender, request, url, integrity).await
+        let connection = self.connect(url).await?;
+        self.ask_over(connection, request, url, integrity).await
     }
 
-    async fn connect(&self, url: &Url) -> Result<Sender, Failure> {
+    async fn connect(&self, url: &Url) -> Result<Connection, Failure> {
         let mut last = Failure::new(FailureKind::Connection, "there is no address");
         for address in self.connector.addresses(url).await? {
-            if clock::now() >= self.end {
+            if self.is_over() {
                 return Err(out_of_time());
             }
             match self.connect_to(address, url).await {
-                Ok(sender) => return Ok(sender),
+                Ok(connection) => return Ok(connection),
                 Err(failure) => last = failure,
             }
         }
         Err(last)
     }
 
-    async fn connect_to(&self, address: SocketAddr, url: &Url) -> Result<Sender, Failure> {
+    async fn connect_to(&self, address: SocketAddr, url: &Url) -> Result<Connection, Failure> {
         if url.scheme() != "https" {
             return h1(self.connector.tcp(address).await?).await;
         }
@@ -126,15 +147,16 @@ impl Client {
 
     async fn ask_over(
         &mut self,
-        mut sender: Sender,
+        mut connection: Connection,
         request: &ProbeRequest,
         url: &Url,
         integrity: Option<&str>,
     ) -> Result<Answer, Failure> {
-        let message = message(request, url, matches!(sender, Sender::H2(_)))?;
+        let is_h2 = matches!(connection.sender, Sender::H2(_));
+        let message = message(request, url, is_h2)?;
         let deadline = (clock::now() + self.wait).min(self.end);
         let answered = timeout_at(deadline, async {
-            match &mut sender {
+            match &mut connection.sender {
                 Sender::H1(sender) => {
                     sender.ready().await?;
                     sender.send_request(message).await
@@ -149,7 +171,7 @@ impl Client {
         let response: hyper::Response<Incoming> = match answered {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(failure(&error)),
-            Err(_) if clock::now() >= self.end => return Err(out_of_time()),
+            Err(_) if self.is_over() => return Err(out_of_time()),
             Err(_) => {
                 let text = format!("no response within {:?}", self.wait);
                 return Err(Failure::new(FailureKind::TimedOut, text));
@@ -167,7 +189,7 @@ impl Client {
         let (body, fits) = read.into_body(&response.fields, integrity);
         response.body = body;
         if is_reusable {
-            self.kept = Some((url.origin().ascii_serialization(), sender));
+            self.kept = Some((url.origin().ascii_serialization(), connection));
         }
         Ok((response, fits))
     }
@@ -203,27 +225,39 @@ fn message(
         .map_err(|error| failed(error.to_string()))
 }
 
-async fn h1<S>(stream: S) -> Result<Sender, Failure>
+/// How long a response's head may be, in bytes. What comes in one turn is read
+/// in pieces of this size, so that nobody's stream keeps the others waiting.
+const MAX_HEAD: usize = 64 << 10;
+
+async fn h1<S>(stream: S) -> Result<Connection, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (sender, connection) = http1::handshake(TokioIo::new(stream))
+    let (sender, connection) = http1::Builder::new()
+        .max_buf_size(MAX_HEAD)
+        .handshake(TokioIo::new(stream))
         .await
         .map_err(|error| failure(&error))?;
     // What goes wrong with it is told to the request, too.
-    tokio::spawn(async { connection.await.ok() });
-    Ok(Sender::H1(sender))
+    let task = tokio::spawn(async { connection.await.ok() });
+    Ok(Connection {
+        sender: Sender::H1(sender),
+        task: task.abort_handle(),
+    })
 }
 
-async fn h2<S>(stream: S) -> Result<Sender, Failure>
+async fn h2<S>(stream: S) -> Result<Connection, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
         .await
         .map_err(|error| failure(&error))?;
-    tokio::spawn(async { connection.await.ok() });
-    Ok(Sender::H2(sender))
+    let task = tokio::spawn(async { connection.await.ok() });
+    Ok(Connection {
+        sender: Sender::H2(sender),
+        task: task.abort_handle(),
+    })
 }
 
 fn failure(error: &hyper::Error) -> Failure {

@@ -21,14 +21,15 @@ use hedgerow::audit::{Observations, Probe, Response, Severity, audit};
 use hedgerow::types::Timestamp;
 use std::io::Write as _;
 use std::process::ExitCode;
-use url::Url;
 
 use self::args::FailOn;
 use self::client::Client;
-use self::plan::Plan;
+use self::plan::{Plan, web_url};
 
 /// The exit code when something was found that is bad enough.
 const FOUND: u8 = 1;
+/// The exit code when not all could be asked, as when nothing could.
+const INCOMPLETE: u8 = 2;
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let plan = Plan::read(args)?;
@@ -36,19 +37,33 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start")?;
-    let seen = runtime.block_on(visit::row(args, &plan))?;
+    let (seen, unfinished) = runtime.block_on(visit::row(args, &plan))?;
     let report = audit(&plan.settings, &seen);
     let text = report::write(args, &seen, &report)?;
     let mut out = std::io::stdout().lock();
     // Whoever reads may have seen enough, as `head` has.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    Ok(exit_code(args.fail_on, report.worst()))
+    let code = exit_code(args.fail_on, report.worst());
+    if unfinished == 0 {
+        return Ok(code);
+    }
+    let s = if unfinished == 1 { "" } else { "s" };
+    eprintln!(
+        "hedgerow: the time was over before {unfinished} asset{s} had been asked for everything; \
+         raise --max-time"
+    );
+    // What was not seen is not known to be well.
+    Ok(if code == ExitCode::SUCCESS {
+        ExitCode::from(INCOMPLETE)
+    } else {
+        code
+    })
 }
 
 /// The head of the response to GET, and when it was received. Redirects are
 /// not followed.
 pub(crate) fn fetch(network: &Network, url: &str) -> Result<(Response, Timestamp)> {
-    let url = Url::parse(url).with_context(|| format!("{url} is no URL"))?;
+    let url = web_url(url)?;
     let request = Probe::Get
         .request(Class::Other, url.as_str(), None, None)
         .context("it can't be asked for")?;

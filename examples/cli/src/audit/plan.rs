@@ -103,11 +103,41 @@ impl Plan {
     }
 }
 
+/// The URL, if it can be asked. Nothing of it that may be a secret is told.
+pub(super) fn web_url(text: &str) -> Result<Url> {
+    let url = Url::parse(text).with_context(|| format!("{} is no URL", without_user(text)))?;
+    ensure!(
+        matches!(url.scheme(), "http" | "https"),
+        "{}: only https and http can be asked",
+        without_user(text)
+    );
+    Ok(shareable(url))
+}
+
+/// The URL without what is none of a reader's business, a user's name and
+/// password, and without its fragment, which is never sent.
+pub(super) fn shareable(mut url: Url) -> Url {
+    // Both exist wherever there is a host, as in every URL of the web.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_fragment(None);
+    url
+}
+
+/// The same for what is no URL: all up to the last `@` may be a password.
+fn without_user(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, rest)) => format!("…@{rest}"),
+        None => text.to_owned(),
+    }
+}
+
 /// The origin of a page, be it given as a URL of one.
 fn origin(text: &str) -> Result<String> {
-    let url = Url::parse(text).with_context(|| format!("--origin {text}"))?;
+    let shown = without_user(text);
+    let url = Url::parse(text).with_context(|| format!("--origin {shown}"))?;
     match url.origin() {
-        Origin::Opaque(_) => bail!("--origin {text}: write it as https://www.example.com"),
+        Origin::Opaque(_) => bail!("--origin {shown}: write it as https://www.example.com"),
         origin => Ok(origin.ascii_serialization()),
     }
 }
@@ -153,11 +183,7 @@ fn from_urls(urls: &[String]) -> Result<Vec<Endpoint>> {
     let mut endpoints: Vec<Endpoint> = Vec::new();
     let mut paths: Vec<String> = Vec::new();
     for text in urls {
-        let url = Url::parse(text).with_context(|| format!("{text} is no URL"))?;
-        ensure!(
-            matches!(url.scheme(), "http" | "https"),
-            "{text}: only https and http can be asked"
-        );
+        let url = web_url(text)?;
         let path = match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
             None => url.path().to_owned(),

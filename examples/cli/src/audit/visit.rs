@@ -3,7 +3,7 @@
 use super::args::Args;
 use super::client::Client;
 use super::clock;
-use super::plan::{Asset, Plan};
+use super::plan::{Asset, Plan, shareable};
 use super::progress::Progress;
 use anyhow::Result;
 use futures_util::future::join_all;
@@ -12,19 +12,22 @@ use hedgerow::audit::{
     Endpoint, Exchange, Failure, FailureKind, Hop, Observations, Outcome, Probe, ProbeRequest,
     Response, Visit,
 };
+use std::cell::Cell;
 use url::Url;
 
 /// As many redirects as browsers follow, nearly.
 const REDIRECTS: usize = 10;
 
 /// Asks all the endpoints at once, each of them for one thing after the other.
-pub(super) async fn row(args: &Args, plan: &Plan) -> Result<Observations> {
+/// Says how many visits the audit's own time was too short for.
+pub(super) async fn row(args: &Args, plan: &Plan) -> Result<(Observations, usize)> {
     let total = plan
         .endpoints
         .iter()
         .map(|endpoint| endpoint.assets.len())
         .sum();
     let progress = Progress::new(total);
+    let unfinished = Cell::new(0);
     let mut seen = Observations::new(clock::wall());
     seen.page_origin = plan.page_origin.clone();
     seen.is_whole_row = plan.is_whole_row;
@@ -37,6 +40,9 @@ pub(super) async fn row(args: &Args, plan: &Plan) -> Result<Observations> {
         for asset in &planned.assets {
             progress.step(asset.url.as_str());
             endpoint.visits.push(visit(&mut client, plan, asset).await);
+            if client.is_over() {
+                unfinished.set(unfinished.get() + 1);
+            }
         }
         Ok(endpoint)
     });
@@ -44,9 +50,11 @@ pub(super) async fn row(args: &Args, plan: &Plan) -> Result<Observations> {
         .await
         .into_iter()
         .collect::<Result<_>>()?;
-    Ok(seen)
+    Ok((seen, unfinished.get()))
 }
 
+/// Asks all that there is to ask of an asset. What did not end before the
+/// audit's time was over is left out.
 async fn visit(client: &mut Client, plan: &Plan, asset: &Asset) -> Visit {
     let class = classify(&asset.path, &plan.settings.rules).class;
     let origin = plan.page_origin.as_deref();
@@ -54,14 +62,22 @@ async fn visit(client: &mut Client, plan: &Plan, asset: &Asset) -> Visit {
     let Some(request) = Probe::Get.request(class, asset.url.as_str(), origin, None) else {
         return visit;
     };
+    if client.is_over() {
+        return visit;
+    }
     let (get, last, fits) = follow(client, &request, asset).await;
+    if client.is_over() {
+        return visit;
+    }
     visit.integrity = fits;
     let first = get.response().cloned();
     visit.exchanges.push(get);
     for &probe in Probe::ALL.iter().filter(|&&probe| probe != Probe::Get) {
-        if let Some(exchange) = ask(client, probe, class, &last, origin, first.as_ref()).await {
-            visit.exchanges.push(exchange);
+        let exchange = ask(client, probe, class, &last, origin, first.as_ref()).await;
+        if client.is_over() {
+            return visit;
         }
+        visit.exchanges.extend(exchange);
     }
     visit
 }
@@ -129,7 +145,6 @@ fn target(response: &Response, url: &Url) -> Option<Url> {
         .iter()
         .find(|(name, _)| name == "location")
         .map(|(_, value)| String::from_utf8_lossy(value))?;
-    let mut target = url.join(&location).ok()?;
-    target.set_fragment(None);
-    matches!(target.scheme(), "http" | "https").then_some(target)
+    let target = url.join(&location).ok()?;
+    matches!(target.scheme(), "http" | "https").then(|| shareable(target))
 }

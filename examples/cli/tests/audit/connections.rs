@@ -9,7 +9,7 @@ use std::process::Command;
 use std::thread;
 
 /// What is found at one endpoint, over plain http.
-fn found(address: SocketAddr, more: &[&str]) -> Vec<String> {
+pub(crate) fn found(address: SocketAddr, more: &[&str]) -> Vec<String> {
     let url = format!("http://{address}/app.js");
     let mut arguments = vec![url.as_str(), "--json", "--timeout", "1"];
     arguments.extend(more);
@@ -26,7 +26,7 @@ fn found(address: SocketAddr, more: &[&str]) -> Vec<String> {
 }
 
 /// Does this with each connection, on a thread that ends with the process.
-fn listen(serve: fn(TcpStream)) -> SocketAddr {
+pub(crate) fn listen(serve: fn(TcpStream)) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -37,7 +37,7 @@ fn listen(serve: fn(TcpStream)) -> SocketAddr {
     address
 }
 
-fn read_request(stream: &mut TcpStream) {
+pub(crate) fn read_request(stream: &mut TcpStream) {
     let _ = stream.read(&mut [0; 4096]);
 }
 

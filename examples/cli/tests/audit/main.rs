@@ -5,6 +5,7 @@ mod certificates;
 mod command;
 mod connections;
 mod formats;
+mod hostile;
 mod server;
 mod worlds;
 // The engine's own tests ask the same world without a network.
