@@ -1,8 +1,11 @@
-//! What it costs to put endpoints in order, and to take an observation in.
+//! What it costs to put endpoints in order, to take an observation in, to pick,
+//! and to change a pool. `benches/pingora` has the picks beside other crates'.
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use hedgerow::cdn::monitor::{Monitor, MonitorSettings, Output, Probing};
+use hedgerow::cdn::pool::{Draws, Health, Key, Member, Pool, PoolSettings, Sites, Turns};
 use hedgerow::cdn::{HealthSettings, HealthTable, Observation, Residency, order};
 use hedgerow::types::{Duration, EndpointId, Instant, Reason};
 use hedgerow_benches::endpoints;
@@ -52,5 +55,87 @@ fn health(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, orders, health);
+/// A pool of equals; `half` has every second one down.
+fn pool(count: u16, half: bool) -> Pool {
+    let members = endpoints(count).into_iter().map(Member::new).collect();
+    let settings = PoolSettings::default();
+    let mut pool = Pool::new(members, Sites::default(), settings).expect("ids are positions");
+    for index in (0..count).step_by(2).filter(|_| half) {
+        pool.set_health(Instant::default(), EndpointId::new(index), Health::Failing);
+    }
+    pool
+}
+
+fn picks(c: &mut Criterion) {
+    let mut group = c.benchmark_group("pick");
+    for count in [2, 8, 100, 1000] {
+        for (half, state) in [(false, "healthy"), (true, "half down")] {
+            let snapshot = pool(count, half).snapshot(Instant::default());
+            let id = |how: &str| BenchmarkId::new(how, format!("{count} {state}"));
+            let (mut draws, mut turns) = (Draws::new(1), Turns::default());
+            group.bench_function(id("drawn"), |b| {
+                b.iter(|| snapshot.view(None).draw(&mut draws));
+            });
+            group.bench_function(id("in turn"), |b| {
+                b.iter(|| snapshot.view(None).turn(&mut turns, &mut draws));
+            });
+            group.bench_function(id("keyed"), |b| {
+                let mut number = 0_u128;
+                b.iter(|| {
+                    number += 1;
+                    snapshot.view(None).keyed(Key::of(&number.to_le_bytes()))
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+fn changes(c: &mut Criterion) {
+    let mut group = c.benchmark_group("snapshot after");
+    let now = Instant::default();
+    let endpoint = EndpointId::new(1);
+    for count in [8, 100, 1000] {
+        group.bench_function(BenchmarkId::new("a change of health", count), |b| {
+            let mut pool = pool(count, false);
+            let mut states = [Health::Failing, Health::Healthy].into_iter().cycle();
+            b.iter(|| {
+                pool.set_health(now, endpoint, states.next().unwrap_or_default());
+                pool.snapshot(now)
+            });
+        });
+        group.bench_function(BenchmarkId::new("a change of weight", count), |b| {
+            let mut pool = pool(count, false);
+            let mut weights = (50..150).cycle();
+            b.iter(|| {
+                pool.set_weight(endpoint, weights.next().unwrap_or_default());
+                pool.snapshot(now)
+            });
+        });
+    }
+    group.finish();
+}
+
+fn monitor(c: &mut Criterion) {
+    let mut group = c.benchmark_group("monitor");
+    let settings = MonitorSettings::default().with_probing(Some(Probing::default()));
+    let now = Instant::from_millis(5000);
+    for count in [8, 1000] {
+        let start = Instant::default();
+        let mut monitor =
+            Monitor::new(count, settings.clone(), start, 1).expect("settings that fit");
+        while !matches!(monitor.poll(now), Output::Wait(_)) {}
+        let latency = Duration::from_millis(30);
+        let what = Observation::Success { latency };
+        group.bench_function(BenchmarkId::new("observe success and poll", count), |b| {
+            b.iter(|| {
+                monitor.observe(black_box(now), EndpointId::new(1), what);
+                monitor.poll(now)
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, orders, health, picks, changes, monitor);
 criterion_main!(benches);

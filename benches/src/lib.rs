@@ -3,7 +3,7 @@
 //! `cargo bench -p hedgerow-benches` measures what one decision costs. The
 //! engine waits for nothing, so a whole race takes as long as its arithmetic.
 //! `benches/pingora`, a package of its own, measures the cache beside
-//! `pingora-cache`.
+//! `pingora-cache`, and picking an endpoint beside other crates.
 
 pub mod assets;
 pub mod messages;
