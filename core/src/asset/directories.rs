@@ -3,7 +3,7 @@
 use crate::types::Reason;
 
 use super::fingerprint::Trust;
-use super::scan::{after_last_slash, first_of, has_digit_or_at};
+use super::scan::{after_last_slash, any_after_slash, first_of, may_have_digit_or_at};
 use super::version::{self, Version, version};
 
 /// What the directories say of all that lies in them.
@@ -32,7 +32,7 @@ pub(super) type Span = (usize, usize);
 /// That segment counts too where it may be a package: if it is no file.
 pub(super) fn read(path: &[u8], name_at: usize, name_is_file: bool) -> Directories {
     let end = if name_is_file { name_at } else { path.len() };
-    if has_digit_or_at(&path[..end]) || has_special(&path[..name_at]) {
+    if may_have_digit_or_at(&path[..end]) || has_special(path, name_at) {
         segments(path, end, name_at)
     } else {
         Directories::Silent
@@ -61,29 +61,24 @@ pub(super) fn trust(path: &[u8], name_at: usize) -> Trust {
 }
 
 /// Whether a directory's name may say something without a digit.
-fn has_special(directories: &[u8]) -> bool {
-    let mut start = 0;
-    while start < directories.len() {
-        let rest = &directories[start..];
-        let special = match rest[0] {
-            b'/' => false,
-            b'_' | b'.' => true,
-            b'l' => rest.starts_with(b"latest/"),
-            b's' => rest.starts_with(b"stable/"),
-            b'n' => [&b"npm/"[..], b"next/", b"nightly/"]
+fn has_special(path: &[u8], name_at: usize) -> bool {
+    let special = |start: usize| {
+        let rest = &path[start..name_at];
+        match rest.first() {
+            Some(b'_' | b'.') => true,
+            Some(b'l') => rest.starts_with(b"latest/"),
+            Some(b's') => rest.starts_with(b"stable/"),
+            Some(b'n') => [&b"npm/"[..], b"next/", b"nightly/"]
                 .iter()
                 .any(|name| rest.starts_with(name)),
-            b'g' => rest.starts_with(b"gh/"),
-            b'c' => rest.starts_with(b"current/"),
-            b'e' => rest.starts_with(b"edge/"),
+            Some(b'g') => rest.starts_with(b"gh/"),
+            Some(b'c') => rest.starts_with(b"current/"),
+            Some(b'e') => rest.starts_with(b"edge/"),
             _ => false,
-        };
-        if special {
-            return true;
         }
-        start += first_of(rest, *b"/") + 1;
-    }
-    false
+    };
+    // The first directory of a path without a slash in front follows none.
+    special(0) || any_after_slash(&path[..name_at], special)
 }
 
 fn segments(path: &[u8], limit: usize, name_at: usize) -> Directories {
@@ -138,7 +133,7 @@ fn segment_says(segment: &[u8], is_directory: bool, before: &[&[u8]; 3], rest: &
     let Some(&first) = segment.first() else {
         return Says::Nothing;
     };
-    if has_digit_or_at(segment) {
+    if may_have_digit_or_at(segment) {
         if let Some(found) = package(segment, is_directory) {
             return found;
         }

@@ -1,5 +1,7 @@
 //! What the end of a file's name says of its content.
 
+use super::scan::{last_of, short};
+
 /// What kind of file it is, as far as the classification cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -36,7 +38,7 @@ impl<'a> Name<'a> {
         let mut rest = name;
         let mut map = false;
         loop {
-            let Some(dot) = rest.iter().rposition(|&byte| byte == b'.') else {
+            let Some(dot) = last_of(rest, b'.') else {
                 let kind = if map { Kind::Code } else { Kind::Page };
                 return Name {
                     stem: rest,
@@ -46,16 +48,26 @@ impl<'a> Name<'a> {
                 };
             };
             let (stem, extension) = (&rest[..dot], &rest[dot + 1..]);
-            let packed = matches!(extension, b"gz" | b"br" | b"zst") && stem.contains(&b'.');
+            let packed = pack(extension);
+            // Most files are scripts and styles.
+            if packed == JS || packed == CSS {
+                return Name {
+                    stem,
+                    extension,
+                    kind: Kind::Code,
+                    map,
+                };
+            }
+            let compressed = matches!(extension, b"gz" | b"br" | b"zst") && stem.contains(&b'.');
             if extension == b"map" {
                 map = true;
                 rest = stem;
-            } else if packed {
+            } else if compressed {
                 rest = stem;
             } else if extension == b"txt" && stem.ends_with(b".LICENSE") {
                 rest = &stem[..stem.len() - b".LICENSE".len()];
             } else {
-                let kind = if map { Kind::Code } else { kind(extension) };
+                let kind = if map { Kind::Code } else { kind(packed) };
                 return Name {
                     stem,
                     extension,
@@ -67,35 +79,40 @@ impl<'a> Name<'a> {
     }
 }
 
-fn kind(extension: &[u8]) -> Kind {
-    let Some(packed) = pack(extension) else {
-        return Kind::Unknown;
-    };
-    // Most files are scripts and styles.
-    if packed == JS || packed == CSS {
-        return Kind::Code;
-    }
+fn kind(packed: u64) -> Kind {
     KINDS
         .binary_search_by_key(&packed, |(known, _)| *known)
         .map_or(Kind::Unknown, |index| KINDS[index].1)
 }
 
-/// An extension in lower case as a number; none is longer than eight bytes.
-const fn pack(extension: &[u8]) -> Option<u64> {
-    if extension.len() > 8 {
-        return None;
+/// An extension in lower case as a number: its bytes, and above them its
+/// length. None that is known has eight bytes.
+fn pack(extension: &[u8]) -> u64 {
+    const LETTERS: u64 = u64::from_le_bytes([0x40; 8]);
+    if extension.len() >= 8 {
+        return u64::MAX;
     }
-    let mut packed = 0;
-    let mut at = 0;
-    while at < extension.len() {
-        packed = packed << 8 | extension[at].to_ascii_lowercase() as u64;
-        at += 1;
-    }
-    Some(packed)
+    let word = short(extension);
+    // What is no letter turns into none.
+    word | (word & LETTERS) >> 1 | (extension.len() as u64) << 56
 }
 
-const JS: u64 = u16::from_be_bytes(*b"js") as u64;
-const CSS: u64 = u32::from_be_bytes(*b"\0css") as u64;
+/// The number of an extension that is in lower case.
+const fn packed(extension: &str) -> u64 {
+    let bytes = extension.as_bytes();
+    assert!(bytes.len() < 8);
+    let mut word = [0; 8];
+    let mut at = 0;
+    while at < bytes.len() {
+        word[at] = bytes[at];
+        at += 1;
+    }
+    word[7] = bytes.len() as u8;
+    u64::from_le_bytes(word)
+}
+
+const JS: u64 = packed("js");
+const CSS: u64 = packed("css");
 
 const LISTS: [(Kind, &[&str]); 6] = [
     (
@@ -154,9 +171,7 @@ const KINDS: [(u64, Kind); COUNT] = {
         let (kind, extensions) = LISTS[list];
         let mut index = 0;
         while index < extensions.len() {
-            let Some(packed) = pack(extensions[index].as_bytes()) else {
-                panic!("an extension is longer than eight bytes");
-            };
+            let packed = packed(extensions[index]);
             let mut at = filled;
             while at > 0 && sorted[at - 1].0 > packed {
                 sorted[at] = sorted[at - 1];

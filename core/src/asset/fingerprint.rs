@@ -1,10 +1,15 @@
 //! Where in a file's name a hash stands.
 
 use super::extension::{Kind, Name};
-use super::token::{CLASSES, DIGIT, LOWER, SEPARATOR, SHORTEST, Strength, UPPER, strength};
+use super::scan::may_have_digit_or_capital;
+use super::token::{
+    self, CLASSES, DASH, DIGIT, HEX, LOWER, SEPARATOR, SHORTEST, Strength, UPPER, strength,
+};
 
 /// The length of Rollup's hashes.
 const ROLLUP: usize = 8;
+/// The length of a UUID, which may be of small letters alone.
+const UUID: usize = 36;
 
 /// What was found in a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +41,10 @@ pub(super) enum Trust {
 /// Looks for a hash in the stem of a name, from its end.
 pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
     let stem = name.stem;
+    // Small letters alone are a word, or can't be told from one.
+    if stem.len() < UUID && !may_have_digit_or_capital(stem) {
+        return Found::Nothing;
+    }
     let mut unsure = Found::Nothing;
     let mut end = stem.len();
     // Whether all that follows says nothing, as in `main.3f2a9b1c.chunk.js`.
@@ -43,9 +52,9 @@ pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
     loop {
         let mut seen = 0;
         let mut start = end;
-        for &byte in stem[..end].iter().rev() {
-            let class = CLASSES[usize::from(byte)];
-            if class == SEPARATOR {
+        while start > 0 {
+            let class = CLASSES[usize::from(stem[start - 1])];
+            if class & SEPARATOR != 0 {
                 break;
             }
             seen |= class;
@@ -61,7 +70,7 @@ pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
         }
         let token = &stem[start..end];
         if token.len() == 12
-            && let Some(uuid) = uuid_start(stem, start, end)
+            && let Some(uuid) = uuid_start(stem, end)
         {
             unsure = Found::Unsure { start: uuid, end };
             last = false;
@@ -74,7 +83,7 @@ pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
                 alone: start == 0 && last,
                 trust,
             };
-            match strength(token) {
+            match strength(token, seen) {
                 Strength::No => {}
                 found if found >= place.needed(token, seen) => return Found::Hash { start, end },
                 _ => unsure = Found::Unsure { start, end },
@@ -88,7 +97,6 @@ pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
     }
 }
 
-/// Small letters alone are a word, or can't be told from one.
 const NOT_IN_WORDS: u8 = DIGIT | UPPER;
 
 struct Place {
@@ -105,7 +113,7 @@ impl Place {
         let code = self.kind == Kind::Code;
         let mixed_case = seen & LOWER != 0 && seen & UPPER != 0;
         // What stands alone is more often a class, a component or an algorithm.
-        let named = seen & LOWER != 0 && !token.iter().all(u8::is_ascii_hexdigit);
+        let named = seen & LOWER != 0 && seen & !HEX != 0;
         let colour = self.separator == Some(b'-') && token.len() == 6;
         match self.separator {
             _ if !code && seen == DIGIT => Strength::Strong,
@@ -132,9 +140,11 @@ fn base64url_window(stem: &[u8], end: usize, trust: Trust) -> Option<(usize, boo
         Some(before) => matches!(stem[before], b'.' | b'-' | b'_'),
         None => true,
     };
-    let in_alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let mixed = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
-    if !fits || !token.iter().any(mixed) || !token.iter().all(in_alphabet) {
+    if !fits {
+        return None;
+    }
+    let seen = token::seen(token);
+    if seen & NOT_IN_WORDS == 0 || seen & !(DIGIT | UPPER | LOWER | DASH) != 0 {
         return None;
     }
     let needed = match trust {
@@ -143,18 +153,14 @@ fn base64url_window(stem: &[u8], end: usize, trust: Trust) -> Option<(usize, boo
         Trust::Builder => Strength::Faint,
         _ => Strength::Strong,
     };
-    let found = strength(token);
+    let found = strength(token, seen);
     (found >= Strength::Faint).then_some((start, found >= needed))
 }
 
 /// Where the UUID starts whose last group stands here (RFC 9562 §4). It names
 /// a thing, not its content.
-fn uuid_start(stem: &[u8], start: usize, end: usize) -> Option<usize> {
-    const BEFORE_LAST: usize = 24;
-    if end - start != 12 {
-        return None;
-    }
-    let from = start.checked_sub(BEFORE_LAST)?;
+fn uuid_start(stem: &[u8], end: usize) -> Option<usize> {
+    let from = end.checked_sub(UUID)?;
     let uuid = &stem[from..end];
     uuid.iter()
         .enumerate()

@@ -25,23 +25,26 @@ pub(super) const fn reason(class: Class) -> Reason {
 /// The class of a file with this name, if its name is one that has a role of
 /// its own.
 pub(super) fn role(name: &Name<'_>) -> Option<Class> {
-    let is = |names: &[&str]| {
-        names
-            .iter()
-            .any(|known| known.as_bytes().eq_ignore_ascii_case(name.stem))
-    };
-    match name.kind {
-        Kind::Page if is(HEALTH_CHECKS) => Some(Class::HealthCheck),
-        Kind::Page if is(FALLBACK_PAGES) => Some(Class::FallbackPage),
-        Kind::Page if name.extension.is_empty() && is(CONFIGURATIONS) => Some(Class::Configuration),
-        Kind::Data if is(HEALTH_CHECKS) => Some(Class::HealthCheck),
-        Kind::Data if is_manifest(name) => Some(Class::Manifest),
-        Kind::Data if is(CONFIGURATIONS) => Some(Class::Configuration),
-        Kind::Code if name.map => None,
-        Kind::Code if is(SERVICE_WORKERS) => Some(Class::ServiceWorker),
-        Kind::Code if is(CONFIGURATIONS) => Some(Class::Configuration),
-        _ => None,
+    if matches!(
+        name.kind,
+        Kind::Font | Kind::Media | Kind::Archive | Kind::Unknown
+    ) || name.map
+    {
+        return None;
     }
+    let json = name.extension.eq_ignore_ascii_case(b"json");
+    if json && is_sprockets_manifest(name) {
+        return Some(Class::Manifest);
+    }
+    let class = known(name.stem)?;
+    let fits = match class {
+        Class::HealthCheck => matches!(name.kind, Kind::Page | Kind::Data),
+        Class::FallbackPage => name.kind == Kind::Page,
+        Class::ServiceWorker => name.kind == Kind::Code,
+        Class::Manifest => json,
+        _ => name.kind != Kind::Page || name.extension.is_empty(),
+    };
+    fits.then_some(class)
 }
 
 /// The class of a file without a role, by its kind.
@@ -55,61 +58,69 @@ pub(super) fn by_kind(name: &Name<'_>) -> Class {
     }
 }
 
-fn is_manifest(name: &Name<'_>) -> bool {
-    name.extension.eq_ignore_ascii_case(b"json")
-        && (is_sprockets_manifest(name)
-            || MANIFESTS
-                .iter()
-                .any(|known| known.as_bytes().eq_ignore_ascii_case(name.stem)))
-}
-
 /// Whether it is the manifest of Sprockets, whose name carries a random number
 /// that says nothing of its content.
 pub(super) fn is_sprockets_manifest(name: &Name<'_>) -> bool {
     name.stem.starts_with(b".sprockets-manifest-")
 }
 
-const HEALTH_CHECKS: &[&str] = &[
-    "health",
-    "healthz",
-    "healthcheck",
-    "health-check",
-    "health_check",
-    "livez",
-    "readyz",
-];
-
-const FALLBACK_PAGES: &[&str] = &["fallback", "offline", "support-fallback", "maintenance"];
-
-const SERVICE_WORKERS: &[&str] = &[
-    "sw",
-    "service-worker",
-    "service_worker",
-    "serviceworker",
-    "ngsw-worker",
-    "safety-worker",
-    "firebase-messaging-sw",
-    "OneSignalSDKWorker",
-];
-
-const MANIFESTS: &[&str] = &[
-    "manifest",
-    "asset-manifest",
-    "build-manifest",
-    "rev-manifest",
-    "mix-manifest",
-    "ngsw",
-    "importmap",
-    "entrypoints",
-];
-
-const CONFIGURATIONS: &[&str] = &[
-    "config",
-    "configuration",
-    "settings",
-    "appsettings",
-    "env",
-    "env-config",
-    "runtime-config",
-    "app-config",
-];
+/// The role that a name has, in a file of a kind that fits, by its first letter.
+fn known(stem: &[u8]) -> Option<Class> {
+    use Class::{Configuration, FallbackPage, HealthCheck, Manifest, ServiceWorker};
+    let names: &[(&str, Class)] = match stem.first()?.to_ascii_lowercase() {
+        b'a' => &[
+            ("app-config", Configuration),
+            ("appsettings", Configuration),
+            ("asset-manifest", Manifest),
+        ],
+        b'b' => &[("build-manifest", Manifest)],
+        b'c' => &[("config", Configuration), ("configuration", Configuration)],
+        b'e' => &[
+            ("entrypoints", Manifest),
+            ("env", Configuration),
+            ("env-config", Configuration),
+        ],
+        b'f' => &[
+            ("fallback", FallbackPage),
+            ("firebase-messaging-sw", ServiceWorker),
+        ],
+        b'h' => &[
+            ("health", HealthCheck),
+            ("healthz", HealthCheck),
+            ("healthcheck", HealthCheck),
+            ("health-check", HealthCheck),
+            ("health_check", HealthCheck),
+        ],
+        b'i' => &[("importmap", Manifest)],
+        b'l' => &[("livez", HealthCheck)],
+        b'm' => &[
+            ("maintenance", FallbackPage),
+            ("manifest", Manifest),
+            ("mix-manifest", Manifest),
+        ],
+        b'n' => &[("ngsw", Manifest), ("ngsw-worker", ServiceWorker)],
+        b'o' => &[
+            ("offline", FallbackPage),
+            ("OneSignalSDKWorker", ServiceWorker),
+        ],
+        b'r' => &[
+            ("readyz", HealthCheck),
+            ("rev-manifest", Manifest),
+            ("runtime-config", Configuration),
+        ],
+        b's' => &[
+            ("sw", ServiceWorker),
+            ("service-worker", ServiceWorker),
+            ("service_worker", ServiceWorker),
+            ("serviceworker", ServiceWorker),
+            ("safety-worker", ServiceWorker),
+            ("settings", Configuration),
+            ("support-fallback", FallbackPage),
+        ],
+        _ => return None,
+    };
+    names
+        .iter()
+        .find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(stem))
+        .map(|(_, class)| *class)
+}

@@ -7,7 +7,7 @@
 use crate::types::Reason;
 
 use super::extension::Kind;
-use super::token::{Strength, strength};
+use super::token::{Strength, seen, strength};
 use super::version::{Version, version};
 
 /// What was found, and where in the query.
@@ -51,7 +51,7 @@ fn reason(key: &[u8], value: &[u8], kind: Kind) -> Option<Reason> {
         return Some(Reason::VersionInQuery);
     }
     let shopify = value.len() >= 17 && value.iter().all(u8::is_ascii_digit);
-    let hash = match strength(value) {
+    let hash = match strength(value, seen(value)) {
         Strength::Strong | Strength::Fair => value.len() >= 8,
         Strength::Weak => value.len() == 7 && !value.iter().all(u8::is_ascii_digit),
         Strength::Faint | Strength::Unsure | Strength::No => false,

@@ -12,39 +12,57 @@ pub(super) fn first_of<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> usize {
             .iter()
             .fold(0, |mask, &byte| mask | lowest(word, byte))
     };
-    first(bytes, matches, |byte| wanted.contains(&byte))
+    first(bytes, matches)
 }
 
 /// Where the first `?`, `#`, `%` or `;` stands, or a byte that has all but one
-/// or two bits with one of them: two comparisons instead of four.
+/// or two bits with one of them.
 pub(super) fn delimiter(bytes: &[u8]) -> usize {
-    let matches = |word| {
-        lowest(word | (ONES * (b'?' ^ b';') as u64), b'?')
-            | lowest(word | (ONES * (b'#' ^ b'%') as u64), b'#' | b'%')
-    };
-    first(bytes, matches, |byte| b"?#%;".contains(&byte))
+    first(bytes, delimiters)
 }
 
-fn first(bytes: &[u8], matches: impl Fn(u64) -> u64, is: impl Fn(u8) -> bool) -> usize {
+/// Two comparisons instead of four.
+#[inline]
+const fn delimiters(word: u64) -> u64 {
+    lowest(word | (ONES * (b'?' ^ b';') as u64), b'?')
+        | lowest(word | (ONES * (b'#' ^ b'%') as u64), b'#' | b'%')
+}
+
+#[inline]
+fn first(bytes: &[u8], matches: impl Fn(u64) -> u64) -> usize {
     // Above its first match such a mask may be wrong, which is why only the
     // lowest bit is looked at.
-    let find = |word: [u8; 8]| {
-        let mask = matches(u64::from_le_bytes(word)) & TOPS;
+    let find = |word: u64| {
+        let mask = matches(word) & TOPS;
         (mask != 0).then_some(mask.trailing_zeros() as usize / 8)
     };
-    let (words, rest) = bytes.as_chunks::<8>();
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return find(short(bytes)).unwrap_or(bytes.len());
+    };
+    let (words, _) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
-        if let Some(at) = find(*word) {
+        if let Some(at) = find(u64::from_le_bytes(*word)) {
             return index * 8 + at;
         }
     }
     // The last word overlaps the one before, in which nothing was found.
-    if let (false, Some(word)) = (rest.is_empty(), bytes.last_chunk::<8>()) {
-        return find(*word).map_or(bytes.len(), |at| bytes.len() - 8 + at);
+    find(u64::from_le_bytes(*last)).map_or(bytes.len(), |at| bytes.len() - 8 + at)
+}
+
+/// Fewer than eight bytes as a word: the first is the lowest, above the last
+/// are zeros.
+#[inline]
+pub(super) fn short(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let last = u64::from(u32::from_le_bytes(*last));
+        return u64::from(u32::from_le_bytes(*first)) | last << (8 * (bytes.len() as u32 - 4));
     }
-    let before = bytes.len() - rest.len();
-    let found = rest.iter().position(|&byte| is(byte));
-    before + found.unwrap_or(rest.len())
+    match *bytes {
+        [a] => u64::from(a),
+        [a, b] => u64::from(u16::from_le_bytes([a, b])),
+        [a, b, c] => u64::from(u32::from_le_bytes([a, b, c, 0])),
+        _ => 0,
+    }
 }
 
 /// The top bit of the first byte that is equal, and maybe of later ones.
@@ -54,30 +72,92 @@ const fn lowest(word: u64, byte: u8) -> u64 {
 }
 
 /// What follows the last slash starts here.
+#[inline]
 pub(super) fn after_last_slash(bytes: &[u8]) -> usize {
-    let (rest, words) = bytes.as_rchunks::<8>();
-    for (index, word) in words.iter().enumerate().rev() {
-        let mask = equal(u64::from_le_bytes(*word), b'/');
-        if mask != 0 {
-            return rest.len() + index * 8 + 8 - mask.leading_zeros() as usize / 8;
-        }
-    }
-    rest.iter()
-        .rposition(|&byte| byte == b'/')
-        .map_or(0, |slash| slash + 1)
+    last_of(bytes, b'/').map_or(0, |slash| slash + 1)
 }
 
-/// Whether any byte is a digit or `@`.
-pub(super) fn has_digit_or_at(bytes: &[u8]) -> bool {
+/// Where the byte stands last.
+#[inline]
+pub(super) fn last_of(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let find = |word: u64| {
+        equal(word, wanted)
+            .checked_ilog2()
+            .map(|bit| bit as usize / 8)
+    };
+    let mut end = bytes.len();
+    while let Some(word) = bytes[..end].last_chunk::<8>() {
+        if let Some(at) = find(u64::from_le_bytes(*word)) {
+            return Some(end - 8 + at);
+        }
+        end -= 8;
+    }
+    find(short(&bytes[..end]))
+}
+
+/// Whether any byte is `?`, `#`, `%` or `;`, or one of those that [`delimiter`]
+/// takes for them.
+#[inline]
+pub(super) fn may_have_delimiter(bytes: &[u8]) -> bool {
+    any(bytes, delimiters)
+}
+
+/// Whether any byte is a digit or `@`, or something rare.
+#[inline]
+pub(super) fn may_have_digit_or_at(bytes: &[u8]) -> bool {
+    // Of what is no letter (0x40), digits alone have 0x10.
+    any(bytes, |word| lowest(word, b'@') | word << 3 & !(word << 1))
+}
+
+/// Whether any byte is a digit or a capital, or `_`, or something rare.
+#[inline]
+pub(super) fn may_have_digit_or_capital(bytes: &[u8]) -> bool {
+    // Letters have 0x40, and small ones 0x20; digits have 0x10.
+    any(bytes, |word| {
+        let letter = word << 1;
+        letter & !(word << 2) | word << 3 & !letter
+    })
+}
+
+/// Whether any byte is a digit.
+#[inline]
+pub(super) fn has_digit(bytes: &[u8]) -> bool {
+    any(bytes, digits)
+}
+
+#[inline]
+fn any(bytes: &[u8], matches: impl Fn(u64) -> u64) -> bool {
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return matches(short(bytes)) & TOPS != 0;
+    };
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut found = matches(u64::from_le_bytes(*last));
+    for word in words {
+        found |= matches(u64::from_le_bytes(*word));
+    }
+    found & TOPS != 0
+}
+
+/// Whether this holds of any byte that follows a slash, given where it stands.
+#[inline]
+pub(super) fn any_after_slash(bytes: &[u8], mut holds: impl FnMut(usize) -> bool) -> bool {
+    let mut after = |base: usize, word: u64| {
+        let mut slashes = equal(word, b'/');
+        while slashes != 0 {
+            if holds(base + slashes.trailing_zeros() as usize / 8 + 1) {
+                return true;
+            }
+            slashes &= slashes - 1;
+        }
+        false
+    };
     let (words, rest) = bytes.as_chunks::<8>();
-    let found = words.iter().fold(0, |found, word| {
-        let word = u64::from_le_bytes(*word);
-        found | digits(word) | equal(word, b'@')
-    });
-    found != 0
-        || rest
-            .iter()
-            .any(|&byte| byte.is_ascii_digit() || byte == b'@')
+    for (index, word) in words.iter().enumerate() {
+        if after(index * 8, u64::from_le_bytes(*word)) {
+            return true;
+        }
+    }
+    after(bytes.len() - rest.len(), short(rest))
 }
 
 /// The top bit of each byte that is equal.
@@ -116,10 +196,22 @@ mod tests {
                             found == length || b"?;#%!'".contains(&text[found]),
                             "{text:?}"
                         );
+                        assert!(may_have_delimiter(&text) >= delimiters.is_some());
                         let slash = text.iter().rposition(|&byte| byte == b'/');
                         assert_eq!(after_last_slash(&text), slash.map_or(0, |at| at + 1));
-                        let any = text.iter().any(|byte| b"0123456789@".contains(byte));
-                        assert_eq!(has_digit_or_at(&text), any, "{text:?}");
+                        let any = text.iter().any(u8::is_ascii_digit);
+                        assert_eq!(has_digit(&text), any, "{text:?}");
+                        let any = any || text.contains(&b'@');
+                        assert!(may_have_digit_or_at(&text) >= any, "{text:?}");
+                        let any = any || text.iter().any(u8::is_ascii_uppercase);
+                        assert!(may_have_digit_or_capital(&text) >= any, "{text:?}");
+                        let mut found = Vec::new();
+                        any_after_slash(&text, |at| {
+                            found.push(at - 1);
+                            false
+                        });
+                        let slashes = (0..length).filter(|&at| text[at] == b'/');
+                        assert!(found.iter().copied().eq(slashes), "{text:?}");
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! A URL's parts that matter here: its path and its query.
 
-use super::scan::{delimiter, first_of};
+use super::scan::{delimiter, first_of, may_have_delimiter};
 
 /// A URL, a reference or a path, cut into its parts (RFC 3986 §3).
 ///
@@ -16,7 +16,24 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
+    #[inline]
     pub(crate) fn parse(url: &'a [u8]) -> Target<'a> {
+        // Most have a path alone.
+        if !may_have_delimiter(url) && matches!(url, [b'/', second, ..] if *second != b'/') {
+            return Target {
+                path: url,
+                path_at: 0,
+                query: None,
+                encoded: false,
+                parameters: false,
+                hierarchical: true,
+            };
+        }
+        Target::cut(url)
+    }
+
+    #[inline(never)]
+    fn cut(url: &'a [u8]) -> Target<'a> {
         let (start, hierarchical) = path_start(url);
         let mut encoded = false;
         let mut parameters = false;

@@ -28,11 +28,11 @@ pub(super) const SHORTEST: usize = 6;
 /// The longest hash: SHA-512 in hexadecimal digits.
 const LONGEST: usize = 128;
 
-pub(super) fn strength(token: &[u8]) -> Strength {
+/// How sure it is that a part with bytes of these classes is a hash.
+pub(super) fn strength(token: &[u8], seen: u8) -> Strength {
     if token.len() < SHORTEST || token.len() > LONGEST {
         return Strength::No;
     }
-    let seen = seen(token);
     if seen & !(DIGIT | LOWER_HEX) == 0 || seen & !(DIGIT | UPPER_HEX) == 0 {
         return match (seen & DIGIT != 0, seen & !DIGIT != 0) {
             (true, true) => hex(token),
@@ -53,7 +53,7 @@ pub(super) fn strength(token: &[u8]) -> Strength {
 }
 
 /// The classes of all bytes of a part.
-fn seen(token: &[u8]) -> u8 {
+pub(super) fn seen(token: &[u8]) -> u8 {
     token
         .iter()
         .fold(0, |seen, &byte| seen | CLASSES[usize::from(byte)])
@@ -70,7 +70,8 @@ pub(super) const CLASSES: [u8; 256] = {
             b'G'..=b'Z' => UPPER_REST,
             b'a'..=b'f' => LOWER_HEX,
             b'g'..=b'z' => LOWER_REST,
-            b'.' | b'-' | b'_' | b'~' | b' ' | b'@' | b'+' | b',' => SEPARATOR,
+            b'-' | b'_' => DASH,
+            b'.' | b'~' | b' ' | b'@' | b'+' | b',' => POINT,
             _ => OTHER,
         };
         byte += 1;
@@ -78,10 +79,15 @@ pub(super) const CLASSES: [u8; 256] = {
     classes
 };
 /// What separates the parts of a name.
-pub(super) const SEPARATOR: u8 = 1;
+pub(super) const SEPARATOR: u8 = POINT | DASH;
+/// What separates parts, but may stand in a hash of base64url.
+pub(super) const DASH: u8 = 128;
+const POINT: u8 = 1;
 pub(super) const DIGIT: u8 = 2;
 pub(super) const UPPER: u8 = UPPER_HEX | UPPER_REST;
 pub(super) const LOWER: u8 = LOWER_HEX | LOWER_REST;
+/// Hexadecimal digits.
+pub(super) const HEX: u8 = DIGIT | UPPER_HEX | LOWER_HEX;
 const UPPER_HEX: u8 = 4;
 const UPPER_REST: u8 = 8;
 const LOWER_HEX: u8 = 16;

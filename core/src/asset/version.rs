@@ -1,6 +1,6 @@
 //! Versions in names, directories and queries.
 
-use super::scan::{first_of, has_digit_or_at};
+use super::scan::{first_of, has_digit};
 
 /// How exactly a text names a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(super) fn version(text: &[u8]) -> Version {
 /// Where an exact version stands among the parts of a file's name, with its
 /// `v`, if it has one.
 pub(super) fn find(stem: &[u8]) -> Option<(usize, usize)> {
-    if first_of(stem, *b".") == stem.len() || !has_digit_or_at(stem) {
+    if first_of(stem, *b".") == stem.len() || !has_digit(stem) {
         return None;
     }
     let mut at = 0;
