@@ -26,6 +26,8 @@ pub struct Facts {
     pub collapsing: bool,
     /// A silent endpoint may be hedged.
     pub hedging: bool,
+    /// The first endpoint has a session that the others do not.
+    pub owned: bool,
 }
 
 impl Facts {
@@ -41,6 +43,7 @@ impl Facts {
             cached: matches!(method, "GET" | "HEAD"),
             collapsing: false,
             hedging: true,
+            owned: false,
         }
     }
 
@@ -62,6 +65,15 @@ impl Facts {
     #[must_use]
     pub const fn with_hedging(mut self, hedging: bool) -> Facts {
         self.hedging = hedging;
+        self
+    }
+
+    /// Says whether the first endpoint has a session that the others do not: a
+    /// 503 or 429 of its own is then an answer. 502 and 504 are not, as some
+    /// gateway says by them that the endpoint behind it is gone.
+    #[must_use]
+    pub const fn with_owned(mut self, owned: bool) -> Facts {
+        self.owned = owned;
         self
     }
 

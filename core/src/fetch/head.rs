@@ -36,6 +36,11 @@ impl Head {
         matches!(self.status, 502..=504)
     }
 
+    /// Whether what stands before the endpoint says that it is gone.
+    pub(super) const fn is_gone(self) -> bool {
+        matches!(self.status, 502 | 504)
+    }
+
     /// Whether it was asked too often (RFC 6585 §4). Another endpoint may have
     /// room, but one that asked for rest itself is not bothered.
     pub(super) const fn is_too_many(self) -> bool {

@@ -242,8 +242,11 @@ impl Fetch {
         let live = state.is_some_and(crate::failover::Attempt::is_live);
         // Another endpoint may do better, but one that asked for rest itself
         // is not sent what was too much for this one.
-        let give_way =
-            head.is_outage() || head.is_too_many() && self.rested > race.attempts().len();
+        let give_way = if self.facts.owned {
+            head.is_gone()
+        } else {
+            head.is_outage() || head.is_too_many() && self.rested > race.attempts().len()
+        };
         if give_way && self.facts.is_repeatable() {
             if live {
                 self.outage = Some((attempt, head.status));

@@ -1,5 +1,7 @@
 //! Responses that say the endpoint can't serve now.
 
+use hedgerow::fetch::{Facts, Fetch};
+
 use crate::script::{alone, check};
 
 #[test]
@@ -97,4 +99,32 @@ fn what_is_stale_stands_in_for_an_outage_and_for_an_error() {
          3 head a0 500: a0 won won, e0 good, fall back Status(500)
          3 fallback none: answer a0",
     );
+}
+
+#[test]
+fn an_owner_that_is_busy_has_answered_and_one_that_is_gone_has_not() {
+    let owned = || Fetch::new(Facts::new("GET", false).with_owned(true));
+    for status in [429, 503] {
+        check(
+            owned(),
+            &format!(
+                "0 poll: look up
+                 0 found miss: select
+                 0 candidates 2: start a0 e0 first_choice, wait 250
+                 3 head a0 {status}: a0 won won, e0 good, answer a0"
+            ),
+        );
+    }
+    for status in [502, 504] {
+        check(
+            owned(),
+            &format!(
+                "0 poll: look up
+                 0 found miss: select
+                 0 candidates 2: start a0 e0 first_choice, wait 250
+                 3 head a0 {status}: a0 failed http_status, e0 bad, start a1 e1 failover, wait 253
+                 9 head a1 200: a1 won won, e1 good, answer a1"
+            ),
+        );
+    }
 }
