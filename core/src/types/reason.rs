@@ -236,6 +236,10 @@ reasons! {
         336 EjectionCap "ejection_cap" "As many endpoints are ejected as may be.";
         337 LastEndpoint "last_endpoint" "It is the last endpoint that is left.";
         338 Inherited "inherited" "Known from before a change of the configuration.";
+
+        // Where a request with a session goes.
+        340 Sticky "sticky" "The request belongs to the endpoint.";
+        341 UnknownNode "unknown_node" "The request names a node that is not configured.";
     }
 
     feature "asset" {

@@ -109,7 +109,7 @@ fn metrics(app: &App) -> Result<String, std::fmt::Error> {
     writeln!(out, "# TYPE hedgerow_endpoint_up gauge")?;
     for upstream in &site.upstreams {
         let id = upstream.settings.id.as_str();
-        for (endpoint, up) in upstream.in_service(app.clock.now()) {
+        for (endpoint, up) in upstream.in_service() {
             let up = u8::from(up);
             writeln!(
                 out,

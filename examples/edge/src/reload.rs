@@ -47,7 +47,7 @@ pub(crate) fn check(file: &Path) -> Result<()> {
         println!("{shown}: warning: {warning}");
     }
     // Files that are named are read, but nothing is listened on.
-    Site::new(&parsed.edge, None, 0)?;
+    Site::new(&parsed.edge, None, Clock::start().now(), 0)?;
     Listeners::check(&parsed.edge)?;
     println!("{shown} can be used");
     Ok(())
@@ -59,7 +59,8 @@ impl Control {
         let parsed = read(&file)?;
         warn_of(&parsed);
         let clock = Clock::start();
-        let site = Site::new(&parsed.edge, None, seed())?;
+        let site = Site::new(&parsed.edge, None, clock.now(), seed())?;
+        site.watch(clock);
         let app = Arc::new(App::new(clock, site));
         let mut control = Control {
             listeners: Listeners::new(parsed.edge.limits.connections),
@@ -89,12 +90,14 @@ impl Control {
         let parsed = read(&self.file)?;
         warn_of(&parsed);
         let before = self.app.site.load_full();
-        let site = Site::new(&parsed.edge, Some(&before), seed())?;
+        let now = self.app.clock.now();
+        let site = Site::new(&parsed.edge, Some(&before), now, seed())?;
         let plan = self.listeners.plan(&parsed.edge)?;
         self.serve_admin(&parsed.edge).await?;
         // From here on nothing can fail.
         self.app.store.resize(&site.store);
         self.listeners.resize(site.limits.connections);
+        site.watch(self.app.clock);
         self.app.site.store(Arc::new(site));
         self.listeners.apply(plan, &self.app);
         Ok(())

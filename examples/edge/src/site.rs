@@ -8,8 +8,10 @@ use hedgerow::cache::{
 };
 use hedgerow::config::edge::{self, Caching, Cookies, Edge, Limits, Store, Timeouts};
 use hedgerow::delivery::Delivery;
+use hedgerow::types::Instant;
 use http::{HeaderValue, Version};
 
+use crate::clock::Clock;
 use crate::upstream::Upstream;
 
 /// Fields by which an origin speaks to caches like this one, the more precise
@@ -75,7 +77,12 @@ pub(crate) struct Route {
 impl Site {
     /// Makes what the section says. An upstream that `before` has just so is
     /// taken over, with its connections and what is known of its health.
-    pub(crate) fn new(plain: &Edge, before: Option<&Site>, seed: u32) -> Result<Site> {
+    pub(crate) fn new(
+        plain: &Edge,
+        before: Option<&Site>,
+        now: Instant,
+        seed: u32,
+    ) -> Result<Site> {
         let same_limits = |site: &&Site| site.limits == plain.limits;
         let upstream = |settings: &edge::Upstream| {
             let known = before
@@ -84,7 +91,14 @@ impl Site {
             match known {
                 // Its authorities may have changed in the file.
                 Some(known) if settings.ca.is_none() => Ok(Arc::clone(known)),
-                _ => Upstream::new(settings, &plain.limits, seed).map(Arc::new),
+                _ => {
+                    let made = Upstream::new(settings, &plain.limits, now, seed)?;
+                    let before = before.map_or(&[][..], |site| &site.upstreams);
+                    if let Some(old) = before.iter().find(|old| old.settings.id == settings.id) {
+                        made.inherit(old, now);
+                    }
+                    Ok(Arc::new(made))
+                }
             }
         };
         let upstreams: Result<Vec<_>> = plain.upstreams.iter().map(upstream).collect();
@@ -114,6 +128,13 @@ impl Site {
             routes: plain.routes.iter().filter_map(route).collect(),
             upstreams,
         })
+    }
+
+    /// Begins to watch the endpoints of all upstreams.
+    pub(crate) fn watch(&self, clock: Clock) {
+        for upstream in &self.upstreams {
+            upstream.watch(clock);
+        }
     }
 
     /// The first route that takes a request.

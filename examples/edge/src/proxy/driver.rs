@@ -66,6 +66,8 @@ pub(super) struct Driver {
     running: Vec<Running>,
     received: Vec<(AttemptId, Received)>,
     ejected: Option<broadcast::Receiver<EndpointId>>,
+    /// Why the first candidate is.
+    picked: Option<Reason>,
     /// No client waits, so nobody is told of interim responses.
     background: bool,
     /// Which of the connection's requests interim responses are for.
@@ -91,6 +93,7 @@ impl Driver {
             running: Vec::new(),
             received: Vec::new(),
             ejected: None,
+            picked: None,
             background: false,
             success: None,
         }
@@ -118,6 +121,11 @@ impl Driver {
         self.client_failure().is_some()
     }
 
+    /// Why the first endpoint is the first.
+    pub(super) const fn picked(&self) -> Option<Reason> {
+        self.picked
+    }
+
     /// Goes on until the fetch asks what the endpoints can't answer.
     pub(super) async fn run(&mut self, fetch: &mut Fetch, stored: Option<&Arc<Object>>) -> Asked {
         let upstream = Arc::clone(&self.inbound.route.upstream);
@@ -138,10 +146,13 @@ impl Driver {
                     upstream.count_request(now);
                     self.running.clear();
                     self.received.clear();
-                    self.ejected = Some(upstream.ejections());
-                    let (candidates, resting) = upstream.candidates(now);
+                    self.ejected = Some(upstream.gone());
+                    let repeatable = self.inbound.facts().is_repeatable();
+                    let choice = upstream.choose(now, self.inbound.node, repeatable);
                     let race = upstream.race.clone();
-                    let taken = fetch.handle_candidates(now, race, &candidates, resting);
+                    let taken =
+                        fetch.handle_candidates(now, race, &choice.candidates, choice.resting);
+                    self.picked = Some(choice.why);
                     debug_assert!(taken.is_ok(), "{taken:?}");
                 }
                 Output::Start {

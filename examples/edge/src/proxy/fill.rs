@@ -238,8 +238,8 @@ impl Fill {
             // There is no rest: what came is not what was declared.
             return false;
         }
-        let (candidates, _) = upstream.candidates(self.app.clock.now());
-        let ids = candidates.iter().map(|candidate| candidate.endpoint);
+        let choice = upstream.choose(self.app.clock.now(), self.inbound.node, false);
+        let ids = choice.candidates.iter().map(|candidate| candidate.endpoint);
         // The one that cut it comes last.
         let last = self.arriving.endpoint;
         let others = ids.clone().filter(|id| *id != last);

@@ -349,7 +349,7 @@ impl Flow {
         } else {
             "hit"
         });
-        reply.with_attempts(&self.fetch, &self.inbound.route.upstream)
+        reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound)
     }
 
     /// What the cache says of a request that went upstream.
@@ -396,7 +396,7 @@ impl Flow {
         let reply = Reply::stored(&self.inbound, &new, &decision, None, &status);
         let own = new.policy.unshared_headers(headers);
         let reply = reply.with_own(&own).with_cache("revalidated");
-        Some(reply.with_attempts(&self.fetch, &self.inbound.route.upstream))
+        Some(reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound))
     }
 
     async fn completed(&mut self, attempt: AttemptId) -> Option<Reply> {
@@ -426,7 +426,7 @@ impl Flow {
         let decision = new.policy.validated(Clock::wall());
         let reply = Reply::stored(inbound, &new, &decision, None, &status);
         let reply = reply.with_own(&joined.own).with_cache("completed");
-        Some(reply.with_attempts(&self.fetch, &inbound.route.upstream))
+        Some(reply.with_attempts(&self.fetch, self.driver.picked(), inbound))
     }
 
     fn relay(&mut self, attempt: AttemptId) -> Reply {
@@ -445,7 +445,7 @@ impl Flow {
             judge: validating && self.inbound.is_conditional(),
         };
         let reply = relay.run(received);
-        reply.with_attempts(&self.fetch, &self.inbound.route.upstream)
+        reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound)
     }
 
     fn failed(&mut self, status: u16, reason: Reason) -> Reply {
@@ -459,6 +459,6 @@ impl Flow {
             .or_else(|| StatusCode::from_u16(status).ok())
             .unwrap_or(StatusCode::BAD_GATEWAY);
         let reply = Reply::plain(&site.name, status, reason.as_str());
-        reply.with_attempts(&self.fetch, &self.inbound.route.upstream)
+        reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound)
     }
 }

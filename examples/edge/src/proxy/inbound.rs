@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow::cache;
+use hedgerow::cdn::affinity::Node;
 use hedgerow::config::edge::Caching;
 use hedgerow::fetch::Facts;
 use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
@@ -29,6 +30,8 @@ pub(crate) struct Inbound {
     pub(crate) path: Box<str>,
     pub(crate) route: Arc<Route>,
     pub(crate) connection: Arc<ConnectionState>,
+    /// Which of the upstream's nodes it belongs to.
+    pub(crate) node: Node,
     /// What the store and the flights know it by: the upstream and the target
     /// URI.
     key: Box<str>,
@@ -115,11 +118,13 @@ impl Inbound {
             scheme,
         };
         let headers = entry.fields(parts.headers);
+        let node = route.upstream.node(&headers, parts.uri.query());
         let patience = Duration::from_millis(site.timeouts.body_ms.into());
         let inbound = Inbound {
             path: path.into(),
             route: Arc::clone(route),
             connection: Arc::clone(connection),
+            node,
             key,
             target_at: upstream.len() + 1,
             has_body,
@@ -164,6 +169,7 @@ impl Inbound {
             .with_cached(cached && facts.cached && !self.has_body)
             .with_collapsing(cached && self.method == Method::GET && !self.has_body)
             .with_hedging(self.route.hedge)
+            .with_owned(self.route.upstream.owner(self.node).is_some())
     }
 
     /// Whether it asks for a part, or under conditions of its own, so that an

@@ -6,6 +6,7 @@ use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use http_body::Body as _;
 
+use super::reply::SESSION_LOST;
 use super::{Inbound, reply};
 use crate::store::Object;
 use crate::upstream::{AttemptBody, Endpoint};
@@ -27,6 +28,16 @@ pub(super) fn request(
     let headers = request.headers_mut();
     headers.clone_from(&inbound.headers);
     headers.insert(HOST, endpoint.host.clone());
+    headers.remove(SESSION_LOST);
+    let upstream = &inbound.route.upstream;
+    let owner = upstream
+        .owner(inbound.node)
+        .and_then(|id| upstream.endpoint(id));
+    if let Some(owner) = owner.filter(|owner| owner.id != endpoint.id) {
+        // The node that gets it in the owner's place is the one that can tell
+        // everybody in the session.
+        insert(headers, SESSION_LOST.as_str(), owner.id.as_bytes());
+    }
     if headers.contains_key(TE) {
         // RFC 9110 §10.1.4.
         headers.insert(CONNECTION, HeaderValue::from_static("te"));

@@ -13,10 +13,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use super::Inbound;
 use super::body::{Body, Served, Source};
 use crate::store::{Object, Reader, StoredBody};
-use crate::upstream::Upstream;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+/// Tells a client that the node which had its session has not answered, and
+/// names that node.
+pub(super) const SESSION_LOST: HeaderName = HeaderName::from_static("hedgerow-session-lost");
 
 /// An answer.
 #[derive(Debug)]
@@ -149,11 +151,22 @@ impl Reply {
     }
 
     /// Says what each endpoint that was asked had to do with it.
-    pub(super) fn with_attempts(mut self, fetch: &Fetch, upstream: &Upstream) -> Reply {
+    pub(super) fn with_attempts(
+        mut self,
+        fetch: &Fetch,
+        picked: Option<Reason>,
+        inbound: &Inbound,
+    ) -> Reply {
+        let upstream = &inbound.route.upstream;
+        let mut won = None;
         let Some(race) = fetch.race() else {
             return self;
         };
         let mut text = String::new();
+        if let Some(why) = picked {
+            // Writing to a string can't fail.
+            let _ = write!(text, "pick;desc=\"{why}\"");
+        }
         for attempt in race.attempts() {
             let Some(endpoint) = upstream.endpoint(attempt.endpoint()) else {
                 continue;
@@ -173,7 +186,14 @@ impl Reply {
             );
             if reason == Reason::Won {
                 self.endpoint = Some(Arc::clone(&endpoint.id));
+                won = Some(attempt.endpoint());
             }
+        }
+        let owner = upstream
+            .owner(inbound.node)
+            .filter(|owner| Some(*owner) != won);
+        if let Some(owner) = owner.and_then(|owner| upstream.endpoint(owner)) {
+            append(&mut self.headers, &SESSION_LOST, &owner.id);
         }
         if !text.is_empty() {
             append(&mut self.headers, &SERVER_TIMING, &text);

@@ -1,10 +1,13 @@
 //! The upstreams' side: endpoints, their connections and their health.
 
+mod choice;
 mod connect;
 mod endpoint;
 mod pool;
+mod probe;
 mod request_body;
 mod tls;
+mod watch;
 
 pub(crate) use self::{
     endpoint::{AttemptError, Endpoint},

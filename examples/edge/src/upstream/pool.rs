@@ -1,24 +1,23 @@
-//! An upstream: its endpoints in order, their health, its budgets.
+//! An upstream: its endpoints, who watches them, its budgets.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration as Span;
 
 use anyhow::{Context as _, Result};
-use hedgerow::cdn::{self, EndpointHealth, HealthSettings, HealthTable, Observation, Residency};
-use hedgerow::config::Hedge;
+use hedgerow::cdn::Observation;
+use hedgerow::cdn::affinity::Affinity;
+use hedgerow::cdn::pool::Draws;
 use hedgerow::config::edge::{Limits, Upstream as Settings};
-use hedgerow::failover::{Candidate, RaceSettings, SharedBudget};
-use hedgerow::fetch;
+use hedgerow::failover::{RaceSettings, SharedBudget};
 use hedgerow::types::{Duration, EndpointId, Instant};
 use tokio::sync::broadcast;
-use tracing::{info, warn};
+use tokio::task::AbortHandle;
 
-use super::{Endpoint, tls};
+use super::watch::Watch;
+use super::{Endpoint, probe, tls};
+use crate::clock::Clock;
 
-/// Ejections that a race may not have seen yet; one that misses some goes on
-/// without them.
-const EJECTIONS: usize = 16;
 /// The longest rest that an endpoint can ask for, as the longest ejection.
 const LONGEST_REST: Duration = Duration::from_secs(60);
 
@@ -28,17 +27,22 @@ pub(crate) struct Upstream {
     pub(crate) settings: Settings,
     pub(crate) race: RaceSettings,
     pub(crate) endpoints: Vec<Arc<Endpoint>>,
-    plain: Vec<cdn::Endpoint>,
-    health: Mutex<HealthTable>,
+    pub(super) affinity: Option<Affinity>,
+    pub(super) watch: Arc<Watch>,
+    task: OnceLock<AbortHandle>,
     budget: Mutex<SharedBudget>,
     /// Until when each endpoint asked to be left alone.
     rests: Mutex<Vec<Instant>>,
-    ejected: broadcast::Sender<EndpointId>,
-    draws: AtomicU32,
+    draws: AtomicU64,
 }
 
 impl Upstream {
-    pub(crate) fn new(settings: &Settings, limits: &Limits, seed: u32) -> Result<Upstream> {
+    pub(crate) fn new(
+        settings: &Settings,
+        limits: &Limits,
+        now: Instant,
+        seed: u32,
+    ) -> Result<Upstream> {
         let tls = tls::client(settings.ca.as_deref())
             .with_context(|| format!("upstream \"{}\"", settings.id))?;
         let connect_timeout = Span::from_millis(settings.connect_timeout_ms.into());
@@ -52,17 +56,26 @@ impl Upstream {
             })
             .collect();
         let endpoints = endpoints?;
-        let health = HealthTable::new(endpoints.len(), HealthSettings::default(), seed);
+        let names = endpoints.iter().map(|endpoint| Arc::clone(&endpoint.id));
+        let watch = Watch::new(
+            settings.id.as_str(),
+            settings.members(),
+            names.collect(),
+            settings.monitor_settings(),
+            now,
+            seed,
+        );
+        let watch = watch.with_context(|| format!("upstream \"{}\"", settings.id))?;
         Ok(Upstream {
             settings: settings.clone(),
             race: settings.race_settings(),
             rests: Mutex::new(vec![Instant::default(); endpoints.len()]),
             endpoints,
-            plain: settings.cdn_endpoints(),
-            health: Mutex::new(health),
+            affinity: settings.stickiness(),
+            watch: Arc::new(watch),
+            task: OnceLock::new(),
             budget: Mutex::default(),
-            ejected: broadcast::Sender::new(EJECTIONS),
-            draws: AtomicU32::new(seed),
+            draws: AtomicU64::new(seed.into()),
         })
     }
 
@@ -70,64 +83,39 @@ impl Upstream {
         self.endpoints.get(id.index())
     }
 
-    /// The endpoints in the order in which a request may use them, and how many
-    /// at the end of it asked for rest.
-    pub(crate) fn candidates(&self, now: Instant) -> (Vec<Candidate>, usize) {
-        let rests = lock(&self.rests).clone();
-        let resting = |id: EndpointId| rests.get(id.index()).is_some_and(|until| now < *until);
-        let mut health = lock(&self.health);
-        // An endpoint whose ejection has passed is half-open: one request at a
-        // time is its probe, for the others it stays behind.
-        let back: Vec<EndpointId> = (self.plain.iter().map(|endpoint| endpoint.id))
-            .filter(|id| health.lease_probe(now, *id))
-            .collect();
-        let ejected = |id: EndpointId| {
-            let known = health.get(id).and_then(EndpointHealth::ejected_until);
-            known.is_some() && !back.contains(&id)
-        };
-        let demoted = |id: EndpointId| ejected(id) || resting(id);
-        let seed = self.draws.fetch_add(1, Ordering::Relaxed);
-        let mut order = cdn::order(&self.plain, &Residency::default(), &demoted, seed);
-        order.sort_by_key(|id| resting(*id));
-        let asleep = order.iter().filter(|id| resting(**id)).count();
-        let candidate = |id: &EndpointId| {
-            let latency = health.get(*id).map(EndpointHealth::latency);
-            let delay = match self.settings.hedge_ms {
-                Hedge::AfterMs(ms) => Some(Duration::from_millis(ms.get().into())),
-                Hedge::Auto => Some(fetch::hedge_delay(latency.unwrap_or_default())),
-                _ => None,
-            };
-            Candidate::new(*id)
-                .with_hedge_delay(delay)
-                .with_attempt_timeout(Duration::from_millis(self.settings.timeout_ms.into()))
-        };
-        (order.iter().map(candidate).collect(), asleep)
+    /// Begins to watch its endpoints; to be called once, where there is a
+    /// runtime.
+    pub(crate) fn watch(self: &Arc<Self>, clock: Clock) {
+        let task = || tokio::spawn(probe::watch(Arc::downgrade(self), clock)).abort_handle();
+        self.task.get_or_init(task);
+    }
+
+    /// Takes over what `before` knows of its endpoints.
+    pub(crate) fn inherit(&self, before: &Upstream, now: Instant) {
+        self.watch.inherit(&before.watch, now);
+        let budget = before.budget().clone();
+        *self.budget() = budget;
     }
 
     /// Takes in what was seen of an endpoint.
     pub(crate) fn observe(&self, now: Instant, id: EndpointId, what: Observation) {
-        let mut health = lock(&self.health);
-        let was_out = health
-            .get(id)
-            .is_some_and(|health| health.ejected_until().is_some());
-        let ejected = health.observe(now, id, what);
-        drop(health);
-        let endpoint = self.endpoint(id).map_or("", |endpoint| &endpoint.id);
-        let upstream = self.settings.id.as_str();
-        match what {
-            Observation::Failure { reason } if ejected => {
-                warn!(upstream, endpoint, reason = reason.as_str(), "ejected");
-                // It fails only if no race is under way.
-                let _ = self.ejected.send(id);
-            }
-            Observation::Success { .. } => {
-                lock(&self.budget).hedge.earn();
-                if was_out {
-                    info!(upstream, endpoint, "back");
-                }
-            }
-            _ => {}
+        if matches!(what, Observation::Success { .. }) {
+            self.budget().hedge.earn();
         }
+        self.watch.observe(now, id, what);
+    }
+
+    /// A source of draws for one request.
+    pub(super) fn draws(&self) -> Draws {
+        Draws::new(self.draws.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Puts those last that asked to be left alone; how many they are.
+    pub(super) fn put_last(&self, now: Instant, order: &mut [EndpointId]) -> usize {
+        let rests = lock(&self.rests);
+        let resting = |id: EndpointId| rests.get(id.index()).is_some_and(|until| now < *until);
+        order.sort_by_key(|id| resting(*id));
+        order.iter().filter(|id| resting(**id)).count()
     }
 
     /// The endpoint asked to be left alone.
@@ -146,19 +134,27 @@ impl Upstream {
         lock(&self.budget)
     }
 
-    pub(crate) fn ejections(&self) -> broadcast::Receiver<EndpointId> {
-        self.ejected.subscribe()
+    /// Who is no longer to be waited for, from now on.
+    pub(crate) fn gone(&self) -> broadcast::Receiver<EndpointId> {
+        self.watch.gone()
     }
 
     /// Whether each endpoint is in service, for the record.
-    pub(crate) fn in_service(&self, now: Instant) -> Vec<(&str, bool)> {
-        let health = lock(&self.health);
-        let up = |id: EndpointId| !health.is_ejected(now, id);
-        let ids = self.plain.iter().map(|plain| plain.id);
+    pub(crate) fn in_service(&self) -> Vec<(&str, bool)> {
+        let snapshot = self.watch.snapshot();
+        let ids = (0..).map(EndpointId::new);
         let named = self.endpoints.iter().zip(ids);
         named
-            .map(|(endpoint, id)| (&*endpoint.id, up(id)))
+            .map(|(endpoint, id)| (&*endpoint.id, snapshot.exclusion(id, None).is_none()))
             .collect()
+    }
+}
+
+impl Drop for Upstream {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
     }
 }
 
