@@ -17,8 +17,10 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub(crate) enum Peer {
-    /// The proxy of examples/edge
+    /// The proxy of examples/edge, whose clients may go elsewhere
     Edge,
+    /// The same where the upstream owns its sessions: it never hedges
+    EdgeOwner,
     /// nginx in the shape of the Co-browse guide
     NginxGuide,
     /// The same with a read timeout of 5 s
@@ -64,6 +66,7 @@ impl Peer {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Edge => "edge",
+            Self::EdgeOwner => "edge_owner",
             Self::NginxGuide => "nginx_guide",
             Self::NginxGuideRt5 => "nginx_guide_rt5",
             Self::NginxTuned => "nginx_tuned",
@@ -76,7 +79,7 @@ impl Peer {
 
     const fn make(self) -> Make {
         match self {
-            Self::Edge => Make::Edge,
+            Self::Edge | Self::EdgeOwner => Make::Edge,
             Self::NginxGuide | Self::NginxGuideRt5 | Self::NginxTuned | Self::NginxTight => {
                 Make::Nginx
             }
@@ -124,10 +127,17 @@ impl Peer {
     }
 
     fn document(self, listen: SocketAddr, upstreams: &Upstreams) -> Value {
+        let mode = if self == Self::EdgeOwner {
+            "owner"
+        } else {
+            "prefer"
+        };
         json!({"edge": {
             "listen": [listen],
             "upstreams": [{
                 "id": "cluster",
+                "affinity": {"cookie": "gcbSessionServer", "mode": mode},
+                "health": {"path": "/health"},
                 "endpoints": [
                     {"id": "A", "url": format!("http://{}", upstreams.a())},
                     {"id": "B", "url": format!("http://{}", upstreams.b())},
