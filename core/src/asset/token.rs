@@ -44,7 +44,7 @@ pub(super) fn strength(token: &[u8], seen: u8) -> Strength {
     if seen & SEPARATOR != 0 {
         base64url(token, &shape)
     } else if seen & LOWER == 0 {
-        upper(&shape)
+        upper(token, &shape)
     } else if seen & UPPER == 0 {
         lower(&shape)
     } else {
@@ -119,12 +119,11 @@ fn is_date(digits: &[u8]) -> bool {
 
 /// Hexadecimal digits of one case, of which some are digits and some letters.
 fn hex(token: &[u8]) -> Strength {
-    // More than three turns say nothing more.
-    let turns = token
-        .array_windows()
-        .filter(|[before, after]| before.is_ascii_digit() != after.is_ascii_digit())
-        .take(3)
-        .count();
+    // Of the hexadecimal digits, those below ten have 0x10. A branch on each
+    // byte of a hash would be guessed wrong every other time.
+    let turns = token.array_windows().fold(0, |turns, [before, after]| {
+        turns + ((before ^ after) >> 4 & 1)
+    });
     // Letters and then digits, as in a word with a number.
     if turns == 1 && token[token.len() - 1].is_ascii_digit() {
         let letters = token
@@ -181,12 +180,16 @@ fn is_hex_word(letters: &[u8]) -> bool {
 
 /// Capitals and digits: base32 (esbuild, Angular), eight of them, or base64url
 /// by chance.
-fn upper(shape: &Shape) -> Strength {
+fn upper(token: &[u8], shape: &Shape) -> Strength {
     let surprise = shape.turns + shape.odd;
-    let numbered = shape.turns == 1 && shape.last_digits > 0;
+    let numbered = shape.turns == 1 && last_digits(token) > 0;
+    let base32 = shape.dashes == 0
+        && !token
+            .iter()
+            .any(|digit| matches!(digit, b'0' | b'1' | b'8' | b'9'));
     match shape.len {
-        8 if surprise >= 3 || shape.base32 && surprise == 2 => Strength::Fair,
-        8 if shape.base32 && surprise == 1 && !numbered => Strength::Weak,
+        8 if surprise >= 3 || base32 && surprise == 2 => Strength::Fair,
+        8 if base32 && surprise == 1 && !numbered => Strength::Weak,
         8 if surprise >= 1 && !numbered => Strength::Faint,
         16.. if shape.turns >= 4 => Strength::Strong,
         _ if surprise >= 2 => Strength::Unsure,
@@ -239,7 +242,7 @@ fn base64url(token: &[u8], shape: &Shape) -> Strength {
 
 fn rollup(token: &[u8], shape: &Shape, surprise: usize) -> Strength {
     let usual = matches!(token[0], b'B'..=b'D');
-    let inner_digit = shape.digits > shape.last_digits;
+    let inner_digit = shape.digits > last_digits(token);
     let longest = shape.longest;
     let fair = match surprise {
         0 => false,
@@ -260,6 +263,12 @@ fn rollup(token: &[u8], shape: &Shape, surprise: usize) -> Strength {
     }
 }
 
+/// How many digits stand at the end.
+fn last_digits(token: &[u8]) -> usize {
+    let digits = token.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    digits.count()
+}
+
 /// What is counted over a token's bytes.
 struct Shape {
     len: usize,
@@ -267,8 +276,6 @@ struct Shape {
     lower: usize,
     upper: usize,
     dashes: usize,
-    /// Only what base32 has.
-    base32: bool,
     /// From letter to digit, or back.
     turns: usize,
     /// From a small letter to a capital.
@@ -277,66 +284,98 @@ struct Shape {
     odd: usize,
     /// The longest run that reads like a word.
     longest: usize,
-    /// Digits at the end.
-    last_digits: usize,
 }
 
 impl Shape {
+    /// Without a branch on any byte: in a hash, each would be guessed wrong
+    /// every other time.
     fn of(token: &[u8]) -> Shape {
-        let mut shape = Shape {
-            len: token.len(),
-            digits: 0,
-            lower: 0,
-            upper: 0,
-            dashes: 0,
-            base32: false,
-            turns: 0,
-            humps: 0,
-            odd: 0,
-            longest: 0,
-            last_digits: 0,
-        };
-        let mut base32_digits = 0;
+        let mut counts = 0;
+        let mut odd = 0;
+        let mut longest = 0;
         let mut run = 0;
         let mut before = b'-';
+        let mut kind_before = DASHES;
         for &byte in token {
-            match byte {
-                b'a'..=b'z' => {
-                    shape.lower += 1;
-                    shape.turns += usize::from(before.is_ascii_digit());
-                    let pair = before.is_ascii_alphabetic() && pairs(before, byte);
-                    shape.odd += usize::from(before.is_ascii_alphabetic() && !pair);
-                    run = if pair { run + 1 } else { 1 };
-                    shape.longest = shape.longest.max(run);
-                    shape.last_digits = 0;
-                }
-                b'A'..=b'Z' => {
-                    shape.upper += 1;
-                    shape.turns += usize::from(before.is_ascii_digit());
-                    shape.humps += usize::from(before.is_ascii_lowercase());
-                    shape.odd += usize::from(before.is_ascii_uppercase() && !pairs(before, byte));
-                    run = 1;
-                    shape.last_digits = 0;
-                }
-                b'0'..=b'9' => {
-                    shape.digits += 1;
-                    base32_digits += usize::from(matches!(byte, b'2'..=b'7'));
-                    shape.turns += usize::from(before.is_ascii_alphabetic());
-                    shape.last_digits += 1;
-                    run = 0;
-                }
-                _ => {
-                    shape.dashes += 1;
-                    shape.last_digits = 0;
-                    run = 0;
-                }
-            }
+            let kind = usize::from(KINDS[usize::from(byte)]);
+            counts += STEPS[kind_before][kind];
+            let one_word = usize::from(ONE_WORD[kind_before][kind]);
+            let pair = usize::from(pairs(before, byte));
+            odd += one_word & !pair;
+            let goes_on = one_word & pair & usize::from(kind == LOWERS);
+            // One more, or one if it is a letter.
+            run = run * goes_on + usize::from(kind >= LOWERS);
+            longest = run.max(longest);
             before = byte;
+            kind_before = kind;
         }
-        shape.base32 = base32_digits == shape.digits && shape.lower == 0 && shape.dashes == 0;
-        shape
+        let count = |field: u32| usize::from((counts >> field) as u8);
+        let lower = count(8 * LOWERS as u32);
+        Shape {
+            len: token.len(),
+            digits: count(8 * DIGITS as u32),
+            lower,
+            upper: count(8 * UPPERS as u32),
+            dashes: count(8 * DASHES as u32),
+            turns: count(TURNS),
+            humps: count(HUMPS),
+            odd,
+            longest: if lower == 0 { 0 } else { longest },
+        }
     }
 }
+
+// The kinds of bytes that a shape tells apart.
+const DASHES: usize = 0;
+const DIGITS: usize = 1;
+const LOWERS: usize = 2;
+const UPPERS: usize = 3;
+
+/// The kind of each byte.
+const KINDS: [u8; 256] = {
+    let mut kinds = [DASHES as u8; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if CLASSES[byte] & DIGIT != 0 {
+            kinds[byte] = DIGITS as u8;
+        } else if CLASSES[byte] & LOWER != 0 {
+            kinds[byte] = LOWERS as u8;
+        } else if CLASSES[byte] & UPPER != 0 {
+            kinds[byte] = UPPERS as u8;
+        }
+        byte += 1;
+    }
+    kinds
+};
+
+/// What a byte adds to the counts, by the kind before it and its own. Each count
+/// has eight bits, in which [`LONGEST`] fits; those of the kinds come first.
+const STEPS: [[u64; 4]; 4] = {
+    let mut steps = [[0; 4]; 4];
+    let mut before = 0;
+    while before < 4 {
+        let mut kind = 0;
+        while kind < 4 {
+            let turns = before == DIGITS && kind >= LOWERS || before >= LOWERS && kind == DIGITS;
+            let hump = before == LOWERS && kind == UPPERS;
+            steps[before][kind] =
+                1 << (8 * kind) | (turns as u64) << TURNS | (hump as u64) << HUMPS;
+            kind += 1;
+        }
+        before += 1;
+    }
+    steps
+};
+const TURNS: u32 = 32;
+const HUMPS: u32 = 40;
+
+/// Whether the two kinds of letters may stand side by side in a word.
+const ONE_WORD: [[bool; 4]; 4] = [
+    [false, false, false, false],
+    [false, false, false, false],
+    [false, false, true, false],
+    [false, false, true, true],
+];
 
 /// Whether words have these two letters side by side, whatever their case.
 fn pairs(before: u8, after: u8) -> bool {
