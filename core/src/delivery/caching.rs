@@ -35,6 +35,8 @@ enum Verdict<'a> {
     Write(&'a str, Reason),
     /// It has the value that the class or a rule gives.
     Policy(Reason),
+    /// It has none, so that what is stored lasts as it did.
+    AsStored,
 }
 
 impl<'a> Rules<'a> {
@@ -85,18 +87,24 @@ impl<'a> Rules<'a> {
                 self.keep(editor, exchange);
                 reason
             }
+            Verdict::AsStored => {
+                editor.remove("cache-control");
+                TARGETED.iter().for_each(|name| editor.remove(name));
+                Reason::AsStored
+            }
             Verdict::Write(value, reason) => {
-                editor.set("cache-control", value.as_bytes());
+                editor.set("cache-control", self.untransformed(exchange, value));
                 TARGETED.iter().for_each(|name| editor.remove(name));
                 reason
             }
             Verdict::Policy(reason) => {
-                editor.set("cache-control", self.cache_control().as_bytes());
+                let value = self.untransformed(exchange, self.cache_control());
+                editor.set("cache-control", value);
                 let cdn = self.cdn_cache_control();
                 for name in TARGETED {
                     match cdn {
                         Some(cdn) if name == "cdn-cache-control" => {
-                            editor.set(name, cdn.as_bytes());
+                            editor.set(name, self.untransformed(exchange, cdn));
                         }
                         _ => editor.remove(name),
                     }
@@ -133,10 +141,32 @@ impl<'a> Rules<'a> {
                 _ => Verdict::Write(ASK, Reason::RedirectResponse),
             },
             _ if !exchange.is_representation() => self.modestly(exchange, Reason::UnusualStatus),
+            // What is stored may be a page in the asset's place, and this does
+            // not say; the asset's word would keep that page for a year.
+            304 if self.has_substitutes() && !exchange.has("content-type") => Verdict::AsStored,
             _ if self.is_substitute(exchange) => Verdict::Write(ASK, Reason::SubstituteResponse),
             _ if *self.policy != Policy::ByClass => Verdict::Policy(Reason::RulePolicy),
             _ if self.is_unknown(exchange) => self.modestly(exchange, Reason::UpstreamPolicy),
             _ => Verdict::Policy(Reason::ClassPolicy),
+        }
+    }
+
+    /// The value, with the one directive that is not about time: nobody on the
+    /// way may take it back (RFC 9111 §5.2.2.6).
+    fn untransformed<Q, R>(&self, exchange: &Exchange<'a, Q, R>, value: &'a str) -> Cow<'a, [u8]>
+    where
+        Q: Headers + ?Sized,
+        R: Headers + ?Sized,
+    {
+        const FORBIDDEN: &str = "no-transform";
+        let said = word::read(exchange.response, "cache-control");
+        let is_forbidden = self.upstream == UpstreamRule::Respect
+            && said.is_some_and(|said| said.no_transform())
+            && !value.contains(FORBIDDEN);
+        if is_forbidden {
+            Cow::Owned(format!("{value}, {FORBIDDEN}").into_bytes())
+        } else {
+            Cow::Borrowed(value.as_bytes())
         }
     }
 
@@ -243,6 +273,14 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// Whether something else can be told from what the URL promises.
+    const fn has_substitutes(&self) -> bool {
+        !matches!(
+            self.class,
+            Class::Document | Class::FallbackPage | Class::HealthCheck | Class::Other
+        )
+    }
+
     /// Whether the response stands in for the asset: a page in place of a
     /// script, as servers of single-page applications send for every path, or
     /// nothing at all. Kept for a year it would break the page for a year.
@@ -251,10 +289,7 @@ impl<'a> Rules<'a> {
         Q: Headers + ?Sized,
         R: Headers + ?Sized,
     {
-        if matches!(
-            self.class,
-            Class::Document | Class::FallbackPage | Class::HealthCheck | Class::Other
-        ) {
+        if !self.has_substitutes() {
             return false;
         }
         let is_empty = exchange.status == 200 && exchange.one("content-length") == Some(b"0");

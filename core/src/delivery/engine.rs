@@ -178,7 +178,9 @@ impl<'a> Plan<'a> {
     /// lasts, by which keys it is purged, its validators, and what a browser
     /// may make of it. A cache applies them to what its upstream sends, before
     /// it stores: to whole responses, parts, and those that say "not
-    /// modified".
+    /// modified". Of the last, one that does not say what it confirms gets no
+    /// lifetime: what is stored, which may be a page in the asset's place,
+    /// keeps its own.
     #[must_use]
     pub fn shared<Q, R>(&self, exchange: &Exchange<'a, Q, R>) -> SharedFields<'a>
     where

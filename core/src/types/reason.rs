@@ -313,6 +313,9 @@ reasons! {
         628 SecretStaysPlain "secret_stays_plain" "It is one client's own, and its compressed length could betray what is in it.";
         629 CompressionOff "compression_off" "Compression is off.";
 
+        // How long what a 304 confirms lasts.
+        630 AsStored "as_stored" "It only says that what is stored is current, so that lasts as it did.";
+
         // What became of its validator.
         640 ValidatorKept "validator_kept" "Its entity tag stays.";
         641 ValidatorPerNode "validator_per_node" "Its entity tag differs from node to node, so it was taken away.";

@@ -256,3 +256,21 @@ fn images_are_shown_without_cors() {
     let font = observe(&["/a.woff2"], &logo("/a.woff2"));
     assert_eq!(found(&Settings::new(), &font), [Id::CorsMissing]);
 }
+
+#[test]
+fn a_304_may_vary_by_more_but_not_by_less() {
+    for (vary, expected) in [
+        ("accept-encoding, origin, Accept-Language", &[][..]),
+        ("*", &[]),
+        ("Origin", &[Id::NotModifiedDiffers]),
+    ] {
+        let seen = observe(&[ENTRY], &|ask| {
+            let mut reply = answer(ask);
+            if reply.status == 304 {
+                reply.change("vary", vary);
+            }
+            reply
+        });
+        assert_eq!(found(&Settings::new(), &seen), expected, "{vary}");
+    }
+}

@@ -180,12 +180,55 @@ fn nothing_in_place_of_a_script_is_none() {
         Some(YEAR),
         Reason::ClassPolicy,
     );
-    // A 304 has none, and means what is stored.
+}
+
+#[test]
+fn what_a_304_confirms_lasts_as_it_did() {
+    // It may be a page in place of the script.
+    let said = &[
+        ("cache-control", "max-age=9"),
+        ("surrogate-control", "max-age=9"),
+    ];
+    for url in [HASHED, ENTRY] {
+        check(&get(url, 304, said), None, Reason::AsStored);
+    }
     check(
-        &get(HASHED, 304, &[("content-length", "0")]),
+        &get(HASHED, 304, &[("content-type", "text/html")]),
+        Some("no-cache"),
+        Reason::SubstituteResponse,
+    );
+    // Nothing takes its place, or it says what it is.
+    check(&get(PAGE, 304, said), Some("no-cache"), Reason::ClassPolicy);
+    check(
+        &get(HASHED, 304, &[("content-type", "text/javascript")]),
         Some(YEAR),
         Reason::ClassPolicy,
     );
+    // What is forbidden meanwhile is forbidden.
+    check(
+        &get(HASHED, 304, &[("cache-control", "no-store")]),
+        Some("no-store"),
+        Reason::UpstreamForbids,
+    );
+}
+
+#[test]
+fn what_may_not_be_changed_on_the_way_stays_so() {
+    let said: Fields<'_> = &[("cache-control", "max-age=60, no-transform")];
+    check(
+        &get(HASHED, 200, said),
+        Some("public, max-age=31536000, immutable, no-transform"),
+        Reason::ClassPolicy,
+    );
+    check(
+        &get(HASHED, 404, said),
+        Some("no-cache, no-transform"),
+        Reason::ErrorResponse,
+    );
+    let mut profile = Profile::default();
+    profile.upstream = UpstreamRule::Ignore;
+    let case = get(HASHED, 200, said);
+    check_with(&profile, &case, Some(YEAR), Reason::ClassPolicy);
 }
 
 #[test]

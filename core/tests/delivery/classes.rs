@@ -58,7 +58,7 @@ fn every_class_has_its_own() {
             (cache, cdn)
         );
         for status in [200, 206, 304] {
-            let lines = got(&delivery, "/x", status, &[]);
+            let lines = got(&delivery, "/x", status, &[("content-type", "text/css")]);
             assert_eq!(
                 value(&lines, "cache-control"),
                 Some(cache),

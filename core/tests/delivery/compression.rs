@@ -255,7 +255,7 @@ fn parts_and_what_has_no_content_stay() {
         let found = decide(HASHED, request, status, response);
         assert_eq!(found.reason, reason, "{status}");
         assert_eq!(found.coding.is_some(), reason == Reason::Compressed);
-        let varies = matches!(reason, Reason::PartStaysPlain | Reason::Compressed);
+        let varies = matches!(reason, Reason::PartStaysPlain | Reason::Compressed) || status == 304;
         assert_eq!(value(&found.lines, "vary").is_some(), varies, "{status}");
     }
 }
@@ -292,6 +292,25 @@ fn a_client_is_told_of_the_copy_that_it_has() {
         let found = decide(HASHED, &[ALL, ("if-none-match", asked)], 304, &tag);
         assert_eq!(value(&found.lines, "etag"), Some(expected), "{asked}");
     }
+}
+
+#[test]
+fn a_304_varies_as_what_it_confirms() {
+    let origin = ("vary", "Origin");
+    let varies = |url: &str, response: Fields<'_>| {
+        let found = decide(url, &[ALL], 304, response);
+        value(&found.lines, "vary").map(str::to_owned)
+    };
+    let both = Some("Origin, Accept-Encoding".to_owned());
+    assert_eq!(varies(HASHED, &[origin]), both);
+    assert_eq!(varies(HASHED, &[origin, JS]), both);
+    let alone = Some("Origin".to_owned());
+    assert_eq!(varies("/a.js.gz", &[origin]), alone);
+    assert_eq!(
+        varies(HASHED, &[origin, ("content-type", "image/png")]),
+        alone
+    );
+    assert_eq!(varies(HASHED, &[origin, ("content-encoding", "br")]), alone);
 }
 
 #[test]

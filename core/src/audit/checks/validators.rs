@@ -132,6 +132,8 @@ fn conditional(view: &View<'_>, out: &mut Collector, full: &Response) {
             }
             // It moves with the time of the answer.
             Some(_) if name == "Expires" => {}
+            // One name more only costs a copy.
+            Some(_) if name == "Vary" && selects_at_least(answer, full) => {}
             Some(other) if weak(&other) != weak(&sent) => {
                 let evidence = format!("{name}: {other} with 304, {name}: {sent} with 200");
                 view.found(out, FindingId::NotModifiedDiffers, evidence);
@@ -139,4 +141,13 @@ fn conditional(view: &View<'_>, out: &mut Collector, full: &Response) {
             Some(_) => {}
         }
     }
+}
+
+/// Whether the first response names all the selecting fields of the second.
+fn selects_at_least(one: &Response, other: &Response) -> bool {
+    let has = |name: &[u8]| {
+        one.members("vary")
+            .any(|member| member == b"*" || member.eq_ignore_ascii_case(name))
+    };
+    other.members("vary").all(has)
 }

@@ -100,7 +100,7 @@ impl Compression {
     {
         let mut editor = Editor::new(exchange.response);
         if exchange.status == 304 {
-            return not_modified(self, exchange, editor);
+            return not_modified(self, exchange, path, editor);
         }
         if let Err(reason) = self.could_compress(exchange, path) {
             return Compressed::plain(editor.finish(), reason);
@@ -198,18 +198,32 @@ impl Compression {
 fn not_modified<'a, Q, R>(
     settings: &Compression,
     exchange: &Exchange<'a, Q, R>,
+    path: &[u8],
     mut editor: Editor<'a, R>,
 ) -> Compressed<'a>
 where
     Q: Headers + ?Sized,
     R: Headers + ?Sized,
 {
-    if let Some(tag) = exchange.one("etag")
-        && !settings.codings.is_empty()
-        && validators::was_weakened(exchange.request, tag)
-        && let Some(weak) = validators::weakened(tag)
-    {
-        editor.set("etag", weak);
+    if settings.codings.is_empty() {
+        return Compressed::plain(editor.finish(), Reason::NoContent);
+    }
+    let is_weakened = exchange.one("etag").is_some_and(|tag| {
+        let is_asked = validators::was_weakened(exchange.request, tag);
+        let weak = validators::weakened(tag).filter(|_| is_asked);
+        weak.map(|weak| editor.set("etag", weak)).is_some()
+    });
+    // A cache replaces the `Vary` that it has by the one that comes with a 304
+    // (RFC 9111 §3.2). One without this name would then give the compressed
+    // bytes to those who can't read them. A name too many only costs a copy, so
+    // it is there as well where the type is not told.
+    let may_be_compressed = !exchange.has("content-encoding")
+        && !types::is_compressed_file(path)
+        && exchange
+            .response
+            .field_values("content-type")
+            .all(types::is_compressible);
+    if is_weakened || may_be_compressed {
         editor.vary_by("Accept-Encoding");
     }
     Compressed::plain(editor.finish(), Reason::NoContent)
