@@ -3,7 +3,9 @@
 use crate::types::Reason;
 
 use super::fingerprint::Trust;
-use super::scan::{after_last_slash, any_after_slash, first_of, may_have_digit_or_at};
+use super::scan::{
+    after_last_slash, any_digit_or_at_or_after_slash, first_of, may_have_digit_or_at,
+};
 use super::version::{self, Version, version};
 
 /// What the directories say of all that lies in them.
@@ -30,13 +32,39 @@ pub(super) type Span = (usize, usize);
 
 /// Reads the directories of a path; `name_at` is where its last segment starts.
 /// That segment counts too where it may be a package: if it is no file.
+#[inline]
 pub(super) fn read(path: &[u8], name_at: usize, name_is_file: bool) -> Directories {
-    let end = if name_is_file { name_at } else { path.len() };
-    if may_have_digit_or_at(&path[..end]) || has_special(path, name_at) {
+    let (directories, name) = path.split_at(name_at);
+    let may_say = !name_is_file && may_have_digit_or_at(name) || may_say(directories);
+    if may_say {
+        let end = if name_is_file { name_at } else { path.len() };
         segments(path, end, name_at)
     } else {
         Directories::Silent
     }
+}
+
+/// Whether any of these directories may say something: most say nothing, and
+/// are not read one by one.
+#[inline]
+fn may_say(directories: &[u8]) -> bool {
+    let special = |start: usize| {
+        let rest = &directories[start..];
+        match rest.first_chunk() {
+            Some([b'_' | b'.', _]) => true,
+            Some(b"la") => rest.starts_with(b"latest/"),
+            Some(b"st") => rest.starts_with(b"stable/"),
+            Some(b"np") => rest.starts_with(b"npm/"),
+            Some(b"ne") => rest.starts_with(b"next/"),
+            Some(b"ni") => rest.starts_with(b"nightly/"),
+            Some(b"gh") => rest.starts_with(b"gh/"),
+            Some(b"cu") => rest.starts_with(b"current/"),
+            Some(b"ed") => rest.starts_with(b"edge/"),
+            _ => false,
+        }
+    };
+    // The first directory of a path without a slash in front follows none.
+    special(0) || any_digit_or_at_or_after_slash(directories, special)
 }
 
 /// How far hashes are to be expected in the names of these directories.
@@ -58,27 +86,6 @@ pub(super) fn trust(path: &[u8], name_at: usize) -> Trust {
         (_, b"assets") | (b"static", b"js" | b"css" | b"media") => Trust::Usual,
         _ => Trust::None,
     }
-}
-
-/// Whether a directory's name may say something without a digit.
-fn has_special(path: &[u8], name_at: usize) -> bool {
-    let special = |start: usize| {
-        let rest = &path[start..name_at];
-        match rest.first() {
-            Some(b'_' | b'.') => true,
-            Some(b'l') => rest.starts_with(b"latest/"),
-            Some(b's') => rest.starts_with(b"stable/"),
-            Some(b'n') => [&b"npm/"[..], b"next/", b"nightly/"]
-                .iter()
-                .any(|name| rest.starts_with(name)),
-            Some(b'g') => rest.starts_with(b"gh/"),
-            Some(b'c') => rest.starts_with(b"current/"),
-            Some(b'e') => rest.starts_with(b"edge/"),
-            _ => false,
-        }
-    };
-    // The first directory of a path without a slash in front follows none.
-    special(0) || any_after_slash(&path[..name_at], special)
 }
 
 fn segments(path: &[u8], limit: usize, name_at: usize) -> Directories {

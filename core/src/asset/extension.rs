@@ -80,9 +80,14 @@ impl<'a> Name<'a> {
 }
 
 fn kind(packed: u64) -> Kind {
-    KINDS
-        .binary_search_by_key(&packed, |(known, _)| *known)
-        .map_or(Kind::Unknown, |index| KINDS[index].1)
+    let mut slot = slot(packed);
+    loop {
+        match KINDS[slot] {
+            (FREE, _) => return Kind::Unknown,
+            (known, kind) if known == packed => return kind,
+            _ => slot = (slot + 1) % SLOTS,
+        }
+    }
 }
 
 /// An extension in lower case as a number: its bytes, and above them its
@@ -90,7 +95,7 @@ fn kind(packed: u64) -> Kind {
 fn pack(extension: &[u8]) -> u64 {
     const LETTERS: u64 = u64::from_le_bytes([0x40; 8]);
     if extension.len() >= 8 {
-        return u64::MAX;
+        return FREE;
     }
     let word = short(extension);
     // What is no letter turns into none.
@@ -152,36 +157,34 @@ const LISTS: [(Kind, &[&str]); 6] = [
     ),
 ];
 
-const COUNT: usize = {
-    let mut count = 0;
-    let mut list = 0;
-    while list < LISTS.len() {
-        count += LISTS[list].1.len();
-        list += 1;
-    }
-    count
-};
+/// More than twice as many as there are extensions.
+const SLOTS: usize = 256;
+/// The number of no extension.
+const FREE: u64 = u64::MAX;
 
-/// The lists as one, in the order of the numbers.
-const KINDS: [(u64, Kind); COUNT] = {
-    let mut sorted = [(u64::MAX, Kind::Unknown); COUNT];
-    let mut filled = 0;
+/// Where the search for an extension starts: the golden ratio spreads the
+/// numbers (Knuth, The Art of Computer Programming, volume 3, 6.4).
+const fn slot(packed: u64) -> usize {
+    (packed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize
+}
+
+/// The lists as one table, each extension in the first slot that was free.
+static KINDS: [(u64, Kind); SLOTS] = {
+    let mut table = [(FREE, Kind::Unknown); SLOTS];
     let mut list = 0;
     while list < LISTS.len() {
         let (kind, extensions) = LISTS[list];
         let mut index = 0;
         while index < extensions.len() {
             let packed = packed(extensions[index]);
-            let mut at = filled;
-            while at > 0 && sorted[at - 1].0 > packed {
-                sorted[at] = sorted[at - 1];
-                at -= 1;
+            let mut at = slot(packed);
+            while table[at].0 != FREE {
+                at = (at + 1) % SLOTS;
             }
-            sorted[at] = (packed, kind);
-            filled += 1;
+            table[at] = (packed, kind);
             index += 1;
         }
         list += 1;
     }
-    sorted
+    table
 };

@@ -38,13 +38,19 @@ pub(super) enum Trust {
     Builder,
 }
 
-/// Looks for a hash in the stem of a name, from its end.
+/// Looks for a hash in the stem of a name.
+#[inline]
 pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
-    let stem = name.stem;
     // Small letters alone are a word, or can't be told from one.
-    if stem.len() < UUID && !may_have_digit_or_capital(stem) {
+    if name.stem.len() < UUID && !may_have_digit_or_capital(name.stem) {
         return Found::Nothing;
     }
+    search(name, trust)
+}
+
+/// The same for any stem, from its end.
+fn search(name: &Name<'_>, trust: Trust) -> Found {
+    let stem = name.stem;
     let mut unsure = Found::Nothing;
     let mut end = stem.len();
     // Whether all that follows says nothing, as in `main.3f2a9b1c.chunk.js`.

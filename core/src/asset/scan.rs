@@ -105,8 +105,12 @@ pub(super) fn may_have_delimiter(bytes: &[u8]) -> bool {
 /// Whether any byte is a digit or `@`, or something rare.
 #[inline]
 pub(super) fn may_have_digit_or_at(bytes: &[u8]) -> bool {
-    // Of what is no letter (0x40), digits alone have 0x10.
-    any(bytes, |word| lowest(word, b'@') | word << 3 & !(word << 1))
+    any(bytes, digit_or_at)
+}
+
+/// Of what is no letter (0x40), digits alone have 0x10.
+const fn digit_or_at(word: u64) -> u64 {
+    lowest(word, b'@') | word << 3 & !(word << 1)
 }
 
 /// Whether any byte is a digit or a capital, or `_`, or something rare.
@@ -138,10 +142,17 @@ fn any(bytes: &[u8], matches: impl Fn(u64) -> u64) -> bool {
     found & TOPS != 0
 }
 
-/// Whether this holds of any byte that follows a slash, given where it stands.
+/// Like [`may_have_digit_or_at`], or whether this holds of a byte that follows a
+/// slash, given where it stands.
 #[inline]
-pub(super) fn any_after_slash(bytes: &[u8], mut holds: impl FnMut(usize) -> bool) -> bool {
+pub(super) fn any_digit_or_at_or_after_slash(
+    bytes: &[u8],
+    mut holds: impl FnMut(usize) -> bool,
+) -> bool {
     let mut after = |base: usize, word: u64| {
+        if digit_or_at(word) & TOPS != 0 {
+            return true;
+        }
         let mut slashes = equal(word, b'/');
         while slashes != 0 {
             if holds(base + slashes.trailing_zeros() as usize / 8 + 1) {
@@ -206,12 +217,13 @@ mod tests {
                         let any = any || text.iter().any(u8::is_ascii_uppercase);
                         assert!(may_have_digit_or_capital(&text) >= any, "{text:?}");
                         let mut found = Vec::new();
-                        any_after_slash(&text, |at| {
+                        let any = any_digit_or_at_or_after_slash(&text, |at| {
                             found.push(at - 1);
                             false
                         });
+                        assert_eq!(any, may_have_digit_or_at(&text), "{text:?}");
                         let slashes = (0..length).filter(|&at| text[at] == b'/');
-                        assert!(found.iter().copied().eq(slashes), "{text:?}");
+                        assert!(any || found.iter().copied().eq(slashes), "{text:?}");
                     }
                 }
             }
