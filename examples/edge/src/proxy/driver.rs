@@ -282,7 +282,10 @@ impl Driver {
         let told = match event {
             Event::Time => Ok(()),
             Event::Ejected(endpoint) => {
-                fetch.handle_ejected(now, endpoint);
+                let upstream = &self.inbound.route.upstream;
+                if !upstream.waits_for(self.inbound.node, endpoint) {
+                    fetch.handle_ejected(now, endpoint);
+                }
                 Ok(())
             }
             Event::Ended(index, result) => {

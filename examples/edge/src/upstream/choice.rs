@@ -39,6 +39,17 @@ impl Upstream {
         }
     }
 
+    /// Whether a request that belongs to `node` goes on waiting for `endpoint`
+    /// although others are not sent there any more.
+    pub(crate) fn waits_for(&self, node: Node, endpoint: EndpointId) -> bool {
+        let (Some(owner), Some(affinity)) = (self.owner(node), &self.affinity) else {
+            return false;
+        };
+        let exclusion = exclusion(&self.watch.snapshot(), endpoint);
+        let course = affinity.stickiness().course(exclusion);
+        owner == endpoint && matches!(course, Course::Stay { .. })
+    }
+
     /// Chooses for a request that belongs to `node`; `repeatable` says whether
     /// it can be asked twice.
     pub(crate) fn choose(&self, now: Instant, node: Node, repeatable: bool) -> Choice {

@@ -1,8 +1,11 @@
 //! Requests of one session go to the node that has it.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
 
-use crate::support::{Edge, Origin, config, ok, one_route, respond, stall};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use crate::support::{Client, Edge, Origin, Step, close, config, ok, one_route, respond, stall};
 
 /// Two origins, of which the first is everybody's first choice.
 fn document(origins: &[&Origin], mode: &str) -> Value {
@@ -105,4 +108,36 @@ async fn an_owner_is_never_hedged() {
     let timing = response.field("server-timing").unwrap();
     assert!(timing.contains("attempt_deadline won"), "{timing}");
     assert_eq!(response.field("hedgerow-session-lost"), Some("b"));
+}
+
+// Waiting for the log must not keep the origins from answering.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_owner_that_others_fail_at_is_still_waited_for() {
+    let gate = Arc::new(Semaphore::new(0));
+    let wait = Arc::clone(&gate);
+    let a = named("a").await;
+    let b = Origin::new(move |asked| match asked.path() {
+        "/slow" => {
+            let mut steps = vec![Step::Gate(Arc::clone(&wait))];
+            steps.extend(ok("", "b"));
+            steps
+        }
+        _ => close(),
+    })
+    .await;
+    let mut document = document(&[&a, &b], "owner");
+    document["edge"]["upstreams"][0]["timeoutMs"] = json!(60_000);
+    document["edge"]["upstreams"][0]["totalTimeoutMs"] = json!(60_000);
+    let edge = Edge::start(&document);
+    let cookie = "Cookie: gcbSessionServer=b\r\n";
+    let mut client = Client::connect(edge.address).await;
+    let head = format!("GET /slow HTTP/1.1\r\nHost: test.example\r\n{cookie}\r\n");
+    client.send(head).await;
+    b.wait_for(1).await;
+    for _ in 0..5 {
+        assert_eq!(edge.get_with("/x", cookie).await.text(), "a");
+    }
+    assert_eq!(edge.logged("ejected")["endpoint"], "b");
+    gate.add_permits(1);
+    assert_eq!(client.response(false).await.unwrap().text(), "b");
 }
