@@ -40,7 +40,7 @@ impl Collector {
         remedy: &str,
     ) {
         let endpoints: Vec<EndpointId> = endpoints.iter().map(|&at| id_of(at)).collect();
-        let url = printable(url);
+        let url = printable(url, URL_BYTES);
         let mut is_new = false;
         for &endpoint in &endpoints {
             is_new |= self.places.insert((endpoint, url.clone(), id));
@@ -60,15 +60,19 @@ impl Collector {
             severity,
             endpoints,
             url,
-            evidence: printable(evidence),
-            remedy: printable(remedy),
+            evidence: printable(evidence, EVIDENCE_BYTES),
+            remedy: printable(remedy, EVIDENCE_BYTES),
         });
     }
 
     /// Whether one of `ids` was found at this endpoint and URL, so that what
     /// follows from it need not be told as well.
     pub(super) fn has_any(&self, endpoint: usize, url: &str, ids: &[FindingId]) -> bool {
-        let mut place = (id_of(endpoint), printable(url), FindingId::NameNotResolved);
+        let mut place = (
+            id_of(endpoint),
+            printable(url, URL_BYTES),
+            FindingId::NameNotResolved,
+        );
         ids.iter().any(|&id| {
             place.2 = id;
             self.places.contains(&place)
@@ -119,11 +123,15 @@ fn id_of(endpoint: usize) -> EndpointId {
     EndpointId::new(u16::try_from(endpoint).unwrap_or(u16::MAX))
 }
 
-/// `text` without control characters, and not longer than evidence may be.
-fn printable(text: &str) -> String {
+/// How long a URL is at most, in bytes: as long as every server must take one
+/// (RFC 9110 §4.1). Two that differ behind that are one place.
+const URL_BYTES: usize = 8_000;
+
+/// `text` without control characters, and not longer than `limit` bytes.
+fn printable(text: &str, limit: usize) -> String {
     let mut out = String::new();
     for letter in text.chars() {
-        if out.len() + letter.len_utf8() > EVIDENCE_BYTES - "…".len() {
+        if out.len() + letter.len_utf8() > limit - "…".len() {
             out.push('…');
             break;
         }

@@ -4,6 +4,9 @@ use crate::command::{audit, hedgerow, urls};
 use crate::server::Row;
 use crate::world::{ENTRY, answer};
 use serde_json::Value;
+use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::process::Output;
 
 /// An entry point without CORS at both endpoints, and without HTTP/3.
@@ -96,7 +99,40 @@ fn sarif_has_its_rules_and_results() {
         let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
         assert!(place.as_str().unwrap().starts_with("https://cdn"));
         assert!(result["message"]["text"].as_str().unwrap().len() > 40);
+        assert!(result["partialFingerprints"].is_object());
     }
+    // Each id once, or viewers take one rule for another.
+    let ids: BTreeSet<_> = rules.iter().map(|rule| rule["id"].as_str()).collect();
+    assert_eq!(ids.len(), rules.len());
+    for rule in rules {
+        let level = rule["defaultConfiguration"]["level"].as_str().unwrap();
+        assert!(["error", "warning", "note"].contains(&level), "{rule}");
+        for text in ["shortDescription", "help"] {
+            assert!(!rule[text]["text"].as_str().unwrap().is_empty(), "{rule}");
+        }
+    }
+}
+
+#[test]
+fn the_worst_comes_first() {
+    let row = Row::healthy();
+    row.answer(|ask| {
+        let mut reply = answer(ask);
+        reply.remove("alt-svc");
+        if ask.endpoint == 1 {
+            reply.remove("access-control-allow-origin");
+        }
+        reply
+    });
+    let urls = urls(&[ENTRY]);
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let text = String::from_utf8(audit(&row, &urls).stdout).unwrap();
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
+    assert!(
+        at("cdn2.example.com  https") < at("cdn1.example.com  https"),
+        "{text}"
+    );
+    assert!(at("cors_missing") < at("http3_not_announced"), "{text}");
 }
 
 #[test]
@@ -106,4 +142,19 @@ fn junit_has_a_case_for_each_url() {
     assert_eq!(text.matches("<testcase ").count(), 4);
     assert_eq!(text.matches("<failure type=\"cors_missing\"").count(), 2);
     assert!(text.contains("tests=\"2\" failures=\"1\""), "{text}");
+}
+
+#[test]
+fn junit_leaves_no_finding_out() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 16_384]);
+            let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    let url = format!("http://{address}/{}.js", "a".repeat(9_000));
+    let text = String::from_utf8(hedgerow(&[&url, "--junit"]).stdout).unwrap();
+    assert!(text.contains("<failure type=\"status_error\""), "{text}");
 }

@@ -15,6 +15,12 @@ pub(super) fn document(seen: &Observations, report: &Report) -> String {
         let first_of =
             |finding: &&Finding| finding.endpoints.first().is_some_and(|id| id.index() == at);
         let own: Vec<&Finding> = report.findings.iter().filter(first_of).collect();
+        // Of a very long URL a finding has the start alone.
+        for finding in &own {
+            if !urls.contains(&finding.url.as_str()) {
+                urls.push(&finding.url);
+            }
+        }
         let cases: Vec<String> = urls
             .iter()
             .map(|url| case(seen, &endpoint.name, url, &own))

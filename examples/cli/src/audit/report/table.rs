@@ -2,7 +2,9 @@
 
 use super::names;
 use hedgerow::audit::{Finding, Observations, Report, Severity};
+use hedgerow::types::EndpointId;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub(super) fn document(seen: &Observations, report: &Report, is_coloured: bool) -> String {
@@ -28,31 +30,25 @@ pub(super) fn document(seen: &Observations, report: &Report, is_coloured: bool) 
 }
 
 /// The same finding at several assets of an endpoint is told once, with all the
-/// places; the worst comes first.
+/// places. The endpoint with the worst finding comes first, and its worst
+/// first.
 fn groups(report: &Report) -> Vec<Vec<&Finding>> {
-    let mut groups: Vec<Vec<&Finding>> = Vec::new();
-    let key = |finding: &Finding| {
-        (
-            finding.endpoints.clone(),
-            finding.id,
-            finding.remedy.clone(),
-        )
-    };
+    let mut by_key: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
+    let mut worst: BTreeMap<&[EndpointId], Severity> = BTreeMap::new();
     for finding in &report.findings {
-        match groups
-            .iter_mut()
-            .find(|group| key(group[0]) == key(finding))
-        {
-            Some(group) => group.push(finding),
-            None => groups.push(vec![finding]),
-        }
+        let key = (&finding.endpoints, finding.id, &finding.remedy);
+        by_key.entry(key).or_default().push(finding);
+        let worst = worst.entry(&finding.endpoints).or_insert(finding.severity);
+        *worst = finding.severity.max(*worst);
     }
+    let mut groups: Vec<_> = by_key.into_values().collect();
     groups.sort_by_key(|group| {
         let first = group[0];
-        let is_of_one = first.endpoints.len() == 1;
+        let endpoints = &*first.endpoints;
         (
-            is_of_one,
-            first.endpoints.clone(),
+            Reverse(worst.get(endpoints).copied()),
+            endpoints.len() == 1,
+            endpoints,
             Reverse(first.severity),
             first.id,
         )
