@@ -110,7 +110,7 @@ pub(super) fn may_have_digit_or_at(bytes: &[u8]) -> bool {
 
 /// Of what is no letter (0x40), digits alone have 0x10.
 const fn digit_or_at(word: u64) -> u64 {
-    lowest(word, b'@') | word << 3 & !(word << 1)
+    lowest(word, b'@') | ((word << 3) & !(word << 1))
 }
 
 /// Whether any byte is a digit or a capital, or `_`, or something rare.
@@ -119,7 +119,7 @@ pub(super) fn may_have_digit_or_capital(bytes: &[u8]) -> bool {
     // Letters have 0x40, and small ones 0x20; digits have 0x10.
     any(bytes, |word| {
         let letter = word << 1;
-        letter & !(word << 2) | word << 3 & !letter
+        (letter & !(word << 2)) | ((word << 3) & !letter)
     })
 }
 
