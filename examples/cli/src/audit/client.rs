@@ -73,10 +73,13 @@ impl Client {
         clock::now() >= self.end
     }
 
-    /// A TLS handshake with each of the addresses of an endpoint. Those that
-    /// do not answer are told by the requests.
+    /// A TLS handshake with each of the addresses of an endpoint. If none
+    /// answers, the requests tell; and one may be out of reach from here, as
+    /// IPv6 often is, unless another of its family answers.
     pub(super) async fn handshakes(&self, url: &Url) -> Vec<Handshake> {
         let mut seen = Vec::new();
+        let mut answering = Vec::new();
+        let mut silent = Vec::new();
         if url.scheme() != "https" {
             return seen;
         }
@@ -84,7 +87,20 @@ impl Client {
             if self.is_over() {
                 break;
             }
-            if let Ok((handshake, _)) = self.connector.tls(address, url).await {
+            match self.connector.tls(address, url).await {
+                Ok((handshake, _)) => {
+                    seen.push(handshake);
+                    answering.push(address);
+                }
+                Err(failure) => silent.push((address, failure)),
+            }
+        }
+        for (address, failure) in silent {
+            let is_near = |other: &SocketAddr| other.is_ipv4() == address.is_ipv4();
+            if answering.iter().any(is_near) && !self.is_over() {
+                let host = url.host_str().unwrap_or_default();
+                let mut handshake = Handshake::new(address.to_string(), host);
+                handshake.failure = Some(failure.text);
                 seen.push(handshake);
             }
         }

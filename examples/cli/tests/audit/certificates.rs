@@ -5,6 +5,7 @@ use crate::authority::{Authority, Identity, ocsp};
 use crate::command::found;
 use crate::server::Row;
 use crate::world::VERSIONED;
+use std::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 /// The first endpoint has this identity, and gives these findings.
@@ -148,4 +149,14 @@ fn two_addresses_of_one_endpoint() {
     let mut row = Row::healthy();
     row.add_address(Identity::new());
     assert_eq!(found(&row, &[VERSIONED], &[]).0, ["certificate_rotating"]);
+}
+
+#[test]
+fn an_address_that_does_not_answer_beside_one_that_does() {
+    let mut row = Row::healthy();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    row.resolve.push(format!("cdn1.example.com:443={address}"));
+    assert_eq!(found(&row, &[VERSIONED], &[]).0, ["tls_handshake_failed"]);
 }
