@@ -11,6 +11,10 @@ fn invalid_utf8_and_control_bytes() {
     assert_eq!(class(b"/\x00\x01\x7F.js"), Class::EntryPoint);
     assert_eq!(class(b"\xFF"), Class::Document);
     assert_eq!(class(b""), Class::Document);
+    // An extension with a zero byte is another one.
+    assert_eq!(class("/app.js%00"), Class::Other);
+    assert_eq!(class("/app.%00js"), Class::Other);
+    assert_eq!(class(b"/app.js\0"), Class::Other);
     for byte in 0..=u8::MAX {
         let _ = class([byte]);
         let _ = class([b'/', byte, b'.', byte]);
