@@ -274,3 +274,19 @@ fn a_304_may_vary_by_more_but_not_by_less() {
         assert_eq!(found(&Settings::new(), &seen), expected, "{vary}");
     }
 }
+
+#[test]
+fn a_page_in_place_of_a_script_may_be_another_each_time() {
+    let seen = observe(&[ENTRY], &|ask| {
+        let mut reply = answer(ask);
+        if ask.is(ENTRY) && reply.status == 200 && ask.method == "GET" {
+            let variant = if ask.accepts_gzip() { "two" } else { "one" };
+            reply.change("content-type", "text/html");
+            reply.body = format!("<!doctype html><title>{variant}</title>").into_bytes();
+        }
+        reply
+    });
+    let ids = found(&Settings::new(), &seen);
+    assert!(ids.contains(&Id::HtmlForAsset), "{ids:?}");
+    assert!(!ids.contains(&Id::VariantsDiffer), "{ids:?}");
+}

@@ -45,6 +45,8 @@ pub(super) fn check(view: &View<'_>, out: &mut Collector) {
     if let (Some(a), Some(b)) = (plain.body.digest, encoded.body.digest)
         && a != b
         && view.is_static()
+        // A page in the asset's place may be another each time.
+        && !out.has_any(view.at, &view.visit.url, &[FindingId::HtmlForAsset])
     {
         let evidence = format!(
             "{} bytes plain, {} bytes after decoding",
