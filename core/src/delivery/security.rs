@@ -78,23 +78,27 @@ impl Hsts {
 
     /// Whether an upstream's own policy asks for as much as this one.
     fn is_covered_by(self, line: &[u8]) -> bool {
-        let (mut max_age, mut sub_domains, mut preload) = (0, false, false);
+        let (mut max_age, mut sub_domains, mut preload) = (None, false, false);
         for directive in line.split(|&byte| byte == b';').map(list::trim) {
             let value = directive
                 .get(..8)
                 .filter(|name| name.eq_ignore_ascii_case(b"max-age="));
             if value.is_some() {
+                // Browsers ignore a policy with two (RFC 6797 §6.1).
+                if max_age.is_some() {
+                    return false;
+                }
                 let digits = directive[8..].trim_ascii();
                 let digits = digits.strip_prefix(b"\"").unwrap_or(digits);
                 let digits = digits.strip_suffix(b"\"").unwrap_or(digits);
                 let number = core::str::from_utf8(digits).ok();
-                max_age = number.and_then(|digits| digits.parse().ok()).unwrap_or(0);
+                max_age = Some(number.and_then(|digits| digits.parse().ok()).unwrap_or(0));
             }
             sub_domains |= directive.eq_ignore_ascii_case(b"includesubdomains");
             preload |= directive.eq_ignore_ascii_case(b"preload");
         }
         self.max_age_secs > 0
-            && max_age >= u64::from(self.max_age_secs)
+            && max_age >= Some(u64::from(self.max_age_secs))
             && (sub_domains || !self.include_sub_domains)
             && (preload || !self.preload)
     }

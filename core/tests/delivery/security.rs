@@ -32,6 +32,7 @@ fn transport_security_is_for_a_year_and_what_is_below() {
         "max-age=x; includeSubDomains",
         "includeSubDomains",
         "max-age=0; includeSubDomains",
+        "max-age=0; max-age=31536000; includeSubDomains",
     ] {
         assert_eq!(hsts(default, true, &[weaker]), own, "{weaker}");
     }
