@@ -3,7 +3,6 @@
 use crate::command::hedgerow;
 use crate::connections::{found, listen, read_request};
 use std::io::Write as _;
-use std::thread;
 use std::time::Duration;
 
 #[test]
@@ -15,7 +14,9 @@ fn a_flood_of_interim_responses_holds_nobody_up() {
     });
     let other = listen(|mut stream| {
         read_request(&mut stream);
-        thread::sleep(Duration::from_millis(300));
+        // The client sends nothing more, so this waits while the other floods.
+        let _ = stream.set_read_timeout(Some(Duration::from_millis(300)));
+        read_request(&mut stream);
         let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
     });
     let more = format!("http://{other}/app.js");
