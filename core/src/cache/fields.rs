@@ -10,7 +10,7 @@ use crate::types::Headers;
 use super::directives::Directives;
 use super::list;
 use super::message::{Request, Response};
-use super::name::{self, Field};
+use super::name::{self, Field, Sieve};
 use super::settings::Settings;
 use super::targeted;
 
@@ -150,10 +150,15 @@ pub(super) fn joined<'a, H: Headers + ?Sized>(headers: &'a H, field: &'a str) ->
     all
 }
 
-/// Whether [`RequestFields`] tell anything of the field.
-fn is_read(field: &[u8]) -> bool {
-    name::known_in_request(field).is_some()
-}
+/// The fields of which [`RequestFields`] tell anything.
+const IN_REQUESTS: Sieve = Sieve::EMPTY
+    .with(b"authorization")
+    .with(b"cache-control")
+    .with(b"if-match")
+    .with(b"if-range")
+    .with(b"if-unmodified-since")
+    .with(b"pragma")
+    .with(b"range");
 
 /// The fields of a request that decide about answering it from the store.
 #[derive(Debug, Default)]
@@ -173,11 +178,14 @@ impl<'a> RequestFields<'a> {
         let mut fields = RequestFields::default();
         // Most requests have none of these fields. Their names alone tell, and
         // a map walks over its names quicker than over its lines.
-        if !request.headers.field_names().any(is_read) {
+        let may_matter = |name: &[u8]| IN_REQUESTS.may_have(name);
+        if !request.headers.field_names().any(may_matter) {
             return fields;
         }
         for (line, value) in request.headers.field_lines() {
-            if let Some(field) = name::known_in_request(line) {
+            if may_matter(line)
+                && let Some(field) = name::known(line)
+            {
                 fields.add(field, value);
             }
         }

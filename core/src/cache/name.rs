@@ -33,19 +33,32 @@ pub(super) fn is(field: &[u8], lower: &str) -> bool {
     field == lower.as_bytes() || field.eq_ignore_ascii_case(lower.as_bytes())
 }
 
-/// Lengths of the names that matter in a request: bit n for n letters.
-const IN_REQUESTS: u32 = 1 << 5 | 1 << 6 | 1 << 8 | 1 << 13 | 1 << 17 | 1 << 19;
-/// Their first letters: bit n for the nth of the alphabet.
-const INITIALS: u32 = 1 << 1 | 1 << 3 | 1 << 9 | 1 << 16 | 1 << 18;
+/// A set of names, in any case, that may seem to have some more: of each it
+/// knows but a bit, which length and last letter choose.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sieve(u64);
 
-/// As [`known`], for the fields of requests. Nearly all that browsers send
-/// have another length than those that matter, or begin with another letter.
-#[inline]
-pub(super) fn known_in_request(field: &[u8]) -> Option<Field> {
-    if IN_REQUESTS >> field.len().min(31) & 1 == 0 || INITIALS >> (field[0] & 31) & 1 == 0 {
-        return None;
+impl Sieve {
+    pub(super) const EMPTY: Sieve = Sieve(0);
+
+    pub(super) const fn with(self, name: &[u8]) -> Sieve {
+        Sieve(self.0 | Sieve::bit(name))
     }
-    known(field)
+
+    #[inline]
+    pub(super) const fn may_have(self, name: &[u8]) -> bool {
+        self.0 & Sieve::bit(name) != 0
+    }
+
+    /// With this factor none of the fields that browsers and proxies usually
+    /// send shares its bit with one that decides about a request.
+    #[inline]
+    const fn bit(name: &[u8]) -> u64 {
+        match name {
+            [.., last] => 1 << (((*last | 0x20) as usize + 34 * name.len()) % 64),
+            [] => 0,
+        }
+    }
 }
 
 /// Which field `field` names. Length and first letter leave one candidate, so

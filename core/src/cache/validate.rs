@@ -7,9 +7,14 @@ use super::etag;
 use super::fields::Single;
 use super::list;
 use super::message::Request;
-use super::name::{self, Field};
+use super::name::{self, Field, Sieve};
 use super::policy::Policy;
 use super::range::ByteRange;
+
+/// The conditions that a cache evaluates itself.
+const CONDITIONS: Sieve = Sieve::EMPTY
+    .with(b"if-none-match")
+    .with(b"if-modified-since");
 
 /// The fields that make an upstream request conditional.
 ///
@@ -98,7 +103,10 @@ impl Policy {
         let (mut listed, mut none_match) = (false, false);
         let mut since = Single::Absent;
         for (line, value) in request.headers.field_lines() {
-            match name::known_in_request(line) {
+            if !CONDITIONS.may_have(line) {
+                continue;
+            }
+            match name::known(line) {
                 Some(Field::IfNoneMatch) => {
                     none_match = true;
                     listed |= etag::is_listed(value, self.text.etag());
