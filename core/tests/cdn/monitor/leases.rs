@@ -56,7 +56,7 @@ fn a_late_answer_counts_for_none() {
     for _ in 0..3 {
         now += 10;
         monitor.handle_probe(at(now), id(0), old, Ok(ms(5)));
-        assert_eq!(polled(&mut monitor, now).0, []);
+        assert_eq!(monitor.poll(at(now)), Output::Wait(at(sent + 800)));
     }
     monitor.handle_probe(at(now), id(0), new, Err(Reason::HttpStatus));
     monitor.handle_probe(at(now), id(0), new, Err(Reason::HttpStatus));
