@@ -187,7 +187,10 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
         decision.in_query = true;
         return decision;
     }
-    if let Directories::Moving(span, reason) = directories {
+    // Data below `/api/v1/` is an interface's answer, perhaps one visitor's own.
+    if let Directories::Moving(span, reason) = directories
+        && name.kind != Kind::Data
+    {
         return Decision::new(Class::MovingTag, reason, span);
     }
     let class = names::by_kind(&name);

@@ -10,6 +10,8 @@ use super::token::{
 const ROLLUP: usize = 8;
 /// The length of a UUID, which may be of small letters alone.
 const UUID: usize = 36;
+/// The length of a document's id in MongoDB, in hexadecimal digits.
+const OBJECT_ID: usize = 24;
 
 /// What was found in a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,10 @@ fn search(name: &Name<'_>, trust: Trust) -> Found {
             };
             match strength(token, seen) {
                 Strength::No => {}
+                // It names a thing, not its content, and no builder cuts there.
+                _ if place.alone && token.len() == OBJECT_ID && seen & !HEX == 0 => {
+                    unsure = Found::Unsure { start, end };
+                }
                 found if found >= place.needed(token, seen) => return Found::Hash { start, end },
                 _ => unsure = Found::Unsure { start, end },
             }

@@ -101,7 +101,8 @@ fn number(token: &[u8]) -> Strength {
     // Seconds since 1970 have ten digits that start with a 1 until 2033.
     let time = token.len() == 10 && token[0] == b'1';
     match token.len() {
-        8..=10 if !date && !time => Strength::Weak,
+        // Nobody cuts hashes at nine.
+        8 | 10 if !date && !time => Strength::Weak,
         _ => Strength::Unsure,
     }
 }
@@ -188,7 +189,9 @@ fn upper(token: &[u8], shape: &Shape) -> Strength {
             .iter()
             .any(|digit| matches!(digit, b'0' | b'1' | b'8' | b'9'));
     match shape.len {
-        8 if surprise >= 3 || base32 && surprise == 2 => Strength::Fair,
+        8 if base32 && surprise >= 2 => Strength::Fair,
+        // Base64url by chance, or a quarter: `Q4FY2024`.
+        8 if surprise >= 3 => Strength::Weak,
         8 if base32 && surprise == 1 && !numbered => Strength::Weak,
         8 if surprise >= 1 && !numbered => Strength::Faint,
         16.. if shape.turns >= 4 => Strength::Strong,
