@@ -21,8 +21,10 @@
 //! | a configuration document | `config::Config` (feature `config`) |
 //!
 //! Every decision carries a [`types::Reason`] with a stable name and number.
+#![cfg_attr(all(feature = "cache", feature = "http"), doc = "")]
+#![cfg_attr(all(feature = "cache", feature = "http"), doc = include_str!("embedding.md"))]
 //!
-//! # Example
+//! # A race
 //!
 //! ```
 //! use hedgerow::failover::{Candidate, Output, Race, RaceSettings, Unlimited};
@@ -46,12 +48,6 @@
 //! assert_eq!(next, (EndpointId::new(1), Reason::Failover));
 //! # Ok::<(), hedgerow::failover::RaceError>(())
 //! ```
-//!
-//! # Embedding
-//!
-//! In the repository, `examples/embed` has the cache in thirty lines of hyper
-//! and as a tower layer, and `examples/edge` is a whole proxy: they show where
-//! the sockets, the clock and the memory go.
 //!
 //! # Features
 //!
