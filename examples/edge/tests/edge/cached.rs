@@ -96,6 +96,7 @@ async fn both_conditions_are_kept_apart() {
     .await;
     let edge = Edge::start(&one_route(&[&origin]));
     edge.get("/a").await;
+    edge.wait_for_stored("/a").await;
     let known = edge.get_with("/a", "If-None-Match: \"v2\"\r\n").await;
     assert_eq!(known.status, 304, "{}", known.head);
     assert_eq!(origin.asked()[1].field("if-none-match"), Some("\"v1\""));

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -112,6 +113,19 @@ impl Edge {
     /// A GET with these fields, each with its line end.
     pub(crate) async fn get_with(&self, path: &str, fields: &str) -> Response {
         Client::connect(self.address).await.get(path, fields).await
+    }
+
+    /// Waits until what was fetched for this path is stored: a client has all
+    /// of a body a moment before the store does.
+    pub(crate) async fn wait_for_stored(&self, path: &str) {
+        let fields = "Cache-Control: only-if-cached, max-stale\r\n";
+        for _ in 0..1000 {
+            if self.get_with(path, fields).await.status == 200 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("{path} is not stored");
     }
 
     /// Another method, with fields and a body.
