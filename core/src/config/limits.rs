@@ -94,6 +94,10 @@ pub(super) const STALE_S: Bounds = bounds(0, 366 * 86_400, S);
 pub(super) const HEADER_BYTES: Bounds = bounds(8_192, 1024 * 1024, " bytes");
 pub(super) const HEADER_LINES: Bounds = bounds(16, 10_000, " lines");
 pub(super) const CONNECTIONS: Bounds = bounds(1, 1_000_000, " connections");
+pub(super) const UPGRADES: Bounds = bounds(0, 1_000_000, " connections");
+
+/// The most protocols that one route upgrades to.
+pub(super) const MAX_PROTOCOLS: usize = 8;
 
 /// The most rules of `classes`.
 #[cfg(feature = "delivery")]

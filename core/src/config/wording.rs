@@ -51,6 +51,12 @@ pub(super) fn did_you_mean<'w>(text: &str, words: impl Iterator<Item = &'w str>)
         })
 }
 
+/// Whether it is a token (RFC 9110 §5.6.2).
+pub(super) fn is_token(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_part)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

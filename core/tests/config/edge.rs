@@ -3,57 +3,14 @@
 use hedgerow::cdn::affinity::{Node, Stickiness};
 use hedgerow::cdn::monitor::{Monitor, Probing};
 use hedgerow::config::edge::{Caching, Cookies, Edge, Limits, Store, Timeouts};
-use hedgerow::config::{Config, EndpointState, Hedge, Problem};
+use hedgerow::config::{Config, EndpointState, Hedge};
 use hedgerow::types::{EndpointId, Instant};
 use serde_json::{Value, json};
 
-use crate::check::{base, codes};
-
-/// A section without a problem.
-fn section() -> Value {
-    json!({
-        "listen": ["127.0.0.1:8080"],
-        "upstreams": [{"id": "origin", "endpoints": [
-            {"id": "a", "url": "https://a.example"},
-            {"id": "b", "url": "http://b.example:8000/base"}
-        ]}],
-        "routes": [{"upstream": "origin"}]
-    })
-}
-
-/// [`section`] with `value` at a path such as `/upstreams/0/timeoutMs`.
-fn with(path: &str, value: Value) -> Value {
-    let mut section = section();
-    let (parent, name) = path.rsplit_once('/').unwrap();
-    section.pointer_mut(parent).unwrap()[name] = value;
-    section
-}
-
-fn problems(section: &Value) -> Vec<Problem> {
-    match Edge::from_json(&json!({"edge": section}).to_string()) {
-        Ok(parsed) => parsed.warnings.into_vec(),
-        Err(error) => error.problems().to_vec(),
-    }
-}
-
-#[track_caller]
-fn check(section: &Value, expected: &[&str]) {
-    let found = problems(section);
-    assert_eq!(codes(&found), expected, "{section}\n{found:#?}");
-}
-
-#[track_caller]
-fn check_message(section: &Value, expected: &str) {
-    let found = problems(section);
-    let messages: Vec<String> = found.iter().map(ToString::to_string).collect();
-    assert_eq!(messages, [expected]);
-}
-
-#[track_caller]
-fn edge(section: &Value) -> Edge {
-    let parsed = Edge::from_json(&json!({"edge": section}).to_string());
-    parsed.unwrap_or_else(|error| panic!("{error}")).edge
-}
+use crate::{
+    check::{base, codes},
+    section::{check, check_message, edge, section, with},
+};
 
 #[test]
 fn little_is_enough_and_the_rest_has_defaults() {

@@ -8,6 +8,7 @@ mod check;
 mod delivery;
 mod document;
 mod edge;
+mod edge_upgrades;
 mod examples;
 mod fields;
 mod property;
@@ -15,4 +16,5 @@ mod refresh;
 mod rules;
 #[cfg(feature = "schema")]
 mod schema;
+mod section;
 mod settings;

@@ -96,6 +96,11 @@ fn metrics(app: &App) -> Result<String, std::fmt::Error> {
             "Requests that wait for one of these, with its own",
             waiting as u64,
         ),
+        (
+            "upgrades",
+            "Connections that speak another protocol, or ask for it",
+            app.upgrades.count().into(),
+        ),
     ] {
         writeln!(out, "# HELP hedgerow_{name} {help}.")?;
         writeln!(out, "# TYPE hedgerow_{name} gauge")?;

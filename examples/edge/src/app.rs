@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
+use crate::proxy::Upgrades;
 use crate::site::Site;
 use crate::store::{Flights, Store};
 
@@ -18,6 +19,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) flights: Arc<Flights>,
     pub(crate) metrics: Metrics,
+    pub(crate) upgrades: Upgrades,
 }
 
 impl App {
@@ -28,6 +30,7 @@ impl App {
             site: ArcSwap::from_pointee(site),
             flights: Arc::new(Flights::new()),
             metrics: Metrics::new(),
+            upgrades: Upgrades::default(),
         }
     }
 

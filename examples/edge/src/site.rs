@@ -74,6 +74,14 @@ pub(crate) struct Route {
     pub(crate) delivery: Option<Arc<Delivery>>,
 }
 
+impl Route {
+    /// Whether requests may upgrade their connection to this protocol.
+    pub(crate) fn takes_upgrade(&self, protocol: &str) -> bool {
+        let mut taken = self.plain.upgrades.iter();
+        taken.any(|name| name.eq_ignore_ascii_case(protocol))
+    }
+}
+
 impl Site {
     /// Makes what the section says. An upstream that `before` has just so is
     /// taken over, with its connections and what is known of its health.

@@ -5,7 +5,7 @@ use crate::config::{
     limits::MAX_TEXT_CHARS,
     problem::{ProblemCode::MissingField, Problems},
     reader::{At, Object},
-    wording::quoted,
+    wording::{is_token, quoted},
 };
 
 /// What an upstream's stickiness reads, the query first, then the field, then
@@ -62,9 +62,8 @@ fn read_name(object: &Object<'_>, field: &str, problems: &mut Problems) -> Optio
     let at = object.get(field)?;
     let want = "a name such as \"gcbSessionServer\"";
     let text = at.text(want, MAX_TEXT_CHARS, problems)?;
-    // RFC 9110 §5.6.2, which RFC 6265 §4.1.1 takes for cookies as well.
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if text.bytes().all(is_token) {
+    // RFC 6265 §4.1.1 takes it for cookies as well.
+    if is_token(text) {
         return Some(text.into());
     }
     let text = quoted(text);

@@ -13,6 +13,10 @@ pub struct Limits {
     /// Connections at once, over all listeners. Above it, new ones wait to be
     /// accepted.
     pub connections: u32,
+    /// Connections at once that speak another protocol, such as WebSocket,
+    /// after an upgrade; each has an upstream's to itself. Above it, upgrades
+    /// are refused.
+    pub upgrades: u32,
 }
 
 impl Default for Limits {
@@ -21,6 +25,7 @@ impl Default for Limits {
             header_bytes: 64 * 1024,
             header_lines: 100,
             connections: 16_384,
+            upgrades: 4_096,
         }
     }
 }
@@ -29,7 +34,7 @@ impl Limits {
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Limits> {
         let object = at.object(
             "an object such as {\"connections\": 16384}",
-            &["headerBytes", "headerLines", "connections"],
+            &["headerBytes", "headerLines", "connections", "upgrades"],
             problems,
         )?;
         let default = Limits::default();
@@ -39,6 +44,7 @@ impl Limits {
             header_bytes: number("headerBytes", limits::HEADER_BYTES, default.header_bytes),
             header_lines: number("headerLines", limits::HEADER_LINES, default.header_lines),
             connections: number("connections", limits::CONNECTIONS, default.connections),
+            upgrades: number("upgrades", limits::UPGRADES, default.upgrades),
         })
     }
 }

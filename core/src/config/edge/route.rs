@@ -2,10 +2,11 @@
 
 use super::host::{HostName, PathPrefix};
 use crate::config::{
-    limits::MAX_ROUTES,
+    limits::{MAX_PROTOCOLS, MAX_ROUTES, MAX_TEXT_CHARS},
     name::Label,
     problem::{ProblemCode::MissingField, Problems},
     reader::At,
+    wording::{is_token, quoted},
 };
 
 /// A route: the requests that it takes, and what becomes of them.
@@ -25,6 +26,9 @@ pub struct Route {
     /// Whether responses get the fields of the document's section `delivery`;
     /// without that section, no.
     pub delivery: bool,
+    /// The protocols, in lower case, that requests may upgrade their connection
+    /// to (RFC 9110 §7.8); for WebSocket alone, if nothing is said.
+    pub upgrades: Vec<Box<str>>,
 }
 
 /// Whether responses are kept, and by whose word.
@@ -73,8 +77,9 @@ pub(super) fn read_all(at: &At<'_>, problems: &mut Problems) -> Vec<Route> {
 }
 
 impl Route {
-    const FIELDS: &'static [&'static str] =
-        &["host", "path", "upstream", "cache", "hedge", "delivery"];
+    const FIELDS: &'static [&'static str] = &[
+        "host", "path", "upstream", "cache", "hedge", "delivery", "upgrades",
+    ];
 
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<Route> {
         let object = at.object(
@@ -104,6 +109,10 @@ impl Route {
                 .unwrap_or_default(),
             hedge: object.boolean("hedge", problems).unwrap_or(true),
             delivery: object.boolean("delivery", problems).unwrap_or(true),
+            upgrades: match object.get("upgrades") {
+                Some(at) => read_upgrades(&at, problems),
+                None => vec!["websocket".into()],
+            },
             upstream: upstream?,
         })
     }
@@ -114,4 +123,30 @@ impl Route {
     pub fn fits(&self, host: &str, path: &str) -> bool {
         self.host.as_ref().is_none_or(|own| own.as_str() == host) && self.path.fits(path)
     }
+}
+
+fn read_upgrades(at: &At<'_>, problems: &mut Problems) -> Vec<Box<str>> {
+    let want = "an array of protocols such as [\"websocket\"], or [] for none";
+    let items = at.items(want, MAX_PROTOCOLS, problems).unwrap_or_default();
+    let read = |item: &At<'_>| {
+        let want = "a protocol such as \"websocket\"";
+        let text = item.text(want, MAX_TEXT_CHARS, problems)?;
+        let name = text.to_ascii_lowercase();
+        if name == "h2c" {
+            // RFC 9113 §3.1 has taken it back, and requests behind it would be
+            // out of the proxy's sight.
+            let message = "is no protocol to upgrade to any more: clients speak HTTP/2 at once";
+            item.invalid(message, problems);
+            return None;
+        }
+        // RFC 9110 §7.8: a name, and maybe a slash and a version.
+        let mut parts = name.splitn(2, '/');
+        if parts.all(is_token) {
+            return Some(name.into());
+        }
+        let text = quoted(text);
+        item.invalid(format!("{text} is no protocol: write {want}"), problems);
+        None
+    };
+    items.iter().filter_map(read).collect()
 }

@@ -14,7 +14,9 @@ pub struct Timeouts {
     pub write_ms: u32,
     /// Between two requests of one connection.
     pub idle_ms: u32,
-    /// For requests under way when the proxy ends; then they are cut.
+    /// Without a byte in either direction, after an upgrade.
+    pub upgrade_idle_ms: u32,
+    /// For requests under way, and connections after an upgrade, when the proxy ends; then they are cut.
     pub drain_ms: u32,
 }
 
@@ -25,13 +27,21 @@ impl Default for Timeouts {
             body_ms: 15_000,
             write_ms: 30_000,
             idle_ms: 60_000,
+            upgrade_idle_ms: 300_000,
             drain_ms: 30_000,
         }
     }
 }
 
 impl Timeouts {
-    const FIELDS: &'static [&'static str] = &["headerMs", "bodyMs", "writeMs", "idleMs", "drainMs"];
+    const FIELDS: &'static [&'static str] = &[
+        "headerMs",
+        "bodyMs",
+        "writeMs",
+        "idleMs",
+        "upgradeIdleMs",
+        "drainMs",
+    ];
 
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Timeouts> {
         let object = at.object(
@@ -50,6 +60,7 @@ impl Timeouts {
             body_ms: ms("bodyMs", default.body_ms),
             write_ms: ms("writeMs", default.write_ms),
             idle_ms: ms("idleMs", default.idle_ms),
+            upgrade_idle_ms: ms("upgradeIdleMs", default.upgrade_idle_ms),
             drain_ms: ms("drainMs", default.drain_ms),
         })
     }

@@ -62,13 +62,25 @@ const PIECE: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Body {
     source: Source,
-    served: Served,
+    /// `None` where the request outlives its response.
+    served: Option<Served>,
 }
 
 impl Body {
     pub(super) fn new(source: Source, mut served: Served) -> Body {
         served.turn(true);
-        Body { source, served }
+        Body {
+            source,
+            served: Some(served),
+        }
+    }
+
+    /// The body that a 101 does not have.
+    pub(super) const fn empty() -> Body {
+        Body {
+            source: Source::Empty,
+            served: None,
+        }
     }
 }
 
@@ -81,11 +93,14 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.get_mut();
-        this.served.turn(false);
+        let Some(served) = &mut this.served else {
+            return Poll::Ready(None);
+        };
+        served.turn(false);
         let frame = match &mut this.source {
             Source::Empty => Poll::Ready(None),
             Source::Whole(bytes) => {
-                let most = if this.served.connection.is_multiplexed() {
+                let most = if served.connection.is_multiplexed() {
                     PIECE.min(bytes.len())
                 } else {
                     bytes.len()
@@ -100,12 +115,12 @@ impl http_body::Body for Body {
         match &frame {
             Poll::Ready(Some(Ok(frame))) => {
                 let count = frame.data_ref().map_or(0, Bytes::len);
-                this.served.bytes += count as u64;
+                served.bytes += count as u64;
             }
-            Poll::Ready(Some(Err(_))) => this.served.cut = true,
+            Poll::Ready(Some(Err(_))) => served.cut = true,
             _ => {}
         }
-        this.served.turn(frame.is_ready());
+        served.turn(frame.is_ready());
         frame
     }
 
@@ -164,6 +179,8 @@ pub(crate) struct Served {
     cache: &'static str,
     endpoint: Option<Arc<str>>,
     bytes: u64,
+    /// Through a tunnel, from the client.
+    received: u64,
     cut: bool,
     /// The next piece is the client's to take.
     owed: bool,
@@ -186,6 +203,7 @@ impl Served {
             cache: "",
             endpoint: None,
             bytes: 0,
+            received: 0,
             cut: false,
             owed: false,
         }
@@ -204,6 +222,22 @@ impl Served {
         } else {
             self.connection.take(now);
         }
+    }
+
+    /// Its end, if it comes now, is none that both sides wanted.
+    pub(super) const fn cut(&mut self) {
+        self.cut = true;
+    }
+
+    /// Both sides have ended it.
+    pub(super) const fn not_cut(&mut self) {
+        self.cut = false;
+    }
+
+    /// So many bytes went through a tunnel to the client, and from it.
+    pub(super) const fn transferred(&mut self, down: u64, up: u64) {
+        self.bytes = down;
+        self.received = up;
     }
 
     /// What the request is answered with.
@@ -233,6 +267,7 @@ impl Drop for Served {
                 cache = self.cache,
                 endpoint = self.endpoint.as_deref(),
                 bytes = self.bytes,
+                received = self.received,
                 cut = self.cut,
                 us = took.as_micros(),
             );

@@ -13,6 +13,10 @@ use super::{Inbound, Reply};
 use crate::app::App;
 
 fn plan(inbound: &Inbound) -> Option<Plan<'_>> {
+    if inbound.upgrade.is_some() {
+        // What is said in another protocol has none of these fields.
+        return None;
+    }
     let delivery = inbound.route.delivery.as_ref()?;
     Some(delivery.plan(&*inbound.path))
 }

@@ -434,6 +434,15 @@ impl Flow {
         let Some(received) = self.driver.take(attempt) else {
             return self.failed(502, Reason::AllEndpointsFailed);
         };
+        if received.response.status() == StatusCode::SWITCHING_PROTOCOLS
+            && let Some(upgrade) = &self.inbound.upgrade
+        {
+            // What comes now has no end that would prove anything.
+            received.observe(&self.app, &self.inbound.route.upstream);
+            let via = site.via.of(received.response.version());
+            let reply = upgrade.reply(&site.name, via, received.response);
+            return reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound);
+        }
         let validating = self.fetch.condition() == Condition::Validate;
         let relay = Relay {
             app: &self.app,

@@ -14,6 +14,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 
 use super::entry::{self, Entry};
+use super::upgrade::{Full, Upgrade};
 use crate::app::App;
 use crate::server::ConnectionState;
 use crate::site::Route;
@@ -32,6 +33,8 @@ pub(crate) struct Inbound {
     pub(crate) connection: Arc<ConnectionState>,
     /// Which of the upstream's nodes it belongs to.
     pub(crate) node: Node,
+    /// What its connection is to become.
+    pub(super) upgrade: Option<Upgrade>,
     /// What the store and the flights know it by: the upstream and the target
     /// URI.
     key: Box<str>,
@@ -101,6 +104,9 @@ impl Inbound {
         let route = site
             .route(bare, parts.uri.path())
             .ok_or(refuse(StatusCode::NOT_FOUND, "no route"))?;
+        let most = site.limits.upgrades;
+        let upgrade = Upgrade::asked(&parts, has_body, route, &app.upgrades, most)
+            .map_err(|Full| refuse(StatusCode::SERVICE_UNAVAILABLE, "too many upgrades"))?;
         let scheme = if connection.secure { "https" } else { "http" };
         let upstream = route.upstream.settings.id.as_str();
         let default = if connection.secure { ":443" } else { ":80" };
@@ -125,6 +131,7 @@ impl Inbound {
             route: Arc::clone(route),
             connection: Arc::clone(connection),
             node,
+            upgrade,
             key,
             target_at: upstream.len() + 1,
             has_body,
@@ -163,12 +170,13 @@ impl Inbound {
     }
 
     pub(crate) fn facts(&self) -> Facts {
-        let cached = self.route.caching != Caching::Off;
+        let cached = self.may_store();
         let facts = Facts::new(self.method.as_str(), self.has_body);
         facts
             .with_cached(cached && facts.cached && !self.has_body)
             .with_collapsing(cached && self.method == Method::GET && !self.has_body)
-            .with_hedging(self.route.hedge)
+            // A second endpoint would begin a second session.
+            .with_hedging(self.route.hedge && self.upgrade.is_none())
             .with_owned(self.route.upstream.owner(self.node).is_some())
     }
 
@@ -183,6 +191,11 @@ impl Inbound {
     /// hyper for HTTP/2, have no way.
     pub(crate) fn takes_interim(&self) -> bool {
         self.version == Version::HTTP_11
+    }
+
+    /// Whether the store has anything to do with it.
+    pub(super) fn may_store(&self) -> bool {
+        self.route.caching != Caching::Off && self.upgrade.is_none()
     }
 
     pub(crate) const fn has_body(&self) -> bool {

@@ -13,8 +13,11 @@ mod outbound;
 mod relay;
 mod reply;
 mod trailers;
+mod tunnel;
+mod upgrade;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, StatusCode};
@@ -22,6 +25,8 @@ use hyper::body::Incoming;
 
 pub(crate) use self::body::{Body, BodyError};
 pub(crate) use self::trailers::passed_on;
+pub(crate) use self::tunnel::Tunnel;
+pub(crate) use self::upgrade::{Upgrades, is_switch};
 use self::{
     body::Served,
     flow::Flow,
@@ -31,20 +36,23 @@ use self::{
 use crate::app::App;
 use crate::server::ConnectionState;
 
-/// Answers a request. What goes wrong is an answer too.
+/// Answers a request. What goes wrong is an answer too. After some answers the
+/// connection speaks another protocol, and goes on as a tunnel.
 pub(crate) async fn handle(
     app: Arc<App>,
     connection: Arc<ConnectionState>,
     request: Request<Incoming>,
-) -> Response<Body> {
+) -> (Response<Body>, Option<Tunnel>) {
     connection.begin(request.version() == http::Version::HTTP_2);
     let mut served = Served::begin(&app, &connection, &request);
+    let mut upgrading = None;
     let reply = match Inbound::read(&app, &connection, request) {
         Ok((inbound, body)) => {
             if inbound.takes_interim() {
                 connection.interim.open();
             }
             let inbound = Arc::new(inbound);
+            upgrading = inbound.upgrade.is_some().then(|| Arc::clone(&inbound));
             let reply = match delivery::preflight(&app, &inbound) {
                 Some(reply) => reply,
                 None => {
@@ -56,12 +64,30 @@ pub(crate) async fn handle(
                 }
             };
             connection.interim.close();
-            delivery::finish(&inbound, reply)
+            let mut reply = delivery::finish(&inbound, reply);
+            if let Some(upgrade) = &inbound.upgrade
+                && reply.switched.is_none()
+            {
+                upgrade.refuse(&mut reply);
+            }
+            reply
         }
         Err(refusal) => refuse(&app, &refusal),
     };
     served.note(&reply);
-    reply.into_response(served)
+    let (response, switched) = reply.into_response(served);
+    let tunnel = switched
+        .zip(upgrading)
+        .map(|((upstream, served), inbound)| {
+            let idle = app.site.load().timeouts.upgrade_idle_ms;
+            Tunnel::new(
+                upstream,
+                served,
+                inbound,
+                Duration::from_millis(idle.into()),
+            )
+        });
+    (response, tunnel)
 }
 
 fn refuse(app: &App, refusal: &Refusal) -> Reply {

@@ -42,6 +42,10 @@ pub(super) fn request(
         // RFC 9110 §10.1.4.
         headers.insert(CONNECTION, HeaderValue::from_static("te"));
     }
+    if let Some(upgrade) = &inbound.upgrade {
+        headers.remove(TE);
+        upgrade.write(headers);
+    }
     if bodiless && reply::declared(headers) != Some(0) {
         // The client's length would announce what does not come, and the
         // endpoint take the next request for it.

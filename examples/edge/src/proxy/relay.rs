@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use hedgerow::cache::{self, CacheStatus, HeadUpdate, Policy, Times};
-use hedgerow::config::edge::Caching;
 use hedgerow::fetch::Resume;
 use hedgerow::types::Reason;
 use http::{HeaderMap, Method};
@@ -51,7 +50,7 @@ impl Relay<'_> {
             self.update_by_head(parts.status.as_u16(), received.times, &parts.headers);
         }
         self.status = self.status.with_forward_status(parts.status.as_u16());
-        let stored = if self.inbound.route.caching == Caching::Off || self.inbound.is_fat() {
+        let stored = if !self.inbound.may_store() || self.inbound.is_fat() {
             None
         } else if reply::declared(&parts.headers)
             .is_some_and(|length| length > self.app.store.most_object())

@@ -9,9 +9,11 @@ use hedgerow::fetch::Fetch;
 use hedgerow::types::Reason;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use hyper::upgrade::OnUpgrade;
 
 use super::Inbound;
 use super::body::{Body, Served, Source};
+use super::upgrade::Switched;
 use crate::store::{Object, Reader, StoredBody};
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
@@ -30,6 +32,8 @@ pub(crate) struct Reply {
     pub(crate) cache: &'static str,
     /// Who made the response, if it was made for this request.
     pub(crate) endpoint: Option<Arc<str>>,
+    /// What the connection goes on with.
+    pub(super) switched: Option<Switched>,
 }
 
 impl Reply {
@@ -53,6 +57,7 @@ impl Reply {
             ))),
             cache: "none",
             endpoint: None,
+            switched: None,
         }
     }
 
@@ -110,6 +115,7 @@ impl Reply {
             source,
             cache: "hit",
             endpoint: None,
+            switched: None,
         }
     }
 
@@ -131,6 +137,24 @@ impl Reply {
             source,
             cache: "miss",
             endpoint: None,
+            switched: None,
+        }
+    }
+
+    /// An upstream's 101.
+    pub(super) fn switched(
+        mut headers: HeaderMap,
+        status_of_cache: &CacheStatus<'_>,
+        upstream: OnUpgrade,
+    ) -> Reply {
+        append(&mut headers, &CACHE_STATUS, status_of_cache);
+        Reply {
+            status: StatusCode::SWITCHING_PROTOCOLS,
+            headers,
+            source: Source::Empty,
+            cache: "upgrade",
+            endpoint: None,
+            switched: Some(Switched(upstream)),
         }
     }
 
@@ -201,11 +225,20 @@ impl Reply {
         self
     }
 
-    pub(super) fn into_response(self, served: Served) -> Response<Body> {
-        let mut response = Response::new(Body::new(self.source, served));
+    /// The response; where the connection goes on after it, so does the record
+    /// of the request.
+    pub(super) fn into_response(
+        self,
+        served: Served,
+    ) -> (Response<Body>, Option<(Switched, Served)>) {
+        let (body, switched) = match self.switched {
+            Some(upstream) => (Body::empty(), Some((upstream, served))),
+            None => (Body::new(self.source, served), None),
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
-        response
+        (response, switched)
     }
 }
 

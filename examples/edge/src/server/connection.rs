@@ -2,19 +2,22 @@
 
 use std::convert::Infallible;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use http::Request;
+use hyper::body::Incoming;
 use hyper::service::service_fn;
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::watch;
 use tracing::debug;
 
 use super::io::ClientIo;
 use super::state::{ConnectionState, Overdue};
 use crate::app::App;
-use crate::proxy;
+use crate::proxy::{self, Tunnel};
 use hedgerow::config::edge::Limits;
 
 /// hyper's own number, with which it needs no allocation for header lines.
@@ -23,6 +26,9 @@ const HYPER_HEADER_LINES: u32 = 100;
 /// least.
 const STREAMS: u32 = 128;
 const PING: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// For the last word of TLS.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);
 
 const TIMED_OUT: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -50,28 +56,57 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
 }
 
 /// Serves a connection until it ends, is overdue, or `stop` is told and its
-/// requests have ended.
+/// requests have ended. After an upgrade it has no requests, and goes on until
+/// one side ends it.
 pub(super) async fn serve<S>(
     stream: S,
     state: Arc<ConnectionState>,
     app: Arc<App>,
+    stop: watch::Receiver<bool>,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let after = Arc::new(Mutex::new(None));
+    speak(stream, state, app, stop, &after).await;
+    let after = lock(&after).take();
+    if let Some(after) = after {
+        after.run().await;
+    }
+}
+
+/// The part in which HTTP is spoken. What is to be done after it is left in
+/// `after`.
+async fn speak<S>(
+    stream: S,
+    state: Arc<ConnectionState>,
+    app: Arc<App>,
     mut stop: watch::Receiver<bool>,
+    after: &Arc<Mutex<Option<After>>>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let io = TokioIo::new(ClientIo::new(stream, Arc::clone(&state)));
     let service = {
         let (app, state) = (Arc::clone(&app), Arc::clone(&state));
-        service_fn(move |request| {
+        let after = Arc::clone(after);
+        service_fn(move |mut request: Request<Incoming>| {
             let (app, state) = (Arc::clone(&app), Arc::clone(&state));
-            async move { Ok::<_, Infallible>(proxy::handle(app, state, request).await) }
+            let after = Arc::clone(&after);
+            async move {
+                let client = request.extensions_mut().remove::<OnUpgrade>();
+                let (response, tunnel) = proxy::handle(app, state, request).await;
+                if let Some(client) = client {
+                    *lock(&after) = Some(After { client, tunnel });
+                }
+                Ok::<_, Infallible>(response)
+            }
         })
     };
     let (builder, timeouts) = {
         let site = app.site.load();
         (builder(&site.limits), site.timeouts)
     };
-    let mut connection = pin!(builder.serve_connection(io, service));
+    let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
     let mut check = pin!(tokio::time::sleep_until(tokio::time::Instant::now()));
     let mut ending = false;
     loop {
@@ -113,6 +148,34 @@ pub(super) async fn serve<S>(
             }
         }
     }
+}
+
+/// What becomes of a connection after HTTP/1.1 on it has ended, if one of its
+/// requests has asked for another protocol.
+struct After {
+    client: OnUpgrade,
+    tunnel: Option<Tunnel>,
+}
+
+impl After {
+    async fn run(self) {
+        // It fails where nothing is left to go on with.
+        let Ok(client) = self.client.await else {
+            return;
+        };
+        match self.tunnel {
+            Some(tunnel) => tunnel.run(client).await,
+            None => {
+                // hyper leaves this to whoever could have had the connection.
+                let mut client = TokioIo::new(client);
+                let _ = tokio::time::timeout(FAREWELL, client.shutdown()).await;
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits until it is told to end; `false`: nobody is left who could.

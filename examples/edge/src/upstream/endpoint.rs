@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use hedgerow::config::edge::{Limits, UpstreamEndpoint};
 use hedgerow::types::Reason;
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderValue, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -18,6 +18,7 @@ use rustls::pki_types::ServerName;
 
 use super::AttemptBody;
 use super::connect::{Connector, Target, Used};
+use crate::proxy::is_switch;
 
 /// Shorter than what servers keep connections open for, so that few requests
 /// meet a closed one.
@@ -121,6 +122,7 @@ impl Endpoint {
             })?;
         *request.uri_mut() = uri;
         *request.version_mut() = Version::HTTP_11;
+        let upgrade = request.headers().get(UPGRADE).cloned();
         let again = is_repeatable(&request).then(|| copy(&request));
         let mut result = self.client.request(request).await;
         // A kept connection may be closed by the endpoint just when a request
@@ -138,7 +140,7 @@ impl Endpoint {
         if let Some(used) = response.extensions().get::<Used>() {
             used.mark();
         }
-        if !is_understood(&response) {
+        if !is_understood(&response, upgrade.as_ref()) {
             return Err(AttemptError {
                 reason: Reason::WrongContent,
                 sent: true,
@@ -152,13 +154,15 @@ impl Endpoint {
     }
 }
 
-/// Whether it answers what was asked: nothing asks for another protocol
-/// (RFC 9110 §15.2.2), or for a transfer coding but the chunks, the only one
-/// that is taken off (RFC 9112 §6.1).
-fn is_understood(response: &Response<Incoming>) -> bool {
+/// Whether it answers what was asked: no other protocol than this one
+/// (RFC 9110 §15.2.2), and no transfer coding but the chunks, the only one that
+/// is taken off (RFC 9112 §6.1).
+fn is_understood(response: &Response<Incoming>, upgrade: Option<&HeaderValue>) -> bool {
     let mut codings = response.headers().get_all(TRANSFER_ENCODING).iter();
     let coded = codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
-    !coded && response.status() != StatusCode::SWITCHING_PROTOCOLS
+    !coded
+        && (response.status() != StatusCode::SWITCHING_PROTOCOLS
+            || is_switch(upgrade, response.headers()))
 }
 
 fn is_repeatable(request: &Request<AttemptBody>) -> bool {

@@ -28,3 +28,7 @@ mod tls;
 mod too_many;
 mod trailers;
 mod unsafe_methods;
+mod upgrade;
+mod upgrade_failover;
+mod upgrade_hostile;
+mod upgrade_limits;

@@ -40,6 +40,10 @@ pub(crate) fn field<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
+/// The fields of a WebSocket handshake (RFC 6455 §1.2).
+pub(crate) const UPGRADE: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\n\
+     Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
 /// A connection to the proxy.
 pub(crate) struct Client {
     pub(crate) stream: TcpStream,
@@ -72,6 +76,14 @@ impl Client {
         let head = format!("GET {path} HTTP/1.1\r\nHost: test.example\r\n{fields}\r\n");
         self.send(head).await;
         self.response(false).await.expect("a response")
+    }
+
+    /// Asks to speak WebSocket, with these fields more, each with its line end;
+    /// the head that comes back.
+    pub(crate) async fn upgrade(&mut self, path: &str, fields: &str) -> String {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: test.example\r\n{UPGRADE}{fields}\r\n");
+        self.send(head).await;
+        self.head().await.expect("a response")
     }
 
     /// The next head, interim ones too; `None`: the connection ended.

@@ -94,12 +94,21 @@ impl Edge {
 
     /// Waits for an event with this message, and returns it.
     pub(crate) fn logged(&self, message: &str) -> Value {
+        self.logged_with("message", message)
+    }
+
+    /// Waits for an event of this target, and returns it.
+    pub(crate) fn logged_of(&self, target: &str) -> Value {
+        self.logged_with("target", target)
+    }
+
+    fn logged_with(&self, field: &str, value: &str) -> Value {
         loop {
             let event = self
                 .log
                 .recv()
-                .unwrap_or_else(|_| panic!("no event {message:?}"));
-            if event["message"] == message {
+                .unwrap_or_else(|_| panic!("no event with {field} {value:?}"));
+            if event[field] == value {
                 return event;
             }
         }

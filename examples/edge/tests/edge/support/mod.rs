@@ -7,8 +7,8 @@ mod origin;
 mod tls;
 
 pub(crate) use self::{
-    client::{Client, Response, exchange},
+    client::{Client, Response, UPGRADE, exchange},
     edge::{Edge, config, one_route},
-    origin::{Asked, Origin, Step, close, ok, respond, stall},
+    origin::{Asked, Origin, Step, close, ok, respond, stall, switch},
     tls::Authority,
 };

@@ -17,6 +17,8 @@ pub(crate) enum Step {
     Send(Vec<u8>),
     /// Waits until the test opens the gate.
     Gate(Arc<Semaphore>),
+    /// Sends back all that comes, and at its end `bye`.
+    Echo,
     /// Waits for ever.
     Stall,
     /// Ends the connection properly.
@@ -157,6 +159,11 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin + AsSocket, share
                     }
                 }
                 Step::Gate(gate) => gate.acquire().await.unwrap().forget(),
+                Step::Echo => {
+                    if echo(&mut stream, &mut buffer).await.is_err() {
+                        return;
+                    }
+                }
                 Step::Stall => std::future::pending().await,
                 Step::Close => {
                     arrive().await;
@@ -171,6 +178,22 @@ async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin + AsSocket, share
             }
         }
     }
+}
+
+async fn echo(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    buffer: &mut Vec<u8>,
+) -> std::io::Result<()> {
+    loop {
+        stream.write_all(buffer).await?;
+        stream.flush().await?;
+        buffer.clear();
+        if stream.read_buf(buffer).await? == 0 {
+            break;
+        }
+    }
+    stream.write_all(b"bye").await?;
+    stream.shutdown().await
 }
 
 /// Gives the proxy time to see what was sent before the end comes.
@@ -255,4 +278,11 @@ pub(crate) fn stall() -> Vec<Step> {
 /// Closes without an answer.
 pub(crate) fn close() -> Vec<Step> {
     vec![Step::Close]
+}
+
+/// Switches to WebSocket, then does this.
+pub(crate) fn switch(then: Step) -> Vec<Step> {
+    let head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+         Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+    vec![Step::Send(head.into()), then]
 }

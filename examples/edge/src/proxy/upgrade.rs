@@ -1,0 +1,196 @@
+//! Requests that ask to speak another protocol on their connection (RFC 9110
+//! §7.8), such as WebSocket (RFC 6455).
+//!
+//! They are raced over endpoints as all others are, but never hedged, stored or
+//! shared. Nothing of what the client sends behind such a request goes upstream
+//! before an endpoint has switched, so none of it can be taken there for a
+//! request of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use hedgerow::cache::{self, CacheStatus, Forwarded};
+use http::header::{CONNECTION, CONTENT_LENGTH, UPGRADE, VIA};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version};
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+
+use super::reply::Reply;
+use crate::site::Route;
+
+/// How many connections speak another protocol.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Upgrades(Arc<AtomicU32>);
+
+impl Upgrades {
+    /// A place among at most so many.
+    fn begin(&self, most: u32) -> Option<Place> {
+        let more = |count: u32| count.checked_add(1).filter(|count| *count <= most);
+        self.0
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, more)
+            .ok()
+            .map(|_| Place(Arc::clone(&self.0)))
+    }
+
+    pub(crate) fn count(&self) -> u32 {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+#[derive(Debug)]
+struct Place(Arc<AtomicU32>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// What a request asks its connection to become.
+#[derive(Clone, Debug)]
+pub(crate) struct Upgrade {
+    /// As the client has written it.
+    protocol: HeaderValue,
+    _place: Arc<Place>,
+}
+
+/// There are too many already.
+#[derive(Debug)]
+pub(super) struct Full;
+
+impl Upgrade {
+    /// What `parts` ask for, if it is to be passed on.
+    pub(super) fn asked(
+        parts: &Parts,
+        has_body: bool,
+        route: &Route,
+        upgrades: &Upgrades,
+        most: u32,
+    ) -> Result<Option<Upgrade>, Full> {
+        // RFC 9110 §7.8: ignored in HTTP/1.0, and where `Connection` does not
+        // say that it is meant for this hop; RFC 6455 §4.1 wants GET.
+        let fits = parts.version == Version::HTTP_11
+            && parts.method == Method::GET
+            && !has_body
+            && tokens(&parts.headers, CONNECTION).any(|name| name.eq_ignore_ascii_case("upgrade"));
+        if !fits {
+            return Ok(None);
+        }
+        let Some(protocol) = tokens(&parts.headers, UPGRADE)
+            .find(|protocol| route.takes_upgrade(protocol))
+            .and_then(|protocol| HeaderValue::from_str(protocol).ok())
+        else {
+            return Ok(None);
+        };
+        let place = upgrades.begin(most).ok_or(Full)?;
+        Ok(Some(Upgrade {
+            protocol,
+            _place: Arc::new(place),
+        }))
+    }
+
+    /// Writes it into a request that goes upstream.
+    pub(super) fn write(&self, headers: &mut HeaderMap) {
+        headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(UPGRADE, self.protocol.clone());
+    }
+
+    /// What the client is told where an endpoint has switched.
+    pub(super) fn reply(
+        &self,
+        name: &str,
+        via: &HeaderValue,
+        mut response: Response<Incoming>,
+    ) -> Reply {
+        let upstream = hyper::upgrade::on(&mut response);
+        let mut headers = std::mem::take(response.headers_mut());
+        cache::remove_hop_by_hop(&mut headers);
+        // RFC 9110 §8.6: it has no content.
+        headers.remove(CONTENT_LENGTH);
+        headers.append(VIA, via.clone());
+        self.write(&mut headers);
+        let status = CacheStatus::new(name)
+            .with_forwarded(Forwarded::Bypass)
+            .with_forward_status(response.status().as_u16())
+            .with_detail("upgrade");
+        Reply::switched(headers, &status, upstream)
+    }
+
+    /// Says that the connection stays what it was, and ends it: the client may
+    /// have sent what is not HTTP already.
+    pub(super) fn refuse(&self, reply: &mut Reply) {
+        let headers = &mut reply.headers;
+        if reply.status == StatusCode::UPGRADE_REQUIRED {
+            // RFC 9110 §15.5.22 wants the field, which was the upstream's
+            // connection's own.
+            headers.insert(UPGRADE, self.protocol.clone());
+            headers.insert(CONNECTION, HeaderValue::from_static("upgrade, close"));
+        } else {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+    }
+}
+
+/// Whether a 101 switches to what was asked for.
+pub(crate) fn is_switch(asked: Option<&HeaderValue>, headers: &HeaderMap) -> bool {
+    let mut given = tokens(headers, UPGRADE);
+    let first = given.next().map(str::as_bytes);
+    given.next().is_none()
+        && first.is_some()
+        && asked.is_some_and(|asked| {
+            first.is_some_and(|given| given.eq_ignore_ascii_case(asked.as_bytes()))
+        })
+}
+
+/// The members of a list of tokens; of what is not ASCII, none.
+fn tokens(headers: &HeaderMap, name: http::HeaderName) -> impl Iterator<Item = &str> {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .filter(|token| !token.is_empty())
+}
+
+/// The upstream's side of a connection that has switched.
+#[derive(Debug)]
+pub(crate) struct Switched(pub(super) OnUpgrade);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_given_back() {
+        let upgrades = Upgrades::default();
+        let first = upgrades.begin(1);
+        assert!(first.is_some());
+        assert!(upgrades.begin(1).is_none());
+        drop(first);
+        assert!(upgrades.begin(1).is_some());
+        assert_eq!(upgrades.count(), 0);
+    }
+
+    #[test]
+    fn a_switch_is_to_what_was_asked_for() {
+        let switch = |asked: Option<&'static str>, given: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for line in given {
+                headers.append(UPGRADE, HeaderValue::from_static(line));
+            }
+            is_switch(asked.map(HeaderValue::from_static).as_ref(), &headers)
+        };
+        assert!(switch(Some("websocket"), &["WebSocket"]));
+        for given in [
+            &["h2c"][..],
+            &[],
+            &["websocket, h2c"],
+            &["websocket", "h2c"],
+        ] {
+            assert!(!switch(Some("websocket"), given), "{given:?}");
+        }
+        assert!(!switch(None, &["websocket"]));
+    }
+}
