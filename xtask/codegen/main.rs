@@ -1,11 +1,13 @@
-//! Writes what the browser side needs of the engine's tables: the reasons, the
-//! schema of the configuration, and both as TypeScript.
+//! Writes what other languages need of the engine's tables: for the browser side
+//! the reasons, the schema of the configuration, and both as TypeScript; for C
+//! the header.
 //!
 //! With `--check` it writes nothing, and fails if a file differs.
 
 #![forbid(unsafe_code)]
 
 mod block;
+mod header;
 mod reasons;
 mod types;
 
@@ -18,12 +20,14 @@ use std::{env, fs};
 type Generated = (&'static str, fn(&str) -> Result<String>);
 
 const GENERATED: &[Generated] = &[
-    ("js/reasons.js", |_| Ok(reasons::javascript())),
-    (
-        "config.schema.json",
-        |_| Ok(hedgerow::config::json_schema()),
-    ),
-    ("hedgerow.d.ts", declarations),
+    ("wasm-loader/js/reasons.js", |_| Ok(reasons::javascript())),
+    ("wasm-loader/config.schema.json", |_| {
+        Ok(hedgerow::config::json_schema())
+    }),
+    ("wasm-loader/hedgerow.d.ts", declarations),
+    ("ffi/include/hedgerow.h", |_| {
+        header::write(&root().join("ffi"))
+    }),
 ];
 
 fn main() -> ExitCode {
@@ -44,18 +48,17 @@ fn run() -> Result<ExitCode> {
     };
     let mut drifted = 0;
     for (name, generate) in GENERATED {
-        let path = root().join("wasm-loader").join(name);
-        let shown = format!("wasm-loader/{name}");
+        let path = root().join(name);
         let found = fs::read_to_string(&path).unwrap_or_default();
-        let wanted = generate(&found).with_context(|| format!("cannot generate {shown}"))?;
+        let wanted = generate(&found).with_context(|| format!("cannot generate {name}"))?;
         if found == wanted {
-            println!("  {shown}: as generated");
+            println!("  {name}: as generated");
         } else if check {
             drifted += 1;
-            println!("  {shown}: DIFFERS{}", first_difference(&found, &wanted));
+            println!("  {name}: DIFFERS{}", first_difference(&found, &wanted));
         } else {
-            fs::write(&path, wanted).with_context(|| format!("cannot write {shown}"))?;
-            println!("  {shown}: written");
+            fs::write(&path, wanted).with_context(|| format!("cannot write {name}"))?;
+            println!("  {name}: written");
         }
     }
     if drifted > 0 {

@@ -6,6 +6,8 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        // A list of ids is a C caller's list of numbers.
+        #[repr(transparent)]
         pub struct $name(u16);
 
         impl $name {

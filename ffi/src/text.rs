@@ -1,0 +1,88 @@
+//! Texts and header fields as they cross.
+
+use core::ffi::c_char;
+
+use hedgerow::types::Headers;
+
+/// A text of the library's: UTF-8, `len` bytes, not ended by a NUL.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct hedgerow_str {
+    /// Its first byte; never NULL in what the library hands out.
+    pub data: *const c_char,
+    /// Its length in bytes.
+    pub len: usize,
+}
+
+impl hedgerow_str {
+    /// A text that lives as long as the program.
+    pub(crate) const fn lasting(text: &'static str) -> hedgerow_str {
+        hedgerow_str::of(text.as_bytes())
+    }
+
+    /// A text that lives as long as what it is in.
+    pub(crate) const fn of(bytes: &[u8]) -> hedgerow_str {
+        hedgerow_str {
+            data: bytes.as_ptr().cast(),
+            len: bytes.len(),
+        }
+    }
+}
+
+/// A field line of a message. Names may come in any case; values are bytes.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct hedgerow_field {
+    /// The name; NULL only if `name_len` is 0.
+    pub name: *const c_char,
+    /// Its length in bytes.
+    pub name_len: usize,
+    /// The value; NULL only if `value_len` is 0.
+    pub value: *const c_char,
+    /// Its length in bytes.
+    pub value_len: usize,
+}
+
+impl hedgerow_field {
+    pub(crate) const fn of(name: &[u8], value: &[u8]) -> hedgerow_field {
+        hedgerow_field {
+            name: name.as_ptr().cast(),
+            name_len: name.len(),
+            value: value.as_ptr().cast(),
+            value_len: value.len(),
+        }
+    }
+}
+
+/// The fields of a message, read where C has them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields<'a>(&'a [hedgerow_field]);
+
+impl<'a> Fields<'a> {
+    /// Looks at each pointer once, so that reading them can't fail.
+    pub(crate) fn new(fields: &'a [hedgerow_field]) -> crate::boundary::Outcome<Fields<'a>> {
+        for field in fields {
+            crate::boundary::bytes!(field.name, field.name_len)?;
+            crate::boundary::bytes!(field.value, field.value_len)?;
+        }
+        Ok(Fields(fields))
+    }
+}
+
+impl Headers for Fields<'_> {
+    fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.0.iter().map(|field| {
+            let name = crate::boundary::bytes!(field.name, field.name_len);
+            let value = crate::boundary::bytes!(field.value, field.value_len);
+            (name.unwrap_or_default(), value.unwrap_or_default())
+        })
+    }
+}
+
+/// The fields of a message of C's.
+macro_rules! fields {
+    ($pointer:expr, $length:expr) => {
+        crate::boundary::array!($pointer, $length).and_then(crate::text::Fields::new)
+    };
+}
+pub(crate) use fields;
