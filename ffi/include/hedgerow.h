@@ -720,6 +720,571 @@ typedef uint32_t hedgerow_status;
 #endif // __cplusplus
 
 /**
+ * What an asset is, and so how long it may be kept.
+ */
+enum hedgerow_class
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The URL carries a hash of the content: its bytes never change.
+     */
+    HEDGEROW_CLASS_FINGERPRINTED = 1,
+    /**
+     * The URL carries an exact version: its bytes never change.
+     */
+    HEDGEROW_CLASS_VERSIONED = 2,
+    /**
+     * A script or style sheet whose URL says nothing of its bytes.
+     */
+    HEDGEROW_CLASS_ENTRY_POINT = 3,
+    /**
+     * A version that moves, such as `@latest` or `/v1/`.
+     */
+    HEDGEROW_CLASS_MOVING_TAG = 4,
+    /**
+     * A configuration.
+     */
+    HEDGEROW_CLASS_CONFIGURATION = 5,
+    /**
+     * A page.
+     */
+    HEDGEROW_CLASS_DOCUMENT = 6,
+    /**
+     * A service worker.
+     */
+    HEDGEROW_CLASS_SERVICE_WORKER = 7,
+    /**
+     * A manifest, which lists other assets.
+     */
+    HEDGEROW_CLASS_MANIFEST = 8,
+    /**
+     * A source map.
+     */
+    HEDGEROW_CLASS_SOURCE_MAP = 9,
+    /**
+     * What probes ask for.
+     */
+    HEDGEROW_CLASS_HEALTH_CHECK = 10,
+    /**
+     * The page that is shown when nothing else is left.
+     */
+    HEDGEROW_CLASS_FALLBACK_PAGE = 11,
+    /**
+     * Anything else.
+     */
+    HEDGEROW_CLASS_OTHER = 12,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_class hedgerow_class;
+#else
+typedef uint32_t hedgerow_class;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Where a request goes that belongs to an endpoint.
+ */
+enum hedgerow_course_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * To its endpoint.
+     */
+    HEDGEROW_COURSE_STAY = 0,
+    /**
+     * To another, as if it belonged to none.
+     */
+    HEDGEROW_COURSE_LEAVE = 1,
+    /**
+     * Nowhere.
+     */
+    HEDGEROW_COURSE_REFUSE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_course_kind hedgerow_course_kind;
+#else
+typedef uint32_t hedgerow_course_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The documents that Hedgerow reads.
+ */
+enum hedgerow_document
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The configuration of a page.
+     */
+    HEDGEROW_DOCUMENT_PAGE = 0,
+    /**
+     * The configuration of a proxy.
+     */
+    HEDGEROW_DOCUMENT_EDGE = 1,
+    /**
+     * The sections `classes` and `delivery` alone.
+     */
+    HEDGEROW_DOCUMENT_DELIVERY = 2,
+    /**
+     * What a page's configuration is refreshed with.
+     */
+    HEDGEROW_DOCUMENT_REFRESH = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_document hedgerow_document;
+#else
+typedef uint32_t hedgerow_document;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How an attempt ended.
+ */
+enum hedgerow_ending
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It was committed.
+     */
+    HEDGEROW_ENDING_WON = 1,
+    /**
+     * Another was committed, or the race was called off.
+     */
+    HEDGEROW_ENDING_CANCELLED = 2,
+    /**
+     * Another was committed after this one had been hedged and was still
+     * silent, which counts against its endpoint.
+     */
+    HEDGEROW_ENDING_LOST = 3,
+    /**
+     * It failed.
+     */
+    HEDGEROW_ENDING_FAILED = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_ending hedgerow_ending;
+#else
+typedef uint32_t hedgerow_ending;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the operator says of an endpoint in a configuration.
+ */
+enum hedgerow_endpoint_state
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * In service.
+     */
+    HEDGEROW_ENDPOINT_ACTIVE = 0,
+    /**
+     * Gets no new requests; what is running may end.
+     */
+    HEDGEROW_ENDPOINT_DRAINING = 1,
+    /**
+     * Out of service.
+     */
+    HEDGEROW_ENDPOINT_DOWN = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_endpoint_state hedgerow_endpoint_state;
+#else
+typedef uint32_t hedgerow_endpoint_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the witnesses say of an endpoint: the requests that it serves, and the
+ * probes that it answers.
+ */
+enum hedgerow_health
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing speaks against it.
+     */
+    HEDGEROW_HEALTHY = 0,
+    /**
+     * Requests failed, and it is ejected.
+     */
+    HEDGEROW_EJECTED = 1,
+    /**
+     * Probes fail.
+     */
+    HEDGEROW_FAILING = 2,
+    /**
+     * Requests and probes fail, or it failed again when it was tried.
+     */
+    HEDGEROW_DEAD = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_health hedgerow_health;
+#else
+typedef uint32_t hedgerow_health;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a monitor wants done, or tells.
+ */
+enum hedgerow_monitor_output_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing to do before `until`; HEDGEROW_NEVER is "until something
+     * happens".
+     */
+    HEDGEROW_MONITOR_WAIT = 1,
+    /**
+     * Probe `endpoint`, and tell `hedgerow_monitor_handle_probe` with `lease`
+     * how it went. At `until` it has failed.
+     */
+    HEDGEROW_MONITOR_PROBE = 2,
+    /**
+     * Send the next request that fits to `endpoint`, and only that one. If
+     * nothing was observed of it until `until`, another may try.
+     */
+    HEDGEROW_MONITOR_TRIAL = 3,
+    /**
+     * `endpoint` is ejected until `until` for `reason`. Races that wait for it
+     * should go on.
+     */
+    HEDGEROW_MONITOR_EJECTED = 4,
+    /**
+     * `endpoint` would be ejected, but too few would be left, says `reason`.
+     */
+    HEDGEROW_MONITOR_SPARED = 5,
+    /**
+     * `endpoint` is no longer ejected, for `reason`.
+     */
+    HEDGEROW_MONITOR_RESTORED = 6,
+    /**
+     * The witnesses together now say `health` of `endpoint`, for `reason`.
+     * Tell the pool, and make a new snapshot.
+     */
+    HEDGEROW_MONITOR_HEALTH_CHANGED = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_monitor_output_kind hedgerow_monitor_output_kind;
+#else
+typedef uint32_t hedgerow_monitor_output_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which node a request belongs to.
+ */
+enum hedgerow_node
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It says nothing of one.
+     */
+    HEDGEROW_NODE_UNSAID = 0,
+    /**
+     * It names none that is configured.
+     */
+    HEDGEROW_NODE_UNKNOWN = 1,
+    /**
+     * It names the node of an endpoint.
+     */
+    HEDGEROW_NODE_OF = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_node hedgerow_node;
+#else
+typedef uint32_t hedgerow_node;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The kinds of observations.
+ */
+enum hedgerow_observation_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It delivered, after `latency_us`.
+     */
+    HEDGEROW_SUCCESS = 1,
+    /**
+     * It failed, for `reason`.
+     */
+    HEDGEROW_FAILURE = 2,
+    /**
+     * It delivered after the race had been decided; that says how slow it is,
+     * and nothing more.
+     */
+    HEDGEROW_LATE = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_observation_kind hedgerow_observation_kind;
+#else
+typedef uint32_t hedgerow_observation_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How far an attempt has come.
+ */
+enum hedgerow_phase
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Started, nothing received.
+     */
+    HEDGEROW_PHASE_PENDING = 0,
+    /**
+     * A good response head is there.
+     */
+    HEDGEROW_PHASE_HEAD = 1,
+    /**
+     * The body is whole.
+     */
+    HEDGEROW_PHASE_COMPLETE = 2,
+    /**
+     * The body is whole and verified.
+     */
+    HEDGEROW_PHASE_VERIFIED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_phase hedgerow_phase;
+#else
+typedef uint32_t hedgerow_phase;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whether a problem keeps the document from being used.
+ */
+enum hedgerow_problem_severity
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The document is refused.
+     */
+    HEDGEROW_PROBLEM_ERROR = 1,
+    /**
+     * The document is used, and this part of it probably does not do what its
+     * author meant.
+     */
+    HEDGEROW_PROBLEM_WARNING = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_problem_severity hedgerow_problem_severity;
+#else
+typedef uint32_t hedgerow_problem_severity;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whose defaults a race takes.
+ */
+enum hedgerow_profile
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * A good response head wins.
+     */
+    HEDGEROW_PROFILE_PROXY = 0,
+    /**
+     * A whole download wins; a suspended program counts for nobody.
+     */
+    HEDGEROW_PROFILE_BROWSER = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_profile hedgerow_profile;
+#else
+typedef uint32_t hedgerow_profile;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a race asks for, or tells.
+ */
+enum hedgerow_race_output_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing to do before `until`; poll again then.
+     */
+    HEDGEROW_RACE_WAIT = 1,
+    /**
+     * Start `attempt` at `endpoint`, for `reason`, in place of `after`.
+     */
+    HEDGEROW_RACE_START = 2,
+    /**
+     * Stop `attempt`, for `reason`; what it still reports is ignored.
+     */
+    HEDGEROW_RACE_CANCEL = 3,
+    /**
+     * Put the result of `attempt` to use, and tell
+     * `hedgerow_race_handle_commit`. Until then no other is offered.
+     */
+    HEDGEROW_RACE_COMMIT = 4,
+    /**
+     * `attempt` has ended as `ending` says, for `reason`; for the record.
+     */
+    HEDGEROW_RACE_ENDED = 5,
+    /**
+     * Feed `observation` to the monitor or the health table.
+     */
+    HEDGEROW_RACE_OBSERVE = 6,
+    /**
+     * A hedge beside the silent `attempt` was due but not started, for
+     * `reason`.
+     */
+    HEDGEROW_RACE_REFUSED = 7,
+    /**
+     * The race is over: `attempt` was committed; or HEDGEROW_NO_ATTEMPT, and
+     * nothing was, for `reason`.
+     */
+    HEDGEROW_RACE_DONE = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_race_output_kind hedgerow_race_output_kind;
+#else
+typedef uint32_t hedgerow_race_output_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The list that a pattern belongs to.
+ */
+enum hedgerow_rule_list
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Rules: the first that matches decides, before anything else.
+     */
+    HEDGEROW_RULE_CLASS = 0,
+    /**
+     * Health checks beside the usual names.
+     */
+    HEDGEROW_RULE_HEALTH_CHECK = 1,
+    /**
+     * Fallback pages beside the usual names.
+     */
+    HEDGEROW_RULE_FALLBACK_PAGE = 2,
+    /**
+     * Configuration beside the usual names.
+     */
+    HEDGEROW_RULE_CONFIGURATION = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_rule_list hedgerow_rule_list;
+#else
+typedef uint32_t hedgerow_rule_list;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the operator says of an endpoint while the program runs.
+ */
+enum hedgerow_service
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * In service.
+     */
+    HEDGEROW_SERVICE_ACTIVE = 0,
+    /**
+     * No new users; those who stick to it stay until the deadline.
+     */
+    HEDGEROW_SERVICE_DRAINING = 1,
+    /**
+     * Nobody uses it; it comes back by itself at the deadline.
+     */
+    HEDGEROW_SERVICE_MAINTENANCE = 2,
+    /**
+     * As if it had failed; a drill ends by itself at the deadline.
+     */
+    HEDGEROW_SERVICE_DOWN = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_service hedgerow_service;
+#else
+typedef uint32_t hedgerow_service;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How firmly a request belongs to its endpoint.
+ */
+enum hedgerow_stickiness
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It is better off there, but any other will do.
+     */
+    HEDGEROW_STICKY_PREFER = 0,
+    /**
+     * The endpoint has the session: never hedged, and moved only where the
+     * endpoint is gone. The session is then lost.
+     */
+    HEDGEROW_STICKY_OWNER = 1,
+    /**
+     * It goes there or nowhere.
+     */
+    HEDGEROW_STICKY_STRICT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_stickiness hedgerow_stickiness;
+#else
+typedef uint32_t hedgerow_stickiness;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Where requests say which node they belong to, and which nodes there are. One
  * thread at a time while it is set up; from then on any number may read it.
  */
@@ -1525,39 +2090,6 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The release of the library that runs, such as `1.2.3`; the header's own is
- * HEDGEROW_VERSION_MAJOR and its siblings. The text lives as long as the
- * program.
- */
-hedgerow_status hedgerow_version(struct hedgerow_str *version);
-
-/**
- * The release as a number, `major * 1000000 + minor * 1000 + patch`, to be
- * compared with HEDGEROW_VERSION_NUMBER: the library is new enough if its own
- * is not less and the major numbers are the same.
- */
-hedgerow_status hedgerow_version_number(uint32_t *version);
-
-/**
- * The stable name of a status, such as `null_pointer`, for logs.
- *
- * The text lives as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
- * status.
- */
-hedgerow_status hedgerow_status_name(uint32_t status,
-                                     struct hedgerow_str *name);
-
-/**
- * One sentence about a status for people, in lower case and without a full
- * stop.
- *
- * The text lives as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
- * status.
- */
-hedgerow_status hedgerow_status_message(uint32_t status,
-                                        struct hedgerow_str *message);
-
-/**
  * The stable name of a reason, such as `hedge_lost`.
  *
  * The text lives as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
@@ -1591,6 +2123,39 @@ hedgerow_status hedgerow_reason_find(const char *name,
  * HEDGEROW_UNKNOWN: the list is shorter.
  */
 hedgerow_status hedgerow_reason_at(size_t position, uint16_t *number);
+
+/**
+ * The stable name of a status, such as `null_pointer`, for logs.
+ *
+ * The text lives as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
+ * status.
+ */
+hedgerow_status hedgerow_status_name(uint32_t status,
+                                     struct hedgerow_str *name);
+
+/**
+ * One sentence about a status for people, in lower case and without a full
+ * stop.
+ *
+ * The text lives as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
+ * status.
+ */
+hedgerow_status hedgerow_status_message(uint32_t status,
+                                        struct hedgerow_str *message);
+
+/**
+ * The release of the library that runs, such as `1.2.3`; the header's own is
+ * HEDGEROW_VERSION_MAJOR and its siblings. The text lives as long as the
+ * program.
+ */
+hedgerow_status hedgerow_version(struct hedgerow_str *version);
+
+/**
+ * The release as a number, `major * 1000000 + minor * 1000 + patch`, to be
+ * compared with HEDGEROW_VERSION_NUMBER: the library is new enough if its own
+ * is not less and the major numbers are the same.
+ */
+hedgerow_status hedgerow_version_number(uint32_t *version);
 
 /**
  * An affinity that reads nothing yet and knows no node. Free it with
@@ -1992,1153 +2557,6 @@ hedgerow_status hedgerow_health_table_restore(struct hedgerow_health_table *tabl
                                               const struct hedgerow_latency *latency,
                                               uint64_t ejected_for_us,
                                               uint16_t reason_number);
-
-/**
- * An affinity that reads nothing yet and knows no node. Free it with
- * `hedgerow_affinity_free`.
- */
-hedgerow_status hedgerow_affinity_new(uint32_t stickiness_number,
-                                      struct hedgerow_affinity **affinity);
-
-/**
- * Frees an affinity; NULL is nothing to free.
- */
-hedgerow_status hedgerow_affinity_free(struct hedgerow_affinity *affinity);
-
-/**
- * Reads the cookie of this name, after what was added before.
- */
-hedgerow_status hedgerow_affinity_add_cookie(struct hedgerow_affinity *affinity,
-                                             const char *name,
-                                             size_t name_len);
-
-/**
- * Reads the query parameter of this name, after what was added before.
- */
-hedgerow_status hedgerow_affinity_add_query(struct hedgerow_affinity *affinity,
-                                            const char *name,
-                                            size_t name_len);
-
-/**
- * Reads the header field of this name, after what was added before.
- */
-hedgerow_status hedgerow_affinity_add_field(struct hedgerow_affinity *affinity,
-                                            const char *name,
-                                            size_t name_len);
-
-/**
- * Adds a node. The first of two with the same name counts, and none is without
- * a name.
- */
-hedgerow_status hedgerow_affinity_add_node(struct hedgerow_affinity *affinity,
-                                           const char *name,
-                                           size_t name_len,
-                                           uint16_t endpoint_id);
-
-/**
- * Which node a request with these fields and this query (without its `?`)
- * belongs to: a `hedgerow_node`, and of HEDGEROW_NODE_OF whose it is.
- */
-hedgerow_status hedgerow_affinity_node(const struct hedgerow_affinity *affinity,
-                                       const struct hedgerow_field *request,
-                                       size_t request_count,
-                                       const char *query,
-                                       size_t query_len,
-                                       uint32_t *node,
-                                       uint16_t *endpoint);
-
-/**
- * Where a request goes whose endpoint is left out for this reason, or for none
- * (0), such as `hedgerow_snapshot_exclusion` gives.
- */
-hedgerow_status hedgerow_affinity_course(const struct hedgerow_affinity *affinity,
-                                         uint16_t exclusion,
-                                         struct hedgerow_course *course);
-
-/**
- * Full budgets: hedges for about 5 % of the requests in the long run, and
- * retries for `retry_percent` of the requests of the last 10 s (20 is usual)
- * plus `retries_per_second` (10). Free them with `hedgerow_budget_free`.
- */
-hedgerow_status hedgerow_budget_new(uint32_t retry_percent,
-                                    uint32_t retries_per_second,
-                                    struct hedgerow_budget **budget);
-
-/**
- * Frees budgets; NULL is nothing to free.
- */
-hedgerow_status hedgerow_budget_free(struct hedgerow_budget *budget);
-
-/**
- * Counts a request, which earns its share of a retry. Call it once for each
- * request, not for each attempt.
- */
-hedgerow_status hedgerow_budget_count_request(struct hedgerow_budget *budget,
-                                              uint64_t now);
-
-/**
- * Counts a request that succeeded, which earns a twentieth of a hedge.
- */
-hedgerow_status hedgerow_budget_count_success(struct hedgerow_budget *budget);
-
-/**
- * What is left for hedges, in thousandths of one, for metrics and to be kept.
- */
-hedgerow_status hedgerow_budget_hedges(const struct hedgerow_budget *budget,
-                                       uint32_t *thousandths);
-
-/**
- * Sets what is left for hedges, in thousandths of one, at most a full bucket.
- */
-hedgerow_status hedgerow_budget_set_hedges(struct hedgerow_budget *budget,
-                                           uint32_t thousandths);
-
-/**
- * Takes one hedge, for those who race by themselves; `taken` becomes 0 if the
- * budget is spent.
- */
-hedgerow_status hedgerow_budget_take_hedge(struct hedgerow_budget *budget,
-                                           uint64_t now,
-                                           uint32_t *taken);
-
-/**
- * Takes one retry; `taken` becomes 0 if the budget is spent.
- */
-hedgerow_status hedgerow_budget_take_retry(struct hedgerow_budget *budget,
-                                           uint64_t now,
-                                           uint32_t *taken);
-
-/**
- * A check that asks for `path` and expects a status from `first_status` to
- * `last_status` and, unless it is empty, `body` somewhere in the body. Free it
- * with `hedgerow_check_free`.
- *
- * `error` may be NULL. HEDGEROW_INVALID_CONFIG: the path is none.
- */
-hedgerow_status hedgerow_check_new(const char *path,
-                                   size_t path_len,
-                                   uint16_t first_status,
-                                   uint16_t last_status,
-                                   const char *body,
-                                   size_t body_len,
-                                   struct hedgerow_check **check,
-                                   struct hedgerow_error *error);
-
-/**
- * Frees a check; NULL is nothing to free.
- */
-hedgerow_status hedgerow_check_free(struct hedgerow_check *check);
-
-/**
- * What to ask for, and whether the body has to be read (1) or not (0); of a
- * body no more than 64 KB have to be. The path lives as long as the check.
- */
-hedgerow_status hedgerow_check_request(const struct hedgerow_check *check,
-                                       struct hedgerow_str *path,
-                                       uint32_t *needs_body);
-
-/**
- * Whether an answer is that of an endpoint that is well; `reason` is 0 then.
- *
- * HEDGEROW_REFUSED: it is not, and `reason` says why, as
- * `hedgerow_monitor_handle_probe` takes it.
- */
-hedgerow_status hedgerow_check_judge(const struct hedgerow_check *check,
-                                     uint16_t status,
-                                     const char *body,
-                                     size_t body_len,
-                                     uint16_t *reason);
-
-/**
- * Compiles rules. Free them with `hedgerow_rules_free`.
- *
- * `error` may be NULL. HEDGEROW_INVALID_CONFIG: a pattern is refused;
- * `error->index` says which.
- */
-hedgerow_status hedgerow_rules_new(const struct hedgerow_rule *rules,
-                                   size_t count,
-                                   struct hedgerow_rules **compiled,
-                                   struct hedgerow_error *error);
-
-/**
- * Frees rules; NULL is nothing to free.
- */
-hedgerow_status hedgerow_rules_free(struct hedgerow_rules *rules);
-
-/**
- * What a URL says of its asset. The URL may be absolute, a reference or a
- * path, of any bytes. `rules` may be NULL for none. Allocates nothing.
- */
-hedgerow_status hedgerow_classify(const char *url,
-                                  size_t url_len,
-                                  const struct hedgerow_rules *rules,
-                                  struct hedgerow_classification *classification);
-
-/**
- * The stable name of a `hedgerow_class`, such as `entry_point`. The text lives
- * as long as the program.
- */
-hedgerow_status hedgerow_class_name(uint32_t class_code,
-                                    struct hedgerow_str *name);
-
-/**
- * The `hedgerow_class` with this name.
- *
- * HEDGEROW_UNKNOWN: no such class.
- */
-hedgerow_status hedgerow_class_find(const char *name,
-                                    size_t name_len,
-                                    uint32_t *class_code);
-
-/**
- * Whether a pattern, as rules have them, matches a URL: 1 or 0. For tools that
- * let people try their patterns.
- *
- * `error` may be NULL. HEDGEROW_INVALID_CONFIG: the pattern is refused.
- */
-hedgerow_status hedgerow_pattern_matches(const char *pattern,
-                                         size_t pattern_len,
-                                         const char *url,
-                                         size_t url_len,
-                                         uint32_t *matches,
-                                         struct hedgerow_error *error);
-
-/**
- * Checks a document without using it, as an editor or a deployment does.
- *
- * `problems` may be NULL. Otherwise it is written on HEDGEROW_OK, where it has
- * the warnings, and on HEDGEROW_INVALID_CONFIG; free it with
- * `hedgerow_problems_free`. HEDGEROW_INVALID_CONFIG: the document is refused.
- */
-hedgerow_status hedgerow_config_check(uint32_t document,
-                                      const char *json,
-                                      size_t json_len,
-                                      struct hedgerow_problems **problems);
-
-/**
- * Reads the configuration of a proxy, JSON. Free it with `hedgerow_edge_free`.
- *
- * `error` may be NULL; `hedgerow_config_check` tells more. HEDGEROW_INVALID_CONFIG:
- * the document is refused.
- */
-hedgerow_status hedgerow_edge_new(const char *json,
-                                  size_t json_len,
-                                  struct hedgerow_edge **edge,
-                                  struct hedgerow_error *error);
-
-/**
- * Frees a configuration; NULL is nothing to free.
- */
-hedgerow_status hedgerow_edge_free(struct hedgerow_edge *edge);
-
-/**
- * How many upstreams there are.
- */
-hedgerow_status hedgerow_edge_upstream_count(const struct hedgerow_edge *edge,
-                                             size_t *count);
-
-/**
- * The position of the upstream with this name. HEDGEROW_UNKNOWN: there is
- * none.
- */
-hedgerow_status hedgerow_edge_find_upstream(const struct hedgerow_edge *edge,
-                                            const char *id,
-                                            size_t id_len,
-                                            size_t *position);
-
-/**
- * What the configuration says of an upstream. HEDGEROW_UNKNOWN: there are
- * fewer.
- */
-hedgerow_status hedgerow_edge_upstream(const struct hedgerow_edge *edge,
-                                       size_t position,
-                                       struct hedgerow_upstream *described);
-
-/**
- * What the configuration says of an upstream's endpoint. HEDGEROW_UNKNOWN:
- * there are fewer.
- */
-hedgerow_status hedgerow_edge_endpoint(const struct hedgerow_edge *edge,
-                                       size_t position,
-                                       uint16_t endpoint,
-                                       struct hedgerow_upstream_endpoint *described);
-
-/**
- * A pool of an upstream's endpoints. Free it with `hedgerow_pool_free`. `error`
- * may be NULL.
- */
-hedgerow_status hedgerow_edge_pool(const struct hedgerow_edge *edge,
-                                   size_t position,
-                                   struct hedgerow_pool **pool,
-                                   struct hedgerow_error *error);
-
-/**
- * How an upstream's endpoints are watched, in a struct of `size` bytes, which
- * is `sizeof *settings`.
- */
-hedgerow_status hedgerow_edge_monitor_settings(const struct hedgerow_edge *edge,
-                                               size_t position,
-                                               struct hedgerow_monitor_settings *settings,
-                                               size_t size);
-
-/**
- * What an upstream's probes ask for. Free it with `hedgerow_check_free`.
- *
- * HEDGEROW_UNKNOWN: its endpoints are not probed, or there is no such
- * upstream.
- */
-hedgerow_status hedgerow_edge_check(const struct hedgerow_edge *edge,
-                                    size_t position,
-                                    struct hedgerow_check **check);
-
-/**
- * Which request belongs to which of an upstream's endpoints. Free it with
- * `hedgerow_affinity_free`.
- *
- * HEDGEROW_UNKNOWN: none does, or there is no such upstream.
- */
-hedgerow_status hedgerow_edge_affinity(const struct hedgerow_edge *edge,
-                                       size_t position,
-                                       struct hedgerow_affinity **affinity);
-
-/**
- * The settings of an upstream's races, in a struct of `size` bytes, which is
- * `sizeof *settings`.
- */
-hedgerow_status hedgerow_edge_race_settings(const struct hedgerow_edge *edge,
-                                            size_t position,
-                                            struct hedgerow_race_settings *settings,
-                                            size_t size);
-
-/**
- * An upstream's endpoint as a candidate of a race: given up after the
- * upstream's timeout, and hedged as it says; where that is "auto", by how long
- * its requests take. `latency` may be NULL if that is not known.
- */
-hedgerow_status hedgerow_edge_candidate(const struct hedgerow_edge *edge,
-                                        size_t position,
-                                        uint16_t endpoint,
-                                        const struct hedgerow_latency *latency,
-                                        struct hedgerow_candidate *candidate);
-
-/**
- * Fills settings of `size` bytes, which is `sizeof *settings`, with the
- * defaults.
- */
-hedgerow_status hedgerow_health_settings_init(struct hedgerow_health_settings *settings,
-                                              size_t size);
-
-/**
- * A table of so many endpoints of which nothing is known. `settings` may be
- * NULL for the defaults. Free it with `hedgerow_health_table_free`.
- */
-hedgerow_status hedgerow_health_table_new(uint16_t endpoints,
-                                          const struct hedgerow_health_settings *settings,
-                                          uint32_t seed,
-                                          struct hedgerow_health_table **table);
-
-/**
- * Frees a table; NULL is nothing to free.
- */
-hedgerow_status hedgerow_health_table_free(struct hedgerow_health_table *table);
-
-/**
- * Takes an observation in. `ejected` becomes 1 if it ejected the endpoint, so
- * that live races can be told, else 0.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_health_table_observe(struct hedgerow_health_table *table,
-                                              uint64_t now,
-                                              const struct hedgerow_observation *observation,
-                                              uint32_t *ejected);
-
-/**
- * Until when an endpoint is ejected, HEDGEROW_NEVER if it is not; why it
- * failed the last time, 0 if it did not; and how long it takes.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_health_table_get(const struct hedgerow_health_table *table,
-                                          uint64_t now,
-                                          uint16_t endpoint_id,
-                                          uint64_t *ejected_until,
-                                          uint16_t *last_failure,
-                                          struct hedgerow_latency *latency);
-
-/**
- * Takes an endpoint back at once, as a successful probe does. An unknown one
- * is ignored.
- */
-hedgerow_status hedgerow_health_table_reinstate(struct hedgerow_health_table *table,
-                                                uint16_t endpoint_id);
-
-/**
- * Asks for the one probe that an endpoint may get after its ejection.
- * `granted` becomes 1 if the caller may send it, else 0. The lease expires by
- * itself.
- */
-hedgerow_status hedgerow_health_table_lease_probe(struct hedgerow_health_table *table,
-                                                  uint64_t now,
-                                                  uint16_t endpoint_id,
-                                                  uint32_t *granted);
-
-/**
- * Sets what an earlier session knew of an endpoint: its latency, and if it was
- * ejected, for how much longer and why; HEDGEROW_NEVER if it was not.
- */
-hedgerow_status hedgerow_health_table_restore(struct hedgerow_health_table *table,
-                                              uint64_t now,
-                                              uint16_t endpoint_id,
-                                              const struct hedgerow_latency *latency,
-                                              uint64_t ejected_for_us,
-                                              uint16_t reason_number);
-
-/**
- * Fills settings of `size` bytes, which is `sizeof *settings`, with the
- * defaults.
- */
-hedgerow_status hedgerow_monitor_settings_init(struct hedgerow_monitor_settings *settings,
-                                               size_t size);
-
-/**
- * A monitor of so many endpoints, which are healthy until proved otherwise.
- * Free it with `hedgerow_monitor_free`.
- *
- * `settings` may be NULL for the defaults, and `error` may be NULL.
- * HEDGEROW_INVALID_CONFIG: the settings contradict themselves.
- */
-hedgerow_status hedgerow_monitor_new(uint16_t endpoints,
-                                     const struct hedgerow_monitor_settings *settings,
-                                     uint64_t now,
-                                     uint32_t seed,
-                                     struct hedgerow_monitor **monitor,
-                                     struct hedgerow_error *error);
-
-/**
- * Frees a monitor; NULL is nothing to free.
- */
-hedgerow_status hedgerow_monitor_free(struct hedgerow_monitor *monitor);
-
-/**
- * What the witnesses say of an endpoint, a `hedgerow_health`.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_monitor_health(const struct hedgerow_monitor *monitor,
-                                        uint16_t endpoint_id,
-                                        uint32_t *health);
-
-/**
- * How long requests to an endpoint take.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_monitor_latency(const struct hedgerow_monitor *monitor,
-                                         uint16_t endpoint_id,
-                                         struct hedgerow_latency *latency);
-
-/**
- * How long an endpoint's probes take.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_monitor_probe_latency(const struct hedgerow_monitor *monitor,
-                                               uint16_t endpoint_id,
-                                               struct hedgerow_latency *latency);
-
-/**
- * Until when an endpoint is ejected; HEDGEROW_NEVER if it is not.
- */
-hedgerow_status hedgerow_monitor_ejected_until(const struct hedgerow_monitor *monitor,
-                                               uint16_t endpoint_id,
-                                               uint64_t *until);
-
-/**
- * A request went so. Of an endpoint that the monitor does not know nothing is
- * taken in.
- */
-hedgerow_status hedgerow_monitor_observe(struct hedgerow_monitor *monitor,
-                                         uint64_t now,
-                                         const struct hedgerow_observation *observation);
-
-/**
- * A probe ended. `reason` is 0 if the right answer came, after `latency_us`;
- * else it says why it failed, and the latency does not count. An answer after
- * the probe's time is ignored.
- */
-hedgerow_status hedgerow_monitor_handle_probe(struct hedgerow_monitor *monitor,
-                                              uint64_t now,
-                                              uint16_t endpoint_id,
-                                              uint32_t lease,
-                                              uint16_t reason_number,
-                                              uint64_t latency_us);
-
-/**
- * Takes over what another monitor knows, for a reload in the middle of an
- * outage. `before[n]` says which endpoint of the other one endpoint n is, or
- * is HEDGEROW_NO_ENDPOINT. Poll to see what changed.
- */
-hedgerow_status hedgerow_monitor_inherit(struct hedgerow_monitor *monitor,
-                                         const struct hedgerow_monitor *other,
-                                         const uint16_t *before,
-                                         size_t count);
-
-/**
- * What to do next, or what happened. Call it after every input, and when the
- * moment of the last HEDGEROW_MONITOR_WAIT has come, until it gives
- * HEDGEROW_MONITOR_WAIT.
- */
-hedgerow_status hedgerow_monitor_poll(struct hedgerow_monitor *monitor,
-                                      uint64_t now,
-                                      struct hedgerow_monitor_output *output);
-
-/**
- * Orders the endpoints that may be used: healthy before ejected, then by
- * priority, then the visitor's own region, and by a draw by weight from
- * `seed`. Writes their ids, as many as fit, and the number of all.
- *
- * `residency` may be NULL for no fence, `health` for no memory.
- */
-hedgerow_status hedgerow_order(const struct hedgerow_endpoint *endpoints,
-                               size_t count,
-                               const struct hedgerow_residency *residency,
-                               const struct hedgerow_health_table *health,
-                               uint64_t now,
-                               uint32_t seed,
-                               uint16_t *ordered,
-                               size_t capacity,
-                               size_t *ordered_count);
-
-/**
- * Why an endpoint may not be used at all; reason 0 if it may. `residency` may
- * be NULL for no fence.
- */
-hedgerow_status hedgerow_exclusion(const struct hedgerow_endpoint *endpoint,
-                                   const struct hedgerow_residency *residency,
-                                   uint16_t *reason);
-
-/**
- * Fills settings of `size` bytes, which is `sizeof *settings`, with the
- * defaults.
- */
-hedgerow_status hedgerow_pool_settings_init(struct hedgerow_pool_settings *settings,
-                                            size_t size);
-
-/**
- * A pool of these endpoints, all healthy. Free it with `hedgerow_pool_free`.
- *
- * `sites` and `settings` may be NULL: visitors are then alike, and the
- * settings the defaults. `error` may be NULL. HEDGEROW_INVALID_CONFIG: more
- * endpoints than a pool can have.
- */
-hedgerow_status hedgerow_pool_new(const struct hedgerow_endpoint *endpoints,
-                                  size_t count,
-                                  const struct hedgerow_sites *sites,
-                                  const struct hedgerow_pool_settings *settings,
-                                  struct hedgerow_pool **pool,
-                                  struct hedgerow_error *error);
-
-/**
- * Frees a pool; NULL is nothing to free. Its snapshots live on.
- */
-hedgerow_status hedgerow_pool_free(struct hedgerow_pool *pool);
-
-/**
- * How many endpoints the pool has.
- */
-hedgerow_status hedgerow_pool_count(const struct hedgerow_pool *pool,
-                                    size_t *count);
-
-/**
- * The priority and the weight that an endpoint has now.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_pool_role(const struct hedgerow_pool *pool,
-                                   uint16_t endpoint,
-                                   uint16_t *priority,
-                                   uint16_t *weight);
-
-/**
- * What the witnesses say of an endpoint, a `hedgerow_health`.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_pool_health(const struct hedgerow_pool *pool,
-                                     uint16_t endpoint,
-                                     uint32_t *health);
-
-/**
- * What the operator says of an endpoint, a `hedgerow_service`, and until when
- * that holds; HEDGEROW_NEVER if it does not end by itself.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_pool_service(const struct hedgerow_pool *pool,
-                                      uint16_t endpoint,
-                                      uint32_t *service,
-                                      uint64_t *until);
-
-/**
- * When the pool changes by itself, so that a new snapshot should be made;
- * HEDGEROW_NEVER if it does not.
- */
-hedgerow_status hedgerow_pool_next_change(const struct hedgerow_pool *pool,
-                                          uint64_t now,
-                                          uint64_t *moment_us);
-
-/**
- * Takes in what a monitor says of an endpoint, a `hedgerow_health`.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_pool_set_health(struct hedgerow_pool *pool,
-                                         uint64_t now,
-                                         uint16_t endpoint_id,
-                                         uint32_t health);
-
-/**
- * Takes in what the operator wants of an endpoint, a `hedgerow_service`, and
- * until when; HEDGEROW_NEVER for ever. Of HEDGEROW_SERVICE_ACTIVE the deadline
- * does not count.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_pool_set_service(struct hedgerow_pool *pool,
-                                          uint64_t now,
-                                          uint16_t endpoint_id,
-                                          uint32_t service,
-                                          uint64_t until);
-
-/**
- * Changes an endpoint's share.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_pool_set_weight(struct hedgerow_pool *pool,
-                                         uint16_t endpoint_id,
-                                         uint16_t weight);
-
-/**
- * Changes an endpoint's priority.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_pool_set_priority(struct hedgerow_pool *pool,
-                                           uint16_t endpoint_id,
-                                           uint16_t priority);
-
-/**
- * Lets two endpoints change their priorities and weights.
- *
- * HEDGEROW_UNKNOWN: one of them is none.
- */
-hedgerow_status hedgerow_pool_swap_roles(struct hedgerow_pool *pool,
-                                         uint16_t a,
-                                         uint16_t b);
-
-/**
- * Lets all endpoints of two priorities change them.
- */
-hedgerow_status hedgerow_pool_swap_groups(struct hedgerow_pool *pool,
-                                          uint16_t a,
-                                          uint16_t b);
-
-/**
- * Takes over health and services from the pool of the configuration before,
- * for endpoints of the same names. `before` must be another pool.
- */
-hedgerow_status hedgerow_pool_inherit(struct hedgerow_pool *pool,
-                                      const struct hedgerow_pool *before);
-
-/**
- * What workers read: the pool as it is now. Make one after each change, and
- * when `hedgerow_pool_next_change` says so. Free it with
- * `hedgerow_snapshot_free`.
- */
-hedgerow_status hedgerow_pool_snapshot(struct hedgerow_pool *pool,
-                                       uint64_t now,
-                                       const struct hedgerow_snapshot **snapshot);
-
-/**
- * Frees a list; NULL is nothing to free.
- */
-hedgerow_status hedgerow_problems_free(struct hedgerow_problems *problems);
-
-/**
- * How many problems there are.
- */
-hedgerow_status hedgerow_problems_count(const struct hedgerow_problems *problems,
-                                        size_t *count);
-
-/**
- * The problem at a position. HEDGEROW_UNKNOWN: there are fewer.
- */
-hedgerow_status hedgerow_problems_get(const struct hedgerow_problems *problems,
-                                      size_t position,
-                                      struct hedgerow_problem *problem);
-
-/**
- * The stable name of a problem's kind, such as `missing_field`. The text lives
- * as long as the program. HEDGEROW_INVALID_ARGUMENT: no such kind.
- */
-hedgerow_status hedgerow_problem_name(uint32_t code, struct hedgerow_str *name);
-
-/**
- * A race over candidates in their order, each used at most once. `settings`
- * may be NULL for those of a proxy. Free it with `hedgerow_race_free`.
- */
-hedgerow_status hedgerow_race_new(const struct hedgerow_race_settings *settings,
-                                  const struct hedgerow_candidate *candidates,
-                                  size_t count,
-                                  uint64_t now,
-                                  struct hedgerow_race **race);
-
-/**
- * As `hedgerow_race_new`, but the first candidate's attempt is under way
- * already, since `started`.
- */
-hedgerow_status hedgerow_race_adopt(const struct hedgerow_race_settings *settings,
-                                    const struct hedgerow_candidate *candidates,
-                                    size_t count,
-                                    uint64_t started,
-                                    struct hedgerow_race **race);
-
-/**
- * Frees a race; NULL is nothing to free.
- */
-hedgerow_status hedgerow_race_free(struct hedgerow_race *race);
-
-/**
- * How many attempts there were so far; their ids count from 0.
- */
-hedgerow_status hedgerow_race_attempt_count(const struct hedgerow_race *race,
-                                            size_t *count);
-
-/**
- * An attempt as it stands or stood.
- *
- * HEDGEROW_UNKNOWN: the race never started it.
- */
-hedgerow_status hedgerow_race_attempt(const struct hedgerow_race *race,
-                                      uint16_t attempt_id,
-                                      struct hedgerow_attempt *attempt);
-
-/**
- * How the race ended: the attempt that was committed, or HEDGEROW_NO_ATTEMPT
- * and why none was. `reason` is 0 with an attempt.
- *
- * HEDGEROW_UNEXPECTED: it has not ended.
- */
-hedgerow_status hedgerow_race_finish(const struct hedgerow_race *race,
-                                     uint16_t *attempt,
-                                     uint16_t *reason);
-
-/**
- * The attempt whose commit is outstanding, or HEDGEROW_NO_ATTEMPT; and how
- * many hedges were started.
- */
-hedgerow_status hedgerow_race_state(const struct hedgerow_race *race,
-                                    uint16_t *offered,
-                                    uint32_t *hedges);
-
-/**
- * A good response head arrived.
- *
- * HEDGEROW_UNKNOWN: the race never started this attempt. So it is with every
- * input that names one; of an attempt that has ended the input is ignored.
- */
-hedgerow_status hedgerow_race_handle_head(struct hedgerow_race *race,
-                                          uint64_t now,
-                                          uint16_t attempt_id);
-
-/**
- * `bytes` body bytes have arrived in all.
- */
-hedgerow_status hedgerow_race_handle_progress(struct hedgerow_race *race,
-                                              uint64_t now,
-                                              uint16_t attempt_id,
-                                              uint64_t bytes);
-
-/**
- * The body is whole.
- */
-hedgerow_status hedgerow_race_handle_complete(struct hedgerow_race *race,
-                                              uint64_t now,
-                                              uint16_t attempt_id);
-
-/**
- * The body is whole and verified.
- */
-hedgerow_status hedgerow_race_handle_verified(struct hedgerow_race *race,
-                                              uint64_t now,
-                                              uint16_t attempt_id);
-
-/**
- * The attempt failed, such as for HEDGEROW_REASON_NETWORK_ERROR.
- */
-hedgerow_status hedgerow_race_handle_failure(struct hedgerow_race *race,
-                                             uint64_t now,
-                                             uint16_t attempt_id,
-                                             uint16_t reason_number);
-
-/**
- * The commit that was asked for succeeded, with reason 0, or failed for a
- * reason; the race then goes on with the next.
- *
- * HEDGEROW_UNEXPECTED: this attempt has no commit outstanding.
- */
-hedgerow_status hedgerow_race_handle_commit(struct hedgerow_race *race,
-                                            uint64_t now,
-                                            uint16_t attempt_id,
-                                            uint16_t reason_number);
-
-/**
- * An endpoint was ejected meanwhile: what waits for it is not waited for.
- */
-hedgerow_status hedgerow_race_handle_ejected(struct hedgerow_race *race,
-                                             uint64_t now,
-                                             uint16_t endpoint_id);
-
-/**
- * The race is called off, for no fault of any endpoint.
- */
-hedgerow_status hedgerow_race_handle_cancel(struct hedgerow_race *race,
-                                            uint64_t now,
-                                            uint16_t reason_number);
-
-/**
- * What to do next. Call it after every input, and when the moment of the last
- * HEDGEROW_RACE_WAIT has come, until it gives HEDGEROW_RACE_WAIT or
- * HEDGEROW_RACE_DONE. `budget` may be NULL for no limit.
- */
-hedgerow_status hedgerow_race_poll(struct hedgerow_race *race,
-                                   uint64_t now,
-                                   struct hedgerow_budget *budget,
-                                   struct hedgerow_race_output *output);
-
-/**
- * Fills settings of `size` bytes, which is `sizeof *settings`, with the
- * defaults of a `hedgerow_profile`.
- */
-hedgerow_status hedgerow_race_settings_init(struct hedgerow_race_settings *settings,
-                                            size_t size,
-                                            uint32_t profile);
-
-/**
- * Fills a candidate with an endpoint and the default delays: hedged after
- * 250 ms, given up after 3 s.
- */
-hedgerow_status hedgerow_candidate_init(struct hedgerow_candidate *candidate,
-                                        uint16_t endpoint_id);
-
-/**
- * The hedge delay for an endpoint whose requests take so long: about their
- * 95th percentile, within 10 and 50 ms; 250 ms if nothing is known.
- */
-hedgerow_status hedgerow_hedge_delay(const struct hedgerow_latency *latency,
-                                     uint64_t *delay_us);
-
-/**
- * The stable name of a reason, such as `hedge_lost`.
- *
- * The text lives as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
- * reason.
- */
-hedgerow_status hedgerow_reason_name(uint16_t number,
-                                     struct hedgerow_str *name);
-
-/**
- * One sentence about a reason for people.
- *
- * The text lives as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
- * reason.
- */
-hedgerow_status hedgerow_reason_description(uint16_t number,
-                                            struct hedgerow_str *description);
-
-/**
- * The number of the reason with this name.
- *
- * HEDGEROW_UNKNOWN: no such reason.
- */
-hedgerow_status hedgerow_reason_find(const char *name,
-                                     size_t name_len,
-                                     uint16_t *number);
-
-/**
- * The number at a position in the list of all reasons, which is in the order
- * of the numbers, for programs that make a table of their own.
- *
- * HEDGEROW_UNKNOWN: the list is shorter.
- */
-hedgerow_status hedgerow_reason_at(size_t position, uint16_t *number);
-
-/**
- * New sites: no fence, no order of their own. Free them with
- * `hedgerow_sites_free`; a pool keeps what it needs of them.
- */
-hedgerow_status hedgerow_sites_new(struct hedgerow_sites **sites);
-
-/**
- * Frees sites; NULL is nothing to free.
- */
-hedgerow_status hedgerow_sites_free(struct hedgerow_sites *sites);
-
-/**
- * Fences visitors in `region`: only endpoints in the regions of `allowed`,
- * region n at bit n - 1, may serve them, and none whose region is unknown.
- */
-hedgerow_status hedgerow_sites_set_fence(struct hedgerow_sites *sites,
-                                         uint32_t region,
-                                         uint32_t allowed);
-
-/**
- * Fences the visitors of all regions that have no fence of their own.
- */
-hedgerow_status hedgerow_sites_set_fence_for_others(struct hedgerow_sites *sites,
-                                                    uint32_t allowed);
-
-/**
- * Gives visitors in `region` an order of edge groups of their own: the
- * priorities of the endpoints, the first to use first. Those not listed come
- * after.
- */
-hedgerow_status hedgerow_sites_set_groups(struct hedgerow_sites *sites,
-                                          uint32_t region,
-                                          const uint16_t *priorities,
-                                          size_t count);
-
-/**
- * Says which regions are near to visitors in `region`, the nearest first.
- */
-hedgerow_status hedgerow_sites_set_nearest(struct hedgerow_sites *sites,
-                                           uint32_t region,
-                                           const uint32_t *regions,
-                                           size_t count);
-
-/**
- * One more owner of a snapshot, such as a worker that is handed the newest.
- * Any thread that owns it may call this.
- */
-hedgerow_status hedgerow_snapshot_share(const struct hedgerow_snapshot *snapshot,
-                                        const struct hedgerow_snapshot **shared);
-
-/**
- * Gives an owner's share of a snapshot back; NULL is nothing to free.
- */
-hedgerow_status hedgerow_snapshot_free(const struct hedgerow_snapshot *snapshot);
-
-/**
- * Counts the changes of the pool: two snapshots of one pool with the same
- * number are the same.
- */
-hedgerow_status hedgerow_snapshot_epoch(const struct hedgerow_snapshot *snapshot,
-                                        uint64_t *epoch);
-
-/**
- * What the witnesses say of an endpoint, a `hedgerow_health`.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_snapshot_health(const struct hedgerow_snapshot *snapshot,
-                                         uint16_t endpoint,
-                                         uint32_t *health);
-
-/**
- * What the operator says of an endpoint, a `hedgerow_service`, and until when
- * that holds.
- *
- * HEDGEROW_UNKNOWN: no such endpoint.
- */
-hedgerow_status hedgerow_snapshot_service(const struct hedgerow_snapshot *snapshot,
-                                          uint16_t endpoint,
-                                          uint32_t *service,
-                                          uint64_t *until);
-
-/**
- * Why an endpoint is not among the first choice of a visitor in `region`,
- * whatever the others are like; reason 0 if nothing speaks against it.
- */
-hedgerow_status hedgerow_snapshot_exclusion(const struct hedgerow_snapshot *snapshot,
-                                            uint16_t endpoint_id,
-                                            uint32_t region_number,
-                                            uint16_t *reason);
-
-/**
- * An endpoint drawn by weight, for a visitor in `region`; 0 if nobody knows
- * where the visitor is, which is the strictest zone.
- *
- * HEDGEROW_REFUSED: none may be used; `pick` then says why.
- */
-hedgerow_status hedgerow_snapshot_draw(const struct hedgerow_snapshot *snapshot,
-                                       uint32_t region_number,
-                                       struct hedgerow_picker *picker,
-                                       struct hedgerow_pick *pick);
-
-/**
- * The endpoint whose turn it is, by weight: of two that weigh the same, never
- * one twice in a row.
- *
- * HEDGEROW_REFUSED: none may be used; `pick` then says why.
- */
-hedgerow_status hedgerow_snapshot_turn(const struct hedgerow_snapshot *snapshot,
-                                       uint32_t region_number,
-                                       struct hedgerow_picker *picker,
-                                       struct hedgerow_pick *pick);
-
-/**
- * The less loaded of two endpoints that are drawn by weight.
- *
- * HEDGEROW_REFUSED: none may be used; `pick` then says why.
- */
-hedgerow_status hedgerow_snapshot_better_of_two(const struct hedgerow_snapshot *snapshot,
-                                                uint32_t region_number,
-                                                struct hedgerow_picker *picker,
-                                                const struct hedgerow_loads *loads,
-                                                struct hedgerow_pick *pick);
-
-/**
- * The endpoint of a key, which `hedgerow_key_of` makes of bytes: always the
- * same while it is available. When it goes, its own keys move and no others,
- * and they come back with it.
- *
- * HEDGEROW_REFUSED: none may be used; `pick` then says why.
- */
-hedgerow_status hedgerow_snapshot_keyed(const struct hedgerow_snapshot *snapshot,
-                                        uint32_t region_number,
-                                        uint64_t key,
-                                        struct hedgerow_pick *pick);
-
-/**
- * Who else may be asked beside or after `first`, the best first: the
- * candidates of a race after its first. `first` may be HEDGEROW_NO_ENDPOINT.
- * Writes as many as there are and fit to `others`, and their number to `count`.
- */
-hedgerow_status hedgerow_snapshot_others(const struct hedgerow_snapshot *snapshot,
-                                         uint32_t region_number,
-                                         struct hedgerow_picker *picker,
-                                         uint16_t first,
-                                         uint16_t *others,
-                                         size_t capacity,
-                                         size_t *count);
-
-/**
- * Every endpoint that a visitor in `region` may use, the best first, how many
- * of them from the first on are in use, and why those are. The list lives as
- * long as the snapshot.
- */
-hedgerow_status hedgerow_snapshot_order(const struct hedgerow_snapshot *snapshot,
-                                        uint32_t region_number,
-                                        const uint16_t **endpoints,
-                                        size_t *count,
-                                        size_t *in_use,
-                                        uint16_t *reason);
-
-/**
- * The regions of all endpoints that are configured for visitors in `region`,
- * region n at bit n - 1. With fewer than two, the outage of a region is their
- * outage.
- */
-hedgerow_status hedgerow_snapshot_regions(const struct hedgerow_snapshot *snapshot,
-                                          uint32_t region_number,
-                                          uint32_t *regions);
-
-/**
- * The key of some bytes, such as a path or a session's name. The function is
- * part of the contract and never changes.
- */
-hedgerow_status hedgerow_key_of(const char *data,
-                                size_t data_len,
-                                uint64_t *key);
-
-/**
- * The key of a number, such as a connection's.
- */
-hedgerow_status hedgerow_key_of_number(uint64_t data, uint64_t *key);
-
-/**
- * A worker's picker. Workers need different seeds, and should begin with
- * different turns, or their first requests would all meet at one endpoint.
- * Free it with `hedgerow_picker_free`.
- */
-hedgerow_status hedgerow_picker_new(uint64_t seed,
-                                    uint32_t first_turn,
-                                    struct hedgerow_picker **picker);
-
-/**
- * Frees a picker; NULL is nothing to free.
- */
-hedgerow_status hedgerow_picker_free(struct hedgerow_picker *picker);
-
-/**
- * A table of this many endpoints of which nothing is known. Free it with
- * `hedgerow_loads_free`.
- */
-hedgerow_status hedgerow_loads_new(uint16_t endpoints,
-                                   struct hedgerow_loads **loads);
-
-/**
- * Frees a table; NULL is nothing to free.
- */
-hedgerow_status hedgerow_loads_free(struct hedgerow_loads *loads);
-
-/**
- * A request to an endpoint starts. An unknown endpoint is ignored.
- */
-hedgerow_status hedgerow_loads_begin(struct hedgerow_loads *loads,
-                                     uint16_t endpoint_id);
-
-/**
- * A request to an endpoint ended, after `latency_us` if it was served;
- * HEDGEROW_NEVER if not.
- */
-hedgerow_status hedgerow_loads_end(struct hedgerow_loads *loads,
-                                   uint64_t now,
-                                   uint16_t endpoint_id,
-                                   uint64_t latency_us);
-
-/**
- * What one more request to an endpoint costs, in microseconds of waiting. An
- * unknown endpoint costs more than any other.
- */
-hedgerow_status hedgerow_loads_cost(const struct hedgerow_loads *loads,
-                                    uint16_t endpoint_id,
-                                    uint64_t *cost_us);
-
-/**
- * The stable name of a status, such as `null_pointer`, for logs.
- *
- * The text lives as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
- * status.
- */
-hedgerow_status hedgerow_status_name(uint32_t status,
-                                     struct hedgerow_str *name);
-
-/**
- * One sentence about a status for people, in lower case and without a full
- * stop.
- *
- * The text lives as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
- * status.
- */
-hedgerow_status hedgerow_status_message(uint32_t status,
-                                        struct hedgerow_str *message);
-
-/**
- * The release of the library that runs, such as `1.2.3`; the header's own is
- * HEDGEROW_VERSION_MAJOR and its siblings. The text lives as long as the
- * program.
- */
-hedgerow_status hedgerow_version(struct hedgerow_str *version);
-
-/**
- * The release as a number, `major * 1000000 + minor * 1000 + patch`, to be
- * compared with HEDGEROW_VERSION_NUMBER: the library is new enough if its own
- * is not less and the major numbers are the same.
- */
-hedgerow_status hedgerow_version_number(uint32_t *version);
 
 /**
  * Fills settings of `size` bytes, which is `sizeof *settings`, with the

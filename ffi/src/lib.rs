@@ -18,6 +18,13 @@
     reason = "all functions have the one contract of README.md"
 )]
 
+// The header has them in this order: first what all others need.
+mod error;
+mod reason;
+mod status;
+mod text;
+mod version;
+
 mod affinity;
 mod boundary;
 mod budget;
@@ -25,7 +32,6 @@ mod check;
 mod classify;
 mod config;
 mod edge;
-mod error;
 mod fence;
 mod health;
 mod monitor;
@@ -36,14 +42,10 @@ mod problems;
 mod race;
 mod race_output;
 mod race_settings;
-mod reason;
 mod settings;
 mod sites;
 mod snapshot;
-mod status;
-mod text;
 mod values;
-mod version;
 
 pub use self::{
     affinity::*,

@@ -7,7 +7,7 @@ use hedgerow::config::ProblemCode;
 use hedgerow::types::Reason;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const ABOUT: &str = "\
 /*
@@ -25,44 +25,36 @@ const ABOUT: &str = "\
 
 /// The header of the library whose crate is in `folder`.
 pub(crate) fn write(folder: &Path) -> Result<String> {
-    let mut builder = Builder::new().with_config(config()?);
-    for source in sources(&folder.join("src"))? {
-        builder = builder.with_src(source);
-    }
+    let builder = Builder::new()
+        .with_config(config(folder)?)
+        .with_src(folder.join("src/lib.rs"));
     let mut header = Vec::new();
     builder.generate()?.write(&mut header);
     Ok(String::from_utf8(header)?)
 }
 
-/// What every function has to do with, and so stands first in the header.
-const FIRST: &[&str] = &[
-    "version.rs",
-    "status.rs",
-    "text.rs",
-    "error.rs",
-    "reason.rs",
-];
-
-/// All files, in one order.
-fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The enumerations. Fields and parameters are plain numbers, since a number
+/// that is none of an enumeration's must be no more than an error; so nothing
+/// else leads cbindgen to them.
+fn enumerations(folder: &Path) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    for entry in entries {
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
         if path.is_dir() {
-            found.extend(sources(&path)?);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            found.push(path);
+            found.extend(enumerations(&path)?);
+            continue;
         }
+        let text = fs::read_to_string(&path)?;
+        let names = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub enum "));
+        found.extend(names.map(|rest| rest.trim_end_matches(" {").to_owned()));
     }
-    found.sort_by_key(|path| {
-        let first = FIRST.iter().position(|name| path.ends_with(name));
-        (first.unwrap_or(FIRST.len()), path.clone())
-    });
+    found.sort();
     Ok(found)
 }
 
-fn config() -> Result<Config> {
+fn config(folder: &Path) -> Result<Config> {
     let mut config = Config {
         language: Language::C,
         style: Style::Both,
@@ -80,6 +72,7 @@ fn config() -> Result<Config> {
         ..Config::default()
     };
     config.enumeration.enum_class = false;
+    config.export.include = enumerations(&folder.join("src"))?;
     Ok(config)
 }
 

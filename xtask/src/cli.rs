@@ -2,7 +2,7 @@
 
 use crate::loader::Way;
 use crate::rig::{Mode, Peer as RigPeer};
-use crate::{codegen, conformance, demo, edge_bench, loader, rig, test};
+use crate::{codegen, conformance, demo, edge_bench, ffi, loader, rig, test};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -43,6 +43,8 @@ enum Command {
     BenchEdge(BenchEdgeArgs),
     /// Break an upstream behind the edge proxy and its peers, and measure who notices
     Rig(RigArgs),
+    /// Build the C library and install it under a folder
+    Ffi(FfiArgs),
     /// Write the files that are generated from the engine's tables
     Codegen(CodegenArgs),
 }
@@ -247,8 +249,24 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Builds the C library and installs it: header, static and shared library,
+/// and what pkg-config and CMake look for.
+///
+/// Fails unless the shared library exports exactly the functions of the header,
+/// with the versions of ffi/hedgerow.map. Ends with the sizes.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  cargo xtask ffi --prefix ~/.local
+  cargo xtask ffi --prefix /tmp/hedgerow
+  PKG_CONFIG_PATH=/tmp/hedgerow/lib/pkgconfig cc app.c $(pkg-config --cflags --libs hedgerow)")]
+pub(crate) struct FfiArgs {
+    /// Where include and lib are made
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) prefix: PathBuf,
+}
+
 /// Writes the reason table and the schema of the configuration into the files
-/// that the browser side reads.
+/// that the browser side reads, and the header of the C library.
 ///
 /// They are committed; `cargo xtask test` fails when they drift.
 #[derive(Debug, Args)]
@@ -269,6 +287,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Conformance(args) => conformance::command(&args),
         Command::BenchEdge(args) => edge_bench::command(&args),
         Command::Rig(args) => rig::command(&args),
+        Command::Ffi(args) => ffi::command(&args),
         Command::Codegen(args) => codegen::command(&args),
     }
 }

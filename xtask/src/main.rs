@@ -16,6 +16,7 @@ mod codegen;
 mod conformance;
 mod demo;
 mod edge_bench;
+mod ffi;
 mod loader;
 mod npm;
 mod paths;
