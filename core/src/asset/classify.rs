@@ -5,7 +5,7 @@ use crate::types::Reason;
 use super::directories::{self, Directories, Span};
 use super::extension::{Kind, Name};
 use super::fingerprint::{self, Found, Trust};
-use super::scan::{after_last_slash, first_of};
+use super::scan::{after_last_slash, first_of, slashes};
 use super::target::{Decoded, Target};
 use super::{Class, Classification, Evidence, Rules, names, query, version};
 
@@ -112,13 +112,17 @@ impl Decision {
 }
 
 fn decide(path: &[u8], target: &Target<'_>) -> Decision {
-    let name_at = after_last_slash(path);
+    let slashes = slashes(path);
+    let name_at = match slashes {
+        0 => after_last_slash(path),
+        _ => path.len() - slashes.leading_zeros() as usize,
+    };
     let mut segment = &path[name_at..];
     if target.may_have_parameters() {
         // Parameters of a segment (RFC 3986 §3.3) are often a session's.
         segment = &segment[..first_of(segment, *b";")];
     }
-    let name = Name::parse(segment);
+    let name = Name::parse(&path[..name_at + segment.len()], name_at);
     let whole = (name_at, name_at + segment.len());
     if name.stem.ends_with(b".hot-update") {
         return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, whole);
@@ -139,7 +143,12 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
     }
     let role = names::role(&name);
     let content = role.is_none() && name.kind != Kind::Page;
-    let directories = directories::read(path, name_at, content && name.kind != Kind::Unknown);
+    let directories = directories::read(
+        path,
+        slashes,
+        name_at,
+        content && name.kind != Kind::Unknown,
+    );
     match directories {
         Directories::Development(span) => {
             return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, span);

@@ -3,9 +3,7 @@
 use crate::types::Reason;
 
 use super::fingerprint::Trust;
-use super::scan::{
-    after_last_slash, any_digit_or_at_or_after_slash, first_of, may_have_digit_or_at,
-};
+use super::scan::{WINDOW, after_last_slash, first_of, may_have_digit_or_at, short, slashes};
 use super::version::{self, Version, version};
 
 /// What the directories say of all that lies in them.
@@ -30,12 +28,15 @@ pub(super) enum Directories {
 /// Where something stands in the path.
 pub(super) type Span = (usize, usize);
 
-/// Reads the directories of a path; `name_at` is where its last segment starts.
-/// That segment counts too where it may be a package: if it is no file.
+/// Reads the directories of a path; `name_at` is where its last segment starts,
+/// `slashes` are those of the whole path. That segment counts too where it may be
+/// a package: if it is no file.
 #[inline]
-pub(super) fn read(path: &[u8], name_at: usize, name_is_file: bool) -> Directories {
+pub(super) fn read(path: &[u8], slashes: u64, name_at: usize, name_is_file: bool) -> Directories {
     let (directories, name) = path.split_at(name_at);
-    let may_say = !name_is_file && may_have_digit_or_at(name) || may_say(directories);
+    let may_say = !name_is_file && may_have_digit_or_at(name)
+        || may_have_digit_or_at(directories)
+        || may_be_special(directories, slashes, name.len());
     if may_say {
         let end = if name_is_file { name_at } else { path.len() };
         segments(path, end, name_at)
@@ -44,27 +45,70 @@ pub(super) fn read(path: &[u8], name_at: usize, name_is_file: bool) -> Directori
     }
 }
 
-/// Whether any of these directories may say something: most say nothing, and
-/// are not read one by one.
+/// Whether any of these directories may be special: most are not, and are not
+/// read one by one. `set` has the slashes of them and of `after` more bytes.
 #[inline]
-fn may_say(directories: &[u8]) -> bool {
-    let special = |start: usize| {
-        let rest = &directories[start..];
-        match rest.first_chunk() {
-            Some([b'_' | b'.', _]) => true,
-            Some(b"la") => rest.starts_with(b"latest/"),
-            Some(b"st") => rest.starts_with(b"stable/"),
-            Some(b"np") => rest.starts_with(b"npm/"),
-            Some(b"ne") => rest.starts_with(b"next/"),
-            Some(b"ni") => rest.starts_with(b"nightly/"),
-            Some(b"gh") => rest.starts_with(b"gh/"),
-            Some(b"cu") => rest.starts_with(b"current/"),
-            Some(b"ed") => rest.starts_with(b"edge/"),
-            _ => false,
+fn may_be_special(directories: &[u8], set: u64, after: usize) -> bool {
+    // The first directory may follow no slash, and the last slash starts none.
+    let mut found = is_special(directories);
+    let mut set = set.checked_shl(after as u32).unwrap_or(0) & !(1 << 63);
+    let mut end = directories.len();
+    let mut seen = WINDOW.saturating_sub(after);
+    loop {
+        while set != 0 {
+            let slash = end + set.trailing_zeros() as usize - WINDOW;
+            found |= is_special(&directories[slash + 1..]);
+            set &= set - 1;
         }
+        end = end.saturating_sub(seen);
+        if found || end == 0 {
+            return found;
+        }
+        set = slashes(&directories[..end]);
+        seen = WINDOW;
+    }
+}
+
+/// Whether a path from here on starts with a directory that says something, or
+/// with any that starts like a builder's.
+#[inline]
+fn is_special(path: &[u8]) -> bool {
+    let word = match path.first_chunk() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => short(path),
     };
-    // The first directory of a path without a slash in front follows none.
-    special(0) || any_digit_or_at_or_after_slash(directories, special)
+    let (text, mask) = SPECIAL[slot(word)];
+    word & mask == text || matches!(word as u8, b'_' | b'.')
+}
+
+/// Each special directory with its slash, as a number, and the bits that are
+/// its own, in the slot of its first two letters.
+static SPECIAL: [(u64, u64); 8] = {
+    const DIRECTORIES: [&str; 8] = [
+        "npm/", "gh/", "latest/", "stable/", "nightly/", "next/", "current/", "edge/",
+    ];
+    let mut slots = [(1, 0); 8];
+    let mut index = 0;
+    while index < DIRECTORIES.len() {
+        let directory = DIRECTORIES[index].as_bytes();
+        let (mut text, mut mask) = (0, 0);
+        let mut at = directory.len();
+        while at > 0 {
+            at -= 1;
+            text = text << 8 | directory[at] as u64;
+            mask = mask << 8 | 0xFF;
+        }
+        assert!(slots[slot(text)].1 == 0, "one directory a slot");
+        slots[slot(text)] = (text, mask);
+        index += 1;
+    }
+    slots
+};
+
+/// A number that was found by trying: it gives each special directory another
+/// slot.
+const fn slot(word: u64) -> usize {
+    ((word as u16).wrapping_mul(0x457) >> 13) as usize
 }
 
 /// How far hashes are to be expected in the names of these directories.

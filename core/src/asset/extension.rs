@@ -1,6 +1,6 @@
 //! What the end of a file's name says of its content.
 
-use super::scan::{last_of, short};
+use super::scan::{equal, last_of, short};
 
 /// What kind of file it is, as far as the classification cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,72 +34,84 @@ pub(super) struct Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    pub(super) fn parse(name: &'a [u8]) -> Name<'a> {
-        let mut rest = name;
+    /// Reads the name that starts at `at` and ends the path.
+    pub(super) fn parse(path: &'a [u8], at: usize) -> Name<'a> {
+        let mut rest = path;
         let mut map = false;
         loop {
-            let Some(dot) = last_of(rest, b'.') else {
+            let Some((dot, given)) = last_extension(rest, at) else {
                 let kind = if map { Kind::Code } else { Kind::Page };
                 return Name {
-                    stem: rest,
+                    stem: &rest[at..],
                     extension: b"",
                     kind,
                     map,
                 };
             };
-            let (stem, extension) = (&rest[..dot], &rest[dot + 1..]);
-            let packed = pack(extension);
-            // Most files are scripts and styles.
-            if packed == JS || packed == CSS {
-                return Name {
-                    stem,
-                    extension,
-                    kind: Kind::Code,
-                    map,
-                };
-            }
-            let compressed = matches!(extension, b"gz" | b"br" | b"zst") && stem.contains(&b'.');
-            if extension == b"map" {
-                map = true;
-                rest = stem;
-            } else if compressed {
-                rest = stem;
-            } else if extension == b"txt" && stem.ends_with(b".LICENSE") {
-                rest = &stem[..stem.len() - b".LICENSE".len()];
-            } else {
-                let kind = if map { Kind::Code } else { kind(packed) };
+            let (before, extension) = (&rest[..dot], &rest[dot + 1..]);
+            let stem = &before[at..];
+            let kind = kind(given);
+            let says_more = match given {
+                // Most are of a kind that none of the others has.
+                _ if matches!(kind, Kind::Code | Kind::Media | Kind::Font) => None,
+                MAP => {
+                    map = true;
+                    Some(before)
+                }
+                GZ | BR | ZST if stem.contains(&b'.') => Some(before),
+                TXT if stem.ends_with(LICENSE) => Some(&before[..dot - LICENSE.len()]),
+                _ => None,
+            };
+            let Some(before) = says_more else {
+                let kind = if map { Kind::Code } else { kind };
                 return Name {
                     stem,
                     extension,
                     kind,
                     map,
                 };
-            }
+            };
+            rest = before;
         }
     }
 }
 
-fn kind(packed: u64) -> Kind {
+const LICENSE: &[u8] = b".LICENSE";
+
+/// Where the last dot stands in the name that starts at `at`, and what follows
+/// it as a number.
+#[inline]
+fn last_extension(path: &[u8], at: usize) -> Option<(usize, u64)> {
+    let last = match path.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => short(path).checked_shl(64 - 8 * path.len() as u32)?,
+    };
+    let length = equal(last, b'.').leading_zeros() / 8;
+    if length < 8 {
+        // Twice, since 64 bits can't be shifted by 64.
+        let bytes = last >> 8 >> (56 - 8 * length);
+        let dot = (path.len() - 1).checked_sub(length as usize)?;
+        return (dot >= at).then_some((dot, bytes | u64::from(length) << 56));
+    }
+    let dot = at + last_of(&path[at..], b'.')?;
+    Some((dot, FREE))
+}
+
+/// What an extension says, given as a number: its bytes, and above them its
+/// length. None that is known has eight bytes.
+#[inline]
+fn kind(given: u64) -> Kind {
+    const LETTERS: u64 = u64::from_le_bytes([0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0]);
+    // In lower case; what is no letter turns into none.
+    let packed = given | (given & LETTERS) >> 1;
     let mut slot = slot(packed);
     loop {
         match KINDS[slot] {
-            (FREE, _) => return Kind::Unknown,
             (known, kind) if known == packed => return kind,
+            (FREE, _) => return Kind::Unknown,
             _ => slot = (slot + 1) % SLOTS,
         }
     }
-}
-
-/// An extension in lower case as a number: its bytes, and above them its
-/// length. None that is known has eight bytes.
-fn pack(extension: &[u8]) -> u64 {
-    const LETTERS: u64 = u64::from_le_bytes([0x40; 8]);
-    if extension.len() >= 8 {
-        return FREE;
-    }
-    let word = short(extension);
-    // What is no letter turns into none.
-    word | (word & LETTERS) >> 1 | (extension.len() as u64) << 56
 }
 
 /// The number of an extension that is in lower case.
@@ -116,8 +128,11 @@ const fn packed(extension: &str) -> u64 {
     u64::from_le_bytes(word)
 }
 
-const JS: u64 = packed("js");
-const CSS: u64 = packed("css");
+const MAP: u64 = packed("map");
+const GZ: u64 = packed("gz");
+const BR: u64 = packed("br");
+const ZST: u64 = packed("zst");
+const TXT: u64 = packed("txt");
 
 const LISTS: [(Kind, &[&str]); 6] = [
     (

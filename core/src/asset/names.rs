@@ -25,24 +25,21 @@ pub(super) const fn reason(class: Class) -> Reason {
 /// The class of a file with this name, if its name is one that has a role of
 /// its own.
 pub(super) fn role(name: &Name<'_>) -> Option<Class> {
-    if matches!(
-        name.kind,
-        Kind::Font | Kind::Media | Kind::Archive | Kind::Unknown
-    ) || name.map
-    {
-        return None;
-    }
-    let json = name.extension.eq_ignore_ascii_case(b"json");
-    if json && is_sprockets_manifest(name) {
-        return Some(Class::Manifest);
-    }
-    let class = known(name.stem)?;
-    let fits = match class {
-        Class::HealthCheck => matches!(name.kind, Kind::Page | Kind::Data),
-        Class::FallbackPage => name.kind == Kind::Page,
-        Class::ServiceWorker => name.kind == Kind::Code,
-        Class::Manifest => json,
-        _ => name.kind != Kind::Page || name.extension.is_empty(),
+    // Before the kind, since hardly any name is known.
+    let class = match known(name.stem) {
+        Some(class) => class,
+        None if is_sprockets_manifest(name) => Class::Manifest,
+        None => return None,
+    };
+    let json = || name.extension.eq_ignore_ascii_case(b"json");
+    let fits = match (class, name.kind) {
+        _ if name.map => false,
+        (_, Kind::Font | Kind::Media | Kind::Archive | Kind::Unknown) => false,
+        (Class::HealthCheck, kind) => matches!(kind, Kind::Page | Kind::Data),
+        (Class::FallbackPage, kind) => kind == Kind::Page,
+        (Class::ServiceWorker, kind) => kind == Kind::Code,
+        (Class::Manifest, _) => json(),
+        (_, kind) => kind != Kind::Page || name.extension.is_empty(),
     };
     fits.then_some(class)
 }
@@ -64,63 +61,65 @@ pub(super) fn is_sprockets_manifest(name: &Name<'_>) -> bool {
     name.stem.starts_with(b".sprockets-manifest-")
 }
 
-/// The role that a name has, in a file of a kind that fits, by its first letter.
+/// The role that a name has, in a file of a kind that fits.
 fn known(stem: &[u8]) -> Option<Class> {
-    use Class::{Configuration, FallbackPage, HealthCheck, Manifest, ServiceWorker};
-    let names: &[(&str, Class)] = match stem.first()?.to_ascii_lowercase() {
-        b'a' => &[
-            ("app-config", Configuration),
-            ("appsettings", Configuration),
-            ("asset-manifest", Manifest),
-        ],
-        b'b' => &[("build-manifest", Manifest)],
-        b'c' => &[("config", Configuration), ("configuration", Configuration)],
-        b'e' => &[
-            ("entrypoints", Manifest),
-            ("env", Configuration),
-            ("env-config", Configuration),
-        ],
-        b'f' => &[
-            ("fallback", FallbackPage),
-            ("firebase-messaging-sw", ServiceWorker),
-        ],
-        b'h' => &[
-            ("health", HealthCheck),
-            ("healthz", HealthCheck),
-            ("healthcheck", HealthCheck),
-            ("health-check", HealthCheck),
-            ("health_check", HealthCheck),
-        ],
-        b'i' => &[("importmap", Manifest)],
-        b'l' => &[("livez", HealthCheck)],
-        b'm' => &[
-            ("maintenance", FallbackPage),
-            ("manifest", Manifest),
-            ("mix-manifest", Manifest),
-        ],
-        b'n' => &[("ngsw", Manifest), ("ngsw-worker", ServiceWorker)],
-        b'o' => &[
-            ("offline", FallbackPage),
-            ("OneSignalSDKWorker", ServiceWorker),
-        ],
-        b'r' => &[
-            ("readyz", HealthCheck),
-            ("rev-manifest", Manifest),
-            ("runtime-config", Configuration),
-        ],
-        b's' => &[
-            ("sw", ServiceWorker),
-            ("service-worker", ServiceWorker),
-            ("service_worker", ServiceWorker),
-            ("serviceworker", ServiceWorker),
-            ("safety-worker", ServiceWorker),
-            ("settings", Configuration),
-            ("support-fallback", FallbackPage),
-        ],
-        _ => return None,
-    };
-    names
+    let first = usize::from(*stem.first()? & 31);
+    if LENGTHS[first] >> stem.len().min(63) & 1 == 0 {
+        return None;
+    }
+    KNOWN
         .iter()
         .find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(stem))
         .map(|(_, class)| *class)
 }
+
+const KNOWN: [(&str, Class); 35] = [
+    ("app-config", Class::Configuration),
+    ("appsettings", Class::Configuration),
+    ("asset-manifest", Class::Manifest),
+    ("build-manifest", Class::Manifest),
+    ("config", Class::Configuration),
+    ("configuration", Class::Configuration),
+    ("entrypoints", Class::Manifest),
+    ("env", Class::Configuration),
+    ("env-config", Class::Configuration),
+    ("fallback", Class::FallbackPage),
+    ("firebase-messaging-sw", Class::ServiceWorker),
+    ("health", Class::HealthCheck),
+    ("healthz", Class::HealthCheck),
+    ("healthcheck", Class::HealthCheck),
+    ("health-check", Class::HealthCheck),
+    ("health_check", Class::HealthCheck),
+    ("importmap", Class::Manifest),
+    ("livez", Class::HealthCheck),
+    ("maintenance", Class::FallbackPage),
+    ("manifest", Class::Manifest),
+    ("mix-manifest", Class::Manifest),
+    ("ngsw", Class::Manifest),
+    ("ngsw-worker", Class::ServiceWorker),
+    ("offline", Class::FallbackPage),
+    ("OneSignalSDKWorker", Class::ServiceWorker),
+    ("readyz", Class::HealthCheck),
+    ("rev-manifest", Class::Manifest),
+    ("runtime-config", Class::Configuration),
+    ("sw", Class::ServiceWorker),
+    ("service-worker", Class::ServiceWorker),
+    ("service_worker", Class::ServiceWorker),
+    ("serviceworker", Class::ServiceWorker),
+    ("safety-worker", Class::ServiceWorker),
+    ("settings", Class::Configuration),
+    ("support-fallback", Class::FallbackPage),
+];
+
+/// For each first letter, by its last five bits, a bit for each length of the
+/// names that start with it. Few other names have both.
+static LENGTHS: [u64; 32] = {
+    let mut lengths = [0; 32];
+    let mut index = 0;
+    while index < KNOWN.len() {
+        let name = KNOWN[index].0.as_bytes();
+        lengths[(name[0] & 31) as usize] |= 1 << name.len();
+        index += 1;
+    }
+    lengths
+};

@@ -142,37 +142,38 @@ fn any(bytes: &[u8], matches: impl Fn(u64) -> u64) -> bool {
     found & TOPS != 0
 }
 
-/// Like [`may_have_digit_or_at`], or whether this holds of a byte that follows a
-/// slash, given where it stands.
+/// How many bytes [`slashes`] looks at.
+pub(super) const WINDOW: usize = 64;
+
+/// A bit for each of the last [`WINDOW`] bytes that is a slash; the highest is
+/// that of the last byte.
 #[inline]
-pub(super) fn any_digit_or_at_or_after_slash(
-    bytes: &[u8],
-    mut holds: impl FnMut(usize) -> bool,
-) -> bool {
-    let mut after = |base: usize, word: u64| {
-        if digit_or_at(word) & TOPS != 0 {
-            return true;
-        }
-        let mut slashes = equal(word, b'/');
-        while slashes != 0 {
-            if holds(base + slashes.trailing_zeros() as usize / 8 + 1) {
-                return true;
-            }
-            slashes &= slashes - 1;
-        }
-        false
+pub(super) fn slashes(bytes: &[u8]) -> u64 {
+    let window = &bytes[bytes.len().saturating_sub(WINDOW)..];
+    let (head, words) = window.as_rchunks::<8>();
+    let first = match window.first_chunk::<8>() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => short(window),
     };
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        if after(index * 8, u64::from_le_bytes(*word)) {
-            return true;
-        }
-    }
-    after(bytes.len() - rest.len(), short(rest))
+    // Zeros, which are no slashes, take the place of what the words have.
+    let first = first.checked_shl(64 - 8 * head.len() as u32).unwrap_or(0);
+    words
+        .iter()
+        .fold(gather(equal(first, b'/')) << 56, |set, word| {
+            set >> 8 | gather(equal(u64::from_le_bytes(*word), b'/')) << 56
+        })
+}
+
+/// One bit for the top bit of each byte.
+const fn gather(tops: u64) -> u64 {
+    // The (7 − i)th of these moves bit 8i + 7 to 56 + i. All else that they move
+    // falls below 56 or above 63, each on a bit of its own.
+    const MOVES: u64 = 0x0002_0408_1020_4081;
+    tops.wrapping_mul(MOVES) >> 56
 }
 
 /// The top bit of each byte that is equal.
-const fn equal(word: u64, byte: u8) -> u64 {
+pub(super) const fn equal(word: u64, byte: u8) -> u64 {
     let zero = word ^ (ONES * byte as u64);
     !(((zero & !TOPS) + !TOPS) | zero) & TOPS
 }

@@ -107,6 +107,7 @@ impl<'a> Target<'a> {
 /// Where the path starts, and whether the URL has one.
 fn path_start(url: &[u8]) -> (usize, bool) {
     let authority = match url {
+        _ if url.starts_with(b"https://") => 8,
         [b'/', b'/', ..] => 2,
         [first, ..] if first.is_ascii_alphabetic() => {
             let scheme = url
@@ -120,10 +121,7 @@ fn path_start(url: &[u8]) -> (usize, bool) {
         }
         _ => return (0, true),
     };
-    let host = url[authority..]
-        .iter()
-        .position(|byte| matches!(byte, b'/' | b'?' | b'#'));
-    (host.map_or(url.len(), |host| authority + host), true)
+    (authority + first_of(&url[authority..], *b"/?#"), true)
 }
 
 /// Percent-decoded bytes. What is no valid escape stands for itself, and so
