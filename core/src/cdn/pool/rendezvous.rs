@@ -13,21 +13,20 @@ use crate::types::EndpointId;
 /// A score is exponentially distributed with the endpoint's weight as its
 /// rate, and the least wins, which is the weighted form of Mosharaf and
 /// others; in whole numbers, so that every machine agrees.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Rendezvous {
-    /// Those that are available first.
-    entries: Box<[Entry]>,
+    /// Of those that take part, the available first; places up to the most there
+    /// can be, so that no pick follows a pointer.
+    ids: [EndpointId; MOST],
+    identities: [u64; MOST],
+    /// 2³² ÷ weight: what a logarithm is multiplied by.
+    inverses: [u64; MOST],
     available: usize,
+    count: usize,
     even: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    identity: u64,
-    /// 2³² ÷ weight: what a logarithm is multiplied by.
-    inverse: u64,
-    id: EndpointId,
-}
+const MOST: usize = View::MOST_BY_RENDEZVOUS;
 
 /// One who takes part: who it is, its weight, and whether it is available.
 #[derive(Clone, Copy, Debug)]
@@ -48,28 +47,32 @@ impl Rendezvous {
     pub(super) fn new(contenders: &[Contender]) -> Rendezvous {
         let mut available = contenders.iter().filter(|one| one.available);
         let none_weighs = available.all(|one| one.weight == 0);
-        let entry = |one: &Contender| {
-            let weight = u64::from(one.weight.max(none_weighs.into()));
-            Some(Entry {
-                identity: one.identity.get(),
-                inverse: (1_u64 << 32).checked_div(weight)?,
-                id: one.id,
-            })
+        let contenders = &contenders[..contenders.len().min(MOST)];
+        let mut made = Rendezvous {
+            ids: [EndpointId::new(0); MOST],
+            identities: [0; MOST],
+            inverses: [0; MOST],
+            available: 0,
+            count: 0,
+            even: true,
         };
-        let contenders = &contenders[..contenders.len().min(View::MOST_BY_RENDEZVOUS)];
-        let of = |available: bool| {
-            contenders
-                .iter()
-                .filter(move |one| one.available == available)
-        };
-        let mut entries: Vec<Entry> = of(true).filter_map(entry).collect();
-        let available = entries.len();
-        entries.extend(of(false).filter_map(entry));
-        Rendezvous {
-            even: (entries.windows(2)).all(|two| two[0].inverse == two[1].inverse),
-            entries: entries.into(),
-            available,
+        for available in [true, false] {
+            for one in contenders.iter().filter(|one| one.available == available) {
+                let weight = u64::from(one.weight.max(none_weighs.into()));
+                if let Some(inverse) = (1_u64 << 32).checked_div(weight) {
+                    made.ids[made.count] = one.id;
+                    made.identities[made.count] = one.identity.get();
+                    made.inverses[made.count] = inverse;
+                    made.count += 1;
+                }
+            }
+            if available {
+                made.available = made.count;
+            }
         }
+        let inverses = &made.inverses[..made.count];
+        made.even = inverses.windows(2).all(|two| two[0] == two[1]);
+        made
     }
 
     /// The available endpoint that comes first for `key`, and whether an
@@ -79,26 +82,24 @@ impl Rendezvous {
         // The logarithm keeps the order, so it is needed only where weights
         // differ, and their becoming even moves nothing else.
         if self.even {
-            self.best(|entry| !score(key, entry.identity))
+            self.best(|at| !score(key, self.identities[at]))
         } else {
-            self.best(|entry| exponential(score(key, entry.identity)) * entry.inverse)
+            self.best(|at| exponential(score(key, self.identities[at])) * self.inverses[at])
         }
     }
 
     #[inline]
-    fn best(&self, cost: impl Fn(&Entry) -> u64) -> Option<(EndpointId, bool)> {
-        let (available, unavailable) = self.entries.split_at_checked(self.available)?;
-        let least = |entries: &[Entry]| {
-            let mut least = u64::MAX;
-            for (who, entry) in entries.iter().enumerate() {
-                let cost = cost(entry) & !Rendezvous::WHO | who as u64;
-                least = select_unpredictable(cost < least, cost, least);
-            }
-            least
-        };
-        let best = least(available);
-        let entry = available.get((best & Rendezvous::WHO) as usize)?;
-        Some((entry.id, least(unavailable) < best))
+    fn best(&self, cost: impl Fn(usize) -> u64) -> Option<(EndpointId, bool)> {
+        let (mut of_all, mut best) = (u64::MAX, u64::MAX);
+        for at in 0..self.count.min(MOST) {
+            let cost = cost(at) & !Rendezvous::WHO | at as u64;
+            of_all = select_unpredictable(cost < of_all, cost, of_all);
+            best = select_unpredictable(at < self.available, of_all, best);
+        }
+        if self.available == 0 {
+            return None;
+        }
+        Some((self.ids[(best & Rendezvous::WHO) as usize], of_all < best))
     }
 }
 
