@@ -50,6 +50,28 @@ pub(crate) fn node(output: &str) -> Counts {
     counts
 }
 
+/// Python's `unittest`. What it skips was to be run here, so it counts as failed.
+pub(crate) fn unittest(output: &str) -> Counts {
+    let mut counts = Counts::default();
+    for line in output.lines().map(str::trim) {
+        let run = line.starts_with("Ran ") && line.contains(" test");
+        if run {
+            counts.passed += before(line, " test");
+        } else if let Some(told) = line.strip_prefix("FAILED (").or(line.strip_prefix("OK (")) {
+            counts.failed += told
+                .trim_end_matches(')')
+                .split(", ")
+                .filter_map(|part| part.split_once('=')?.1.parse::<u64>().ok())
+                .sum::<u64>();
+        } else if line != "OK" {
+            continue;
+        }
+        counts.closing.push(line.to_owned());
+    }
+    counts.passed = counts.passed.saturating_sub(counts.failed);
+    counts
+}
+
 /// Our own: the last line that reads `N passed, N failed`.
 pub(crate) fn plain(output: &str) -> Counts {
     let closing = output
@@ -100,6 +122,16 @@ mod tests {
     fn node_counts_cancelled_as_failed() {
         let counts = node("ℹ tests 9\nℹ suites 0\nℹ pass 7\nℹ fail 1\nℹ cancelled 1\n");
         assert_eq!((counts.passed, counts.failed), (7, 2));
+    }
+
+    #[test]
+    fn what_unittest_skips_has_failed() {
+        let counts = unittest("test_a ... ok\nRan 14 tests in 36.6s\n\nOK\n");
+        assert_eq!((counts.passed, counts.failed), (14, 0));
+        let counts = unittest("Ran 9 tests in 1s\n\nFAILED (failures=2, errors=1, skipped=1)\n");
+        assert_eq!((counts.passed, counts.failed), (5, 4));
+        assert_eq!(unittest("Ran 1 test in 0s\n\nOK (skipped=1)").failed, 1);
+        assert_eq!(unittest("cc: error").passed, 0);
     }
 
     #[test]

@@ -19,7 +19,9 @@ const LONGEST: usize = 600;
 const MEDIAN: usize = 200;
 /// Written by a program, for people who look one thing up.
 const GENERATED: &[&str] = &["ffi/include/hedgerow.h"];
-const SOURCE: &[&str] = &["rs", "js", "mjs", "ts", "css", "html", "c", "h"];
+const SOURCE: &[&str] = &[
+    "rs", "js", "mjs", "ts", "css", "html", "c", "h", "hpp", "cpp", "py", "pyi", "go", "lua",
+];
 
 fn run() -> Result<Outcome> {
     let mut lengths = Vec::new();

@@ -3,6 +3,7 @@
 mod browsers;
 mod check;
 mod conformance;
+mod consumers;
 mod counts;
 mod layering;
 mod length;
@@ -25,6 +26,7 @@ const CHECKS: &[&[Check]] = &[
     length::CHECKS,
     rust::TESTS,
     conformance::CHECKS,
+    consumers::CHECKS,
     node::UNIT,
     wasm::CHECKS,
     node::PACKAGE,
