@@ -136,8 +136,9 @@ impl RetryBudget {
         slot.requests = slot.requests.saturating_add(1);
     }
 
-    /// Takes one retry; `false` if the budget is spent.
-    pub fn take(&mut self, now: Instant) -> bool {
+    /// How many retries it still allows.
+    #[must_use]
+    pub fn left(&self, now: Instant) -> u64 {
         let newest = now.as_micros() / 1_000_000;
         let window = (RetryBudget::SLOTS as u64).min(newest + 1);
         let (requests, retries) = self
@@ -154,7 +155,12 @@ impl RetryBudget {
             });
         let allowed =
             requests * u64::from(self.percent) / 100 + u64::from(self.per_second) * window;
-        if retries >= allowed {
+        allowed.saturating_sub(retries)
+    }
+
+    /// Takes one retry; `false` if the budget is spent.
+    pub fn take(&mut self, now: Instant) -> bool {
+        if self.left(now) == 0 {
             return false;
         }
         let slot = self.slot(now);

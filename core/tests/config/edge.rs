@@ -17,7 +17,7 @@ fn little_is_enough_and_the_rest_has_defaults() {
     let edge = edge(&section());
     assert_eq!(edge.name.as_str(), "hedgerow");
     assert_eq!(edge.listen[0].address.to_string(), "127.0.0.1:8080");
-    assert_eq!((edge.listen[0].tls.as_ref(), edge.admin), (None, None));
+    assert_eq!((&edge.listen[0].tls, &edge.admin), (&None, &None));
     assert_eq!(
         (edge.store, edge.timeouts, edge.limits),
         (Store::default(), Timeouts::default(), Limits::default())

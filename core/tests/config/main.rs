@@ -8,6 +8,7 @@ mod check;
 mod delivery;
 mod document;
 mod edge;
+mod edge_admin;
 mod edge_upgrades;
 mod examples;
 mod fields;

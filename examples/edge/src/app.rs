@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use crate::admin::Changes;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::proxy::Upgrades;
@@ -19,17 +20,20 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) flights: Arc<Flights>,
     pub(crate) metrics: Metrics,
+    /// What operators change.
+    pub(crate) changes: Changes,
     pub(crate) upgrades: Upgrades,
 }
 
 impl App {
-    pub(crate) fn new(clock: Clock, site: Site) -> App {
+    pub(crate) fn new(clock: Clock, site: Site, instance: u32) -> App {
         App {
             clock,
             store: Store::new(&site.store),
             site: ArcSwap::from_pointee(site),
             flights: Arc::new(Flights::new()),
             metrics: Metrics::new(),
+            changes: Changes::new(instance),
             upgrades: Upgrades::default(),
         }
     }

@@ -35,6 +35,18 @@ impl Clock {
         (self.origin + since.min(farthest)).into()
     }
 
+    /// A moment of this process as the wall clock has it, in RFC 3339.
+    pub(crate) fn rfc3339(self, at: Instant) -> String {
+        let now = self.now();
+        let wall = Clock::wall();
+        let at = if at > now {
+            wall.plus_secs(at.since(now).as_secs())
+        } else {
+            Timestamp::from_secs(wall.as_secs().saturating_sub(now.since(at).as_secs()))
+        };
+        rfc3339(at)
+    }
+
     /// The wall clock; before 1970 it is 1970.
     #[expect(
         clippy::disallowed_methods,
@@ -43,5 +55,43 @@ impl Clock {
     pub(crate) fn wall() -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         Timestamp::from_secs(since.map_or(0, |since| since.as_secs()))
+    }
+}
+
+/// A moment in RFC 3339, in UTC.
+pub(crate) fn rfc3339(at: Timestamp) -> String {
+    let (days, second) = (at.as_secs() / 86_400, at.as_secs() % 86_400);
+    let (hour, minute) = (second / 3_600, second / 60 % 60);
+    // Years that begin in March have their odd day at the end; 400 of them have
+    // 146,097 days, beginning with 1 March of the year 0, which is 719,468 days
+    // before 1970.
+    let day = days + 719_468;
+    let (era, day) = (day / 146_097, day % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let year = 400 * era + year + u64::from(month >= 10);
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let second = second % 60;
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wall_clock_is_written_as_people_read_it() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_709_251_200, "2024-03-01T00:00:00Z"),
+            (1_795_190_400, "2026-11-20T16:00:00Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+        ] {
+            assert_eq!(rfc3339(Timestamp::from_secs(seconds)), text);
+        }
     }
 }

@@ -1,15 +1,17 @@
 //! Reads the configuration, at the start and again on SIGHUP.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
+use arc_swap::ArcSwap;
 use hedgerow::config::edge::{Edge, ParsedEdge};
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
-use crate::admin;
+use crate::admin::{self, Guard};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::server::Listeners;
@@ -20,7 +22,14 @@ pub(crate) struct Control {
     file: PathBuf,
     app: Arc<App>,
     listeners: Listeners,
-    admin: Option<(std::net::SocketAddr, JoinHandle<()>)>,
+    admin: Option<Admin>,
+}
+
+/// The operator's listener.
+struct Admin {
+    address: SocketAddr,
+    guard: Arc<ArcSwap<Guard>>,
+    task: JoinHandle<()>,
 }
 
 /// Reads the document.
@@ -49,6 +58,9 @@ pub(crate) fn check(file: &Path) -> Result<()> {
     // Files that are named are read, but nothing is listened on.
     Site::new(&parsed.edge, None, Clock::start().now(), 0)?;
     Listeners::check(&parsed.edge)?;
+    if let Some(admin) = &parsed.edge.admin {
+        Guard::new(admin)?;
+    }
     println!("{shown} can be used");
     Ok(())
 }
@@ -61,7 +73,7 @@ impl Control {
         let clock = Clock::start();
         let site = Site::new(&parsed.edge, None, clock.now(), seed())?;
         site.watch(clock);
-        let app = Arc::new(App::new(clock, site));
+        let app = Arc::new(App::new(clock, site, seed()));
         let mut control = Control {
             listeners: Listeners::new(parsed.edge.limits.connections),
             file,
@@ -78,8 +90,12 @@ impl Control {
     /// nothing changes.
     pub(crate) async fn reload(&mut self) {
         match self.try_reload().await {
-            Ok(()) => info!("configuration taken over"),
+            Ok(()) => {
+                self.app.metrics.reloads.add(1);
+                info!("configuration taken over");
+            }
             Err(error) => {
+                self.app.metrics.reloads_refused.add(1);
                 let error = format!("{error:#}");
                 warn!(error, "configuration refused; the running one stays");
             }
@@ -97,27 +113,46 @@ impl Control {
         // From here on nothing can fail.
         self.app.store.resize(&site.store);
         self.listeners.resize(site.limits.connections);
-        site.watch(self.app.clock);
-        self.app.site.store(Arc::new(site));
+        self.take_over(site);
         self.listeners.apply(plan, &self.app);
         Ok(())
     }
 
+    /// Puts a site in the place of the one that runs, with all that is known of
+    /// its endpoints, and all that operators said of them until now.
+    fn take_over(&self, site: Site) {
+        let _nobody_changes = self.app.changes.lock();
+        let before = self.app.site.load_full();
+        site.inherit(&before, self.app.clock.now());
+        site.watch(self.app.clock);
+        self.app.site.store(Arc::new(site));
+        self.app.changes.reloaded();
+    }
+
     async fn serve_admin(&mut self, edge: &Edge) -> Result<()> {
-        let running = self.admin.as_ref().map(|(address, _)| *address);
-        if running == edge.admin {
+        let Some(wanted) = &edge.admin else {
+            if let Some(admin) = self.admin.take() {
+                admin.task.abort();
+            }
+            return Ok(());
+        };
+        let guard = Guard::new(wanted)?;
+        if let Some(running) = &self.admin
+            && running.address == wanted.address
+        {
+            running.guard.store(Arc::new(guard));
             return Ok(());
         }
-        let next = match edge.admin {
-            Some(address) => {
-                let listener = admin::bind(address).await?;
-                let task = tokio::spawn(admin::serve(listener, Arc::clone(&self.app)));
-                Some((address, task))
-            }
-            None => None,
+        let listener = admin::bind(wanted.address).await?;
+        let guard = Arc::new(ArcSwap::from_pointee(guard));
+        let serving = admin::serve(listener, Arc::clone(&self.app), Arc::clone(&guard));
+        let next = Admin {
+            address: wanted.address,
+            guard,
+            task: tokio::spawn(serving),
         };
-        if let Some((_, task)) = std::mem::replace(&mut self.admin, next) {
-            task.abort();
+        if let Some(before) = self.admin.replace(next) {
+            before.task.abort();
         }
         Ok(())
     }

@@ -85,27 +85,24 @@ impl Route {
 impl Site {
     /// Makes what the section says. An upstream that `before` has just so is
     /// taken over, with its connections and what is known of its health.
-    pub(crate) fn new(
+    pub(crate) fn new<'a>(
         plain: &Edge,
-        before: Option<&Site>,
+        before: Option<&'a Site>,
         now: Instant,
         seed: u32,
     ) -> Result<Site> {
-        let same_limits = |site: &&Site| site.limits == plain.limits;
+        let same_limits = |site: &&'a Site| site.limits == plain.limits;
         let upstream = |settings: &edge::Upstream| {
-            let known = before
-                .filter(same_limits)
-                .and_then(|site| site.upstreams.iter().find(|old| old.settings == *settings));
+            let of = |site: &'a Site| site.named(settings.id.as_str());
+            let known = before.filter(same_limits).and_then(of);
             match known {
                 // Its authorities may have changed in the file.
-                Some(known) if settings.ca.is_none() => Ok(Arc::clone(known)),
+                Some(known) if known.settings == *settings && settings.ca.is_none() => {
+                    Ok(Arc::clone(known))
+                }
                 _ => {
-                    let made = Upstream::new(settings, &plain.limits, now, seed)?;
-                    let before = before.map_or(&[][..], |site| &site.upstreams);
-                    if let Some(old) = before.iter().find(|old| old.settings.id == settings.id) {
-                        made.inherit(old, now);
-                    }
-                    Ok(Arc::new(made))
+                    let old = before.and_then(of).map(|old| &**old);
+                    Upstream::new(settings, &plain.limits, old, now, seed).map(Arc::new)
                 }
             }
         };
@@ -136,6 +133,30 @@ impl Site {
             routes: plain.routes.iter().filter_map(route).collect(),
             upstreams,
         })
+    }
+
+    /// Takes over what `before` knows of upstreams that have changed, and what
+    /// operators said of them. To be called just before it takes over itself,
+    /// so that nothing is missed.
+    pub(crate) fn inherit(&self, before: &Site, now: Instant) {
+        for upstream in &self.upstreams {
+            if let Some(old) = before.named(upstream.settings.id.as_str())
+                && !Arc::ptr_eq(old, upstream)
+            {
+                upstream.inherit(old, now);
+            }
+        }
+        for old in &before.upstreams {
+            if !self.upstreams.iter().any(|new| Arc::ptr_eq(old, new)) {
+                old.retire();
+            }
+        }
+    }
+
+    /// The upstream of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Arc<Upstream>> {
+        let mut upstreams = self.upstreams.iter();
+        upstreams.find(|upstream| upstream.settings.id.as_str() == name)
     }
 
     /// Begins to watch the endpoints of all upstreams.

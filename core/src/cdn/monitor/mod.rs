@@ -59,6 +59,7 @@
 mod check;
 mod output;
 mod record;
+mod report;
 mod settings;
 mod state;
 mod timers;
@@ -67,6 +68,7 @@ mod window;
 pub use self::{
     check::{Check, CheckError},
     output::{Lease, Output},
+    report::Report,
     settings::{EjectionSettings, MonitorError, MonitorSettings, Probing},
     state::Monitor,
 };

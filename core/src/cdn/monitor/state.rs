@@ -1,7 +1,7 @@
 //! The monitor itself.
 
 use super::{
-    EjectionSettings, Lease, MonitorError, MonitorSettings, Output,
+    EjectionSettings, Lease, MonitorError, MonitorSettings, Output, Report,
     record::{Ejection, InFlight, Record, part},
     timers::Timers,
 };
@@ -80,6 +80,13 @@ impl Monitor {
         }
     }
 
+    /// All that is known of an endpoint, for people; `None` of an unknown one.
+    #[must_use]
+    pub fn report(&self, endpoint: EndpointId) -> Option<Report> {
+        let record = self.records.get(endpoint.index())?;
+        Some(Report::of(record, self.settings.probing.is_some()))
+    }
+
     // Handlers. What fits nothing is ignored: a late answer, an unknown id.
 
     /// A request went so.
@@ -128,9 +135,14 @@ impl Monitor {
                 continue;
             };
             let record = &mut self.records[index];
+            // Who was probed every few moments goes on to be.
+            let next_probe = match &other.settings.probing {
+                Some(_) => record.next_probe.min(old.next_probe),
+                None => record.next_probe,
+            };
             *record = Record {
                 in_flight: None,
-                next_probe: record.next_probe,
+                next_probe,
                 told: record.told,
                 ..old.clone()
             };

@@ -1,10 +1,9 @@
 //! The section as a whole.
 
-use std::net::SocketAddr;
-
 use serde_json::Value;
 
 use super::{
+    admin::Admin,
     limits::Limits,
     listener::{self, Listener},
     route::{self, Route},
@@ -52,8 +51,8 @@ pub struct Edge {
     pub name: Label,
     /// Where it listens for visitors.
     pub listen: Vec<Listener>,
-    /// Where it answers its operator: metrics and health.
-    pub admin: Option<SocketAddr>,
+    /// Where it answers its operator.
+    pub admin: Option<Admin>,
     /// What it forwards to.
     pub upstreams: Vec<Upstream>,
     /// Which request goes to which upstream; the first that fits is taken.
@@ -175,7 +174,7 @@ fn read(at: &At<'_>, problems: &mut Problems) -> Option<Edge> {
         listen,
         admin: object
             .get("admin")
-            .and_then(|at| listener::read_address(&at, problems)),
+            .and_then(|at| Admin::read(&at, problems)),
         upstreams,
         routes,
         store: object

@@ -5,6 +5,7 @@
 //! only this section; where the document has the page's fields too, they are
 //! checked along with it.
 
+mod admin;
 mod affinity;
 mod document;
 mod health;
@@ -18,6 +19,7 @@ mod upstream;
 mod validate;
 
 pub use self::{
+    admin::{Admin, Token, TokenSource},
     affinity::Affinity,
     document::{Edge, ParsedEdge},
     health::HealthCheck,

@@ -39,10 +39,7 @@ fn addresses(edge: &Edge, problems: &mut Problems) {
             problems.add(&format!("edge.listen[{index}]"), Conflict, message);
         }
     }
-    if edge
-        .admin
-        .is_some_and(|address| taken(address, edge.listen.len()))
-    {
+    if (edge.admin.as_ref()).is_some_and(|admin| taken(admin.address, edge.listen.len())) {
         let message = "is an address for visitors, who would see the metrics: write another";
         problems.add("edge.admin", Conflict, message);
     }

@@ -1,10 +1,10 @@
 //! A new monitor goes on where the old one was.
 
-use hedgerow::cdn::monitor::Output;
+use hedgerow::cdn::monitor::{Monitor, MonitorSettings, Output, Report};
 use hedgerow::cdn::pool::Health;
 use hedgerow::types::Reason;
 
-use super::{World, active, at, fail, id, passive, told};
+use super::{World, active, at, fail, id, passive, probing, told};
 
 #[test]
 fn what_is_known_is_kept() {
@@ -41,6 +41,25 @@ fn its_probes_begin_anew() {
     let mut world = World::new(after, 1);
     world.run(1000);
     assert_eq!(world.monitor.health(id(0)), Some(Health::Healthy));
+}
+
+#[test]
+fn who_is_probed_often_goes_on_to_be() {
+    let mut world = World::new(active(2), 2);
+    world.run(3000);
+    world.up[0] = false;
+    world.run(8000);
+    let due = |report: Option<Report>| report.unwrap().next_probe;
+    assert_eq!(due(world.monitor.report(id(0))), None, "it is under way");
+    let settings = MonitorSettings::default().with_probing(Some(probing()));
+    let mut after = Monitor::new(2, settings.clone(), at(8000), 1).unwrap();
+    after.inherit(&world.monitor, Some);
+    assert!(due(after.report(id(0))) <= Some(at(8000)));
+    assert!(due(after.report(id(1))) > Some(at(8000)));
+    // One that was never probed has no turn that it could keep.
+    let mut first = Monitor::new(1, settings, at(8000), 1).unwrap();
+    first.inherit(&passive(1), Some);
+    assert!(due(first.report(id(0))) >= Some(at(8000)));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use super::{Inbound, delivery, outbound};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::store::Object;
-use crate::upstream::{AttemptBody, AttemptError, ClientBody, Upstream};
+use crate::upstream::{AttemptBody, AttemptError, ClientBody, InFlight, Stats, Upstream};
 
 /// What a fetch asks that is not the endpoints'.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub(super) struct Received {
     /// What there is to observe of the endpoint once the body is whole.
     pub(super) success: Option<Observation>,
     pub(super) response: Response<Incoming>,
+    /// As long as it is held, the request counts as under way.
+    pub(super) in_flight: Option<InFlight>,
 }
 
 impl Received {
@@ -55,7 +57,9 @@ struct Running {
     attempt: AttemptId,
     endpoint: EndpointId,
     sent: Timestamp,
+    started: Instant,
     sending: Sending,
+    in_flight: Option<InFlight>,
 }
 
 /// The attempts of one request.
@@ -140,6 +144,9 @@ impl Driver {
                 Output::Answer(answer) => {
                     // What still runs has lost.
                     self.running.clear();
+                    if let Some(race) = fetch.race() {
+                        upstream.decided(now, self.inbound.node, race);
+                    }
                     return Asked::Answer(answer);
                 }
                 Output::Select => {
@@ -163,13 +170,18 @@ impl Driver {
                     ..
                 } => {
                     let sending = self.start(endpoint, condition, stored);
-                    self.app.metrics.attempt(&upstream, endpoint, why);
+                    let stats = upstream.endpoint(endpoint).map(|known| &known.stats);
+                    if let Some(stats) = stats {
+                        stats.started.add(why);
+                    }
                     match sending {
                         Some(sending) => self.running.push(Running {
                             attempt,
                             endpoint,
                             sent: Clock::wall(),
+                            started: now,
                             sending,
+                            in_flight: stats.map(Stats::begin),
                         }),
                         None => {
                             let reason = Reason::NetworkError;
@@ -184,12 +196,13 @@ impl Driver {
                 Output::Ended {
                     attempt, reason, ..
                 } => {
-                    let endpoint = fetch
+                    let ended = fetch
                         .race()
-                        .and_then(|race| race.attempts().get(attempt.index()))
-                        .map(hedgerow::failover::Attempt::endpoint);
-                    if let Some(endpoint) = endpoint {
-                        self.app.metrics.ended(&upstream, endpoint, reason);
+                        .and_then(|race| race.attempts().get(attempt.index()));
+                    if let Some(ended) = ended
+                        && let Some(endpoint) = upstream.endpoint(ended.endpoint())
+                    {
+                        endpoint.stats.ended(ended.why(), reason);
                     }
                 }
                 // No endpoint is to blame for the client.
@@ -293,6 +306,11 @@ impl Driver {
                 let attempt = running.attempt;
                 match result {
                     Ok(mut response) => {
+                        if let Some(endpoint) =
+                            self.inbound.route.upstream.endpoint(running.endpoint)
+                        {
+                            endpoint.stats.head.add(now.since(running.started));
+                        }
                         delivery::write_shared(&self.inbound, &mut response);
                         let received = Clock::wall();
                         let head = Head::new(response.status().as_u16())
@@ -305,6 +323,7 @@ impl Driver {
                                 times,
                                 success: None,
                                 response,
+                                in_flight: running.in_flight,
                             },
                         ));
                         fetch.handle_head(now, attempt, head)

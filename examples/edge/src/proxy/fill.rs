@@ -18,7 +18,7 @@ use tracing::{debug, warn};
 use super::{BodyError, Inbound, outbound, passed_on};
 use crate::app::App;
 use crate::store::{Lead, Object, Spool, StoredBody};
-use crate::upstream::Upstream;
+use crate::upstream::{InFlight, Upstream};
 
 /// A body that is being received.
 pub(super) struct Fill {
@@ -34,6 +34,8 @@ pub(super) struct Arriving {
     pub(super) endpoint: EndpointId,
     /// What there is to observe of the endpoint unless it cuts the body.
     pub(super) success: Option<Observation>,
+    /// As long as it is held, the request counts as under way.
+    pub(super) in_flight: Option<InFlight>,
     pub(super) body: Incoming,
     pub(super) resume: Option<Resume>,
     /// The body's length, where the head has declared it.
@@ -192,6 +194,9 @@ impl Fill {
             self.spool.stop_keeping();
         }
         self.spool.push(data);
+        if let Some(endpoint) = (self.inbound.route.upstream).endpoint(self.arriving.endpoint) {
+            endpoint.stats.bytes.add(bytes);
+        }
     }
 
     fn observe(&self) {
@@ -229,6 +234,9 @@ impl Fill {
         let upstream = Arc::clone(&self.inbound.route.upstream);
         let failed = Observation::Failure { reason };
         upstream.observe(self.app.clock.now(), self.arriving.endpoint, failed);
+        if let Some(endpoint) = upstream.endpoint(self.arriving.endpoint) {
+            endpoint.stats.cut.add(1);
+        }
         self.arriving.success = None;
         let Some(resume) = self.arriving.resume.clone() else {
             return false;
@@ -254,7 +262,8 @@ impl Fill {
             let Some(request) = outbound::rest(&self.inbound, &endpoint, &resume) else {
                 return false;
             };
-            self.app.metrics.attempt(&upstream, id, Reason::Resume);
+            endpoint.stats.started.add(Reason::Resume);
+            self.arriving.in_flight = Some(endpoint.stats.begin());
             let allowed = Duration::from_millis(upstream.settings.timeout_ms.into());
             let accepted = match tokio::time::timeout(allowed, endpoint.send(request)).await {
                 Ok(Ok(response)) => resume

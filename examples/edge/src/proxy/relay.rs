@@ -70,6 +70,7 @@ impl Relay<'_> {
         let arriving = Arriving {
             endpoint: received.endpoint,
             success: received.success,
+            in_flight: received.in_flight,
             // What a body has asked for can't be asked for again without it.
             resume: (!self.inbound.has_body())
                 .then(|| Resume::new(method, parts.status.as_u16(), &parts.headers))

@@ -207,6 +207,7 @@ impl Acceptor {
         let tls = self.tls.load_full();
         let (app, stop) = (Arc::clone(&self.app), self.stop.clone());
         let mut cut = self.cut.clone();
+        let counted = Arc::clone(&self.app);
         let serving = async move {
             // Small responses must not wait for the client's acknowledgement.
             let _ = stream.set_nodelay(true);
@@ -225,10 +226,12 @@ impl Acceptor {
         };
         tokio::spawn(async move {
             let _slot = slot;
+            counted.metrics.connections.rise();
             tokio::select! {
                 () = serving => {}
                 _ = cut.wait_for(|cut| *cut) => {}
             }
+            counted.metrics.connections.fall();
         });
     }
 }

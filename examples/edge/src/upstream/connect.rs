@@ -17,6 +17,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::stats::{Open, Stats};
+
 /// Where connections go.
 #[derive(Clone, Debug)]
 pub(super) struct Connector {
@@ -31,6 +33,7 @@ pub(super) struct Target {
     pub(super) tls: Option<(Arc<ClientConfig>, ServerName<'static>)>,
     /// For the name, TCP and TLS together.
     pub(super) timeout: Duration,
+    pub(super) stats: Arc<Stats>,
 }
 
 impl tower_service::Service<Uri> for Connector {
@@ -68,6 +71,7 @@ impl Target {
         Ok(EndpointStream {
             stream,
             used: Used::default(),
+            _open: self.stats.open(),
         })
     }
 }
@@ -77,8 +81,9 @@ impl Target {
 pub(super) struct Used(Arc<AtomicBool>);
 
 impl Used {
-    pub(super) fn mark(&self) {
-        self.0.store(true, Ordering::Release);
+    /// Marks it; whether it was marked before.
+    pub(super) fn mark(&self) -> bool {
+        self.0.swap(true, Ordering::AcqRel)
     }
 
     pub(super) fn is_marked(&self) -> bool {
@@ -91,6 +96,7 @@ impl Used {
 pub(super) struct EndpointStream {
     stream: Stream,
     used: Used,
+    _open: Open,
 }
 
 #[derive(Debug)]

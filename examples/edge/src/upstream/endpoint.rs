@@ -16,8 +16,9 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 
-use super::AttemptBody;
 use super::connect::{Connector, Target, Used};
+use super::fault::Faults;
+use super::{AttemptBody, Stats};
 use crate::proxy::is_switch;
 
 /// Shorter than what servers keep connections open for, so that few requests
@@ -34,6 +35,9 @@ pub(crate) struct Endpoint {
     /// The URL's own path, without its last slash.
     base: String,
     client: Client<Connector, AttemptBody>,
+    pub(crate) stats: Arc<Stats>,
+    /// What a drill puts before it.
+    pub(super) faults: Arc<Faults>,
 }
 
 /// Why there is no response.
@@ -45,11 +49,14 @@ pub(crate) struct AttemptError {
 }
 
 impl Endpoint {
+    /// An endpoint; what was counted of `before`, which has the same name, goes
+    /// on.
     pub(crate) fn new(
         plain: &UpstreamEndpoint,
         tls: &Arc<ClientConfig>,
         connect_timeout: Duration,
         limits: &Limits,
+        before: Option<&Endpoint>,
     ) -> Result<Endpoint> {
         let url = &plain.url;
         let host = url.host_str().context("the URL has no host")?;
@@ -72,7 +79,11 @@ impl Endpoint {
             }
             _ => None,
         };
+        let stats = before.map(|before| Arc::clone(&before.stats));
+        let stats = stats.unwrap_or_default();
+        let faults = before.map(|before| Arc::clone(&before.faults));
         let target = Target {
+            stats: Arc::clone(&stats),
             host: bare,
             port,
             tls,
@@ -98,6 +109,8 @@ impl Endpoint {
             base: url.path().trim_end_matches('/').to_owned(),
             authority,
             client,
+            stats,
+            faults: faults.unwrap_or_default(),
         })
     }
 
@@ -107,6 +120,7 @@ impl Endpoint {
         &self,
         mut request: Request<AttemptBody>,
     ) -> Result<Response<Incoming>, AttemptError> {
+        self.faults.meet().await?;
         let path = request
             .uri()
             .path_and_query()
@@ -137,9 +151,12 @@ impl Endpoint {
             reason: reason(&error),
             sent: !error.is_connect(),
         })?;
-        if let Some(used) = response.extensions().get::<Used>() {
-            used.mark();
+        if let Some(used) = response.extensions().get::<Used>()
+            && used.mark()
+        {
+            self.stats.reused.add(1);
         }
+        self.stats.answered(response.status().as_u16());
         if !is_understood(&response, upgrade.as_ref()) {
             return Err(AttemptError {
                 reason: Reason::WrongContent,

@@ -6,16 +6,17 @@ use std::time::Duration as Span;
 
 use anyhow::{Context as _, Result};
 use hedgerow::cdn::Observation;
-use hedgerow::cdn::affinity::Affinity;
+use hedgerow::cdn::affinity::{Affinity, Node};
 use hedgerow::cdn::pool::Draws;
 use hedgerow::config::edge::{Limits, Upstream as Settings};
-use hedgerow::failover::{RaceSettings, SharedBudget};
+use hedgerow::failover::{Race, RaceSettings, SharedBudget};
 use hedgerow::types::{Duration, EndpointId, Instant};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 
+use super::overrides::{Note, Order, Swap};
 use super::watch::Watch;
-use super::{Endpoint, probe, tls};
+use super::{Change, Drill, Endpoint, Refused, Seen, probe, tls};
 use crate::clock::Clock;
 
 /// The longest rest that an endpoint can ask for, as the longest ejection.
@@ -37,9 +38,12 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
+    /// An upstream; what was counted of the endpoints of `before`, which has
+    /// the same name, goes on.
     pub(crate) fn new(
         settings: &Settings,
         limits: &Limits,
+        before: Option<&Upstream>,
         now: Instant,
         seed: u32,
     ) -> Result<Upstream> {
@@ -50,17 +54,18 @@ impl Upstream {
             .endpoints
             .iter()
             .map(|plain| {
-                let endpoint = Endpoint::new(plain, &tls, connect_timeout, limits);
+                let known = before.and_then(|before| before.named(plain.id.as_str()));
+                let known = known.map(|(_, endpoint)| &**endpoint);
+                let endpoint = Endpoint::new(plain, &tls, connect_timeout, limits, known);
                 let named = || format!("upstream \"{}\", endpoint \"{}\"", settings.id, plain.id);
                 endpoint.map(Arc::new).with_context(named)
             })
             .collect();
         let endpoints = endpoints?;
-        let names = endpoints.iter().map(|endpoint| Arc::clone(&endpoint.id));
         let watch = Watch::new(
             settings.id.as_str(),
             settings.members(),
-            names.collect(),
+            endpoints.clone(),
             settings.monitor_settings(),
             now,
             seed,
@@ -90,11 +95,72 @@ impl Upstream {
         self.task.get_or_init(task);
     }
 
-    /// Takes over what `before` knows of its endpoints.
+    /// The endpoint of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<(EndpointId, &Arc<Endpoint>)> {
+        let id = self.watch.named(name)?;
+        Some((id, self.endpoint(id)?))
+    }
+
+    /// Takes over what `before` knows of its endpoints, and what operators said
+    /// of them.
     pub(crate) fn inherit(&self, before: &Upstream, now: Instant) {
         self.watch.inherit(&before.watch, now);
         let budget = before.budget().clone();
         *self.budget() = budget;
+        let rests = lock(&before.rests).clone();
+        for (place, endpoint) in lock(&self.rests).iter_mut().zip(&self.endpoints) {
+            let old = before.watch.named(&endpoint.id);
+            let until = old.and_then(|old| rests.get(old.index()));
+            *place = until.copied().unwrap_or_default();
+        }
+    }
+
+    /// Ends its probes: another has taken over. Requests under way go on.
+    pub(crate) fn retire(&self) {
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
+    }
+
+    /// Carries out what an operator wants changed, until `until`.
+    pub(crate) fn change(
+        &self,
+        now: Instant,
+        change: Change,
+        until: Option<Instant>,
+        note: Note,
+    ) -> Result<(), Refused> {
+        self.watch.change(now, change, until, note)
+    }
+
+    /// Counts what operators changed.
+    pub(crate) fn revision(&self) -> u64 {
+        self.watch.revision.load(Ordering::Acquire)
+    }
+
+    /// Each endpoint as it is, and who has changed places.
+    pub(crate) fn seen(&self, now: Instant) -> (Vec<Seen>, Option<Order<Swap>>) {
+        self.watch.seen(now)
+    }
+
+    /// Until when each endpoint asked to be left alone.
+    pub(crate) fn rests(&self) -> Vec<Instant> {
+        lock(&self.rests).clone()
+    }
+
+    /// The drill that is under way, or the last one.
+    pub(crate) fn drill(&self) -> Option<Arc<Drill>> {
+        self.watch.drill()
+    }
+
+    /// A race for a request that belongs to `node` has been decided.
+    pub(crate) fn decided(&self, now: Instant, node: Node, race: &Race) {
+        let drill = self.watch.drill.load();
+        if let Some(drill) = drill.as_ref().filter(|drill| !drill.is_over())
+            && let Some(drilled) = self.watch.named(&drill.endpoint)
+        {
+            drill.count(now, drilled, node == Node::Of(drilled), race);
+        }
     }
 
     /// Takes in what was seen of an endpoint.
@@ -137,16 +203,6 @@ impl Upstream {
     /// Who is no longer to be waited for, from now on.
     pub(crate) fn gone(&self) -> broadcast::Receiver<EndpointId> {
         self.watch.gone()
-    }
-
-    /// Whether each endpoint is in service, for the record.
-    pub(crate) fn in_service(&self) -> Vec<(&str, bool)> {
-        let snapshot = self.watch.snapshot();
-        let ids = (0..).map(EndpointId::new);
-        let named = self.endpoints.iter().zip(ids);
-        named
-            .map(|(endpoint, id)| (&*endpoint.id, snapshot.exclusion(id, None).is_none()))
-            .collect()
     }
 }
 

@@ -40,6 +40,12 @@ async fn run(upstream: Arc<Upstream>, probe: Probe, clock: Clock) {
         Ok(answered) => answered.map(|()| now.since(started)),
         Err(_) => Err(Reason::Timeout),
     };
+    if let Some(endpoint) = upstream.endpoint(probe.endpoint) {
+        match outcome {
+            Ok(_) => endpoint.stats.probes_passed.add(1),
+            Err(reason) => endpoint.stats.probes_failed.add(reason),
+        }
+    }
     upstream.watch.probed(now, probe, outcome);
 }
 

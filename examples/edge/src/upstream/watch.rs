@@ -5,13 +5,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use hedgerow::cdn::monitor::{Lease, Monitor, MonitorSettings, Output};
 use hedgerow::cdn::pool::{Health, Member, Pool, PoolSettings, Sites, Snapshot};
 use hedgerow::cdn::{Latency, Observation};
-use hedgerow::types::{Duration, EndpointId, Instant, Reason};
+use hedgerow::types::{Duration, EndpointId, Instant, Reason, Timestamp};
 use tokio::sync::{Notify, broadcast};
 use tracing::{info, warn};
+
+use super::Endpoint;
+use super::drill::Drill;
+use super::overrides::Overrides;
+use crate::clock::Clock;
 
 /// Ejections that a race may not have seen yet; one that misses some goes on
 /// without them.
@@ -38,29 +43,44 @@ pub(super) struct Watch {
     latencies: Vec<AtomicU64>,
     /// Whether any endpoint is to be tried.
     trying: AtomicBool,
-    /// For the log.
-    upstream: Box<str>,
-    names: Vec<Arc<str>>,
+    /// The drill that is under way, or the last one.
+    pub(super) drill: ArcSwapOption<Drill>,
+    /// Counts what operators changed.
+    pub(super) revision: AtomicU64,
+    pub(super) upstream: Box<str>,
+    pub(super) endpoints: Vec<Arc<Endpoint>>,
 }
 
 #[derive(Debug)]
-struct State {
-    monitor: Monitor,
-    pool: Pool,
+pub(super) struct State {
+    pub(super) monitor: Monitor,
+    pub(super) pool: Pool,
+    pub(super) overrides: Overrides,
+    pub(super) facts: Vec<Fact>,
     /// Probes that are due.
     probes: Vec<Probe>,
     /// Who is tried by the next request, and until when one may.
     trials: Vec<(EndpointId, Instant)>,
     /// The pool was told something.
-    news: bool,
+    pub(super) news: bool,
     next: Instant,
+}
+
+/// What the log said last of an endpoint's health.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fact {
+    /// Since when its health is what it is, and why; nothing if it was never
+    /// otherwise.
+    pub(super) health: Option<(Timestamp, Reason)>,
+    /// Why it was ejected last.
+    pub(super) ejected: Option<Reason>,
 }
 
 impl Watch {
     pub(super) fn new(
         upstream: &str,
         members: Vec<Member>,
-        names: Vec<Arc<str>>,
+        endpoints: Vec<Arc<Endpoint>>,
         settings: MonitorSettings,
         now: Instant,
         seed: u32,
@@ -68,12 +88,15 @@ impl Watch {
         let monitor = Monitor::new(members.len(), settings, now, seed)?;
         // A tier is left only when nothing of it is available.
         let shares = PoolSettings::default().with_enough_percent(0);
+        let overrides = Overrides::new(members.clone());
         let mut pool = Pool::new(members, Sites::default(), shares)?;
         Ok(Watch {
             snapshot: ArcSwap::from_pointee(pool.snapshot(now)),
             state: Mutex::new(State {
                 monitor,
                 pool,
+                overrides,
+                facts: vec![Fact::default(); endpoints.len()],
                 probes: Vec::new(),
                 trials: Vec::new(),
                 news: false,
@@ -81,29 +104,49 @@ impl Watch {
             }),
             gone: broadcast::Sender::new(EJECTIONS),
             sooner: Notify::new(),
-            latencies: names.iter().map(|_| AtomicU64::new(0)).collect(),
+            latencies: endpoints.iter().map(|_| AtomicU64::new(0)).collect(),
             trying: AtomicBool::new(false),
+            drill: ArcSwapOption::empty(),
+            revision: AtomicU64::new(0),
             upstream: upstream.into(),
-            names,
+            endpoints,
         })
     }
 
-    /// Takes over what `before` knows of endpoints with the same name.
+    /// Takes over what `before` knows of endpoints with the same name, and what
+    /// operators said of them.
     pub(super) fn inherit(&self, before: &Watch, now: Instant) {
-        let old = before.lock();
-        let mut state = self.lock();
-        state.monitor.inherit(&old.monitor, |endpoint| {
-            let name = self.names.get(endpoint.index())?;
-            let at = before.names.iter().position(|known| known == name)?;
-            u16::try_from(at).ok().map(EndpointId::new)
-        });
+        let mut old = before.lock();
+        let mut guard = self.lock();
+        let state = &mut *guard;
+        let from = |endpoint: EndpointId| before.named(&self.endpoints.get(endpoint.index())?.id);
+        let to = |endpoint: EndpointId| self.named(&before.endpoints.get(endpoint.index())?.id);
+        state.monitor.inherit(&old.monitor, from);
         state.pool.inherit(&old.pool);
-        drop(old);
-        state.news = true;
+        state.overrides.inherit(&old.overrides, to);
         for endpoint in self.ids() {
-            self.publish_latency(&state, endpoint);
+            if let Some(known) = from(endpoint) {
+                state.facts[endpoint.index()] = old.facts[known.index()];
+            }
+            self.publish_latency(state, endpoint);
         }
-        self.drain(&mut state, now);
+        // The one request that is to try an endpoint may not have come yet.
+        let trials = old.trials.iter();
+        state.trials = trials
+            .filter_map(|(endpoint, until)| Some((to(*endpoint)?, *until)))
+            .collect();
+        self.trying
+            .store(!state.trials.is_empty(), Ordering::Release);
+        self.revision
+            .store(before.revision.load(Ordering::Acquire), Ordering::Release);
+        // From here on it is this one's to end them.
+        self.drill.store(before.drill.swap(None));
+        old.overrides.clear();
+        drop(old);
+        self.go_on_drilling(state, now);
+        state.overrides.apply(&mut state.pool, now);
+        state.news = true;
+        self.drain(state, now);
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
@@ -170,8 +213,14 @@ impl Watch {
         (std::mem::take(&mut state.probes), state.next)
     }
 
-    fn ids(&self) -> impl Iterator<Item = EndpointId> {
-        (0..self.names.len()).map(|index| EndpointId::new(index as u16))
+    pub(super) fn ids(&self) -> impl Iterator<Item = EndpointId> + use<> {
+        (0..self.endpoints.len()).map(|index| EndpointId::new(index as u16))
+    }
+
+    /// The endpoint of this name.
+    pub(super) fn named(&self, name: &str) -> Option<EndpointId> {
+        let at = (self.endpoints.iter()).position(|endpoint| *endpoint.id == *name)?;
+        u16::try_from(at).ok().map(EndpointId::new)
     }
 
     fn publish_latency(&self, state: &State, endpoint: EndpointId) {
@@ -189,18 +238,25 @@ impl Watch {
         self.sooner.notified().await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn leave(&self, endpoint: EndpointId) {
+    /// Tells races that nobody is to wait for an endpoint any more.
+    pub(super) fn leave(&self, endpoint: EndpointId) {
         // It fails only if no race is under way.
         let _ = self.gone.send(endpoint);
     }
 
-    fn drain(&self, state: &mut State, now: Instant) {
+    pub(super) fn publish(&self, snapshot: Snapshot) {
+        self.snapshot.store(Arc::new(snapshot));
+    }
+
+    /// Carries out what is due, and makes a snapshot of what has changed.
+    pub(super) fn drain(&self, state: &mut State, now: Instant) {
         let upstream = &*self.upstream;
-        let name = |endpoint: EndpointId| self.names.get(endpoint.index()).map_or("", |name| name);
+        let known = |endpoint: EndpointId| self.endpoints.get(endpoint.index());
+        let name = |endpoint: EndpointId| known(endpoint).map_or("", |known| &known.id);
         let until = loop {
             match state.monitor.poll(now) {
                 Output::Probe {
@@ -219,6 +275,10 @@ impl Watch {
                 Output::Ejected {
                     endpoint, reason, ..
                 } => {
+                    if let Some(known) = known(endpoint) {
+                        known.stats.ejections.add(reason);
+                    }
+                    state.facts[endpoint.index()].ejected = Some(reason);
                     let (endpoint, reason) = (name(endpoint), reason.as_str());
                     warn!(upstream, endpoint, reason, "ejected");
                 }
@@ -239,6 +299,10 @@ impl Watch {
                     if !health.is_healthy() {
                         self.leave(endpoint);
                     }
+                    let fact = &mut state.facts[endpoint.index()].health;
+                    if reason != Reason::Inherited || fact.is_none() {
+                        *fact = Some((Clock::wall(), reason));
+                    }
                     let (endpoint, reason) = (name(endpoint), reason.as_str());
                     info!(upstream, endpoint, ?health, reason, "health");
                 }
@@ -246,13 +310,15 @@ impl Watch {
                 _ => {}
             }
         };
+        let ends = self.end_overrides(state, now);
         let changes = state.pool.next_change(now);
         if std::mem::take(&mut state.news) || changes.is_some_and(|at| at <= now) {
             let snapshot = state.pool.snapshot(now);
-            self.snapshot.store(Arc::new(snapshot));
+            self.publish(snapshot);
+            self.end_drill_in_need(state, now);
         }
         let changes = state.pool.next_change(now).unwrap_or(Instant::MAX);
-        let next = changes.min(until);
+        let next = changes.min(until).min(ends);
         if next < state.next || !state.probes.is_empty() {
             self.sooner.notify_one();
         }

@@ -1,5 +1,12 @@
 //! The proxy as a process, between real sockets. One behaviour a file.
 
+mod admin_access;
+mod admin_drill;
+mod admin_hostile;
+mod admin_service;
+mod admin_state;
+mod admin_swap;
+mod admin_two;
 mod bodies;
 mod cached;
 mod collapse;
@@ -14,6 +21,7 @@ mod hostile_origin;
 mod http2;
 mod http2_slow;
 mod interim;
+mod metrics;
 mod ranges;
 mod reload;
 mod routing;

@@ -157,7 +157,7 @@ impl Edge {
     pub(crate) async fn metric(&self, name: &str) -> f64 {
         let response = exchange(
             self.admin,
-            "GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         );
         let text = response.await.unwrap();
         let lines = text.text().lines();

@@ -3,12 +3,14 @@
 
 mod client;
 mod edge;
+mod operator;
 mod origin;
 mod tls;
 
 pub(crate) use self::{
     client::{Client, Response, UPGRADE, exchange},
     edge::{Edge, config, one_route},
+    operator::Operator,
     origin::{Asked, Origin, Step, close, ok, respond, stall, switch},
     tls::Authority,
 };

@@ -1,0 +1,90 @@
+//! An operator: asks the admin listener, as a program on this machine would.
+
+use serde_json::Value;
+
+use super::{Edge, Response, exchange};
+
+/// One operator.
+pub(crate) struct Operator<'a> {
+    edge: &'a Edge,
+    /// Fields of every request, each with its line end.
+    fields: String,
+}
+
+impl<'a> Operator<'a> {
+    pub(crate) fn of(edge: &'a Edge) -> Operator<'a> {
+        Operator {
+            edge,
+            fields: format!("Host: {}\r\n", edge.admin),
+        }
+    }
+
+    /// One whose requests have these fields, each with its line end, and no
+    /// others.
+    pub(crate) fn with(edge: &'a Edge, fields: &str) -> Operator<'a> {
+        Operator {
+            edge,
+            fields: fields.to_owned(),
+        }
+    }
+
+    /// The same with one more field.
+    pub(crate) fn and(&self, field: &str) -> Operator<'a> {
+        Operator {
+            edge: self.edge,
+            fields: format!("{}{field}\r\n", self.fields),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        let fields = &self.fields;
+        let request = format!("GET {path} HTTP/1.1\r\n{fields}Connection: close\r\n\r\n");
+        exchange(self.edge.admin, request).await.expect("an answer")
+    }
+
+    /// The state as a whole.
+    pub(crate) async fn state(&self) -> Value {
+        let response = self.get("/state").await;
+        assert_eq!(response.status, 200, "{}", response.head);
+        serde_json::from_str(response.text()).unwrap()
+    }
+
+    /// What the state says of an endpoint of the first upstream.
+    pub(crate) async fn endpoint(&self, id: &str) -> Value {
+        let mut state = self.state().await;
+        let endpoints = state["upstreams"][0]["endpoints"].take();
+        let mut endpoints = endpoints.as_array().unwrap().iter();
+        endpoints.find(|each| each["id"] == id).unwrap().clone()
+    }
+
+    /// Sends JSON. Gives the status and what the answer says.
+    pub(crate) async fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let (fields, body) = (&self.fields, body.to_string());
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\n{fields}Content-Type: application/json\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
+        let response = exchange(self.edge.admin, request).await.expect("an answer");
+        let answer = serde_json::from_str(response.text()).unwrap_or(Value::Null);
+        (response.status, answer)
+    }
+
+    /// Sends JSON that is to be taken.
+    pub(crate) async fn change(&self, method: &str, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.send(method, path, body).await;
+        assert_eq!(status, 200, "{answer:#}");
+        answer
+    }
+
+    /// Undoes what was set.
+    pub(crate) async fn undo(&self, path: &str) -> (u16, Value) {
+        let fields = &self.fields;
+        let request = format!("DELETE {path} HTTP/1.1\r\n{fields}Connection: close\r\n\r\n");
+        let response = exchange(self.edge.admin, request).await.expect("an answer");
+        (
+            response.status,
+            serde_json::from_str(response.text()).unwrap(),
+        )
+    }
+}
