@@ -720,6 +720,73 @@ typedef uint32_t hedgerow_status;
 #endif // __cplusplus
 
 /**
+ * What to do with a request.
+ */
+enum hedgerow_action
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Answer from the store, with `hedgerow_policy_answer`.
+     */
+    HEDGEROW_ACTION_SERVE = 1,
+    /**
+     * Answer from the store at once, and revalidate in the background.
+     */
+    HEDGEROW_ACTION_SERVE_AND_REVALIDATE = 2,
+    /**
+     * Ask upstream with the fields of `hedgerow_policy_validation`.
+     */
+    HEDGEROW_ACTION_REVALIDATE = 3,
+    /**
+     * Ask upstream for the bytes `first` to `last`, with the fields of
+     * `hedgerow_policy_completion`.
+     */
+    HEDGEROW_ACTION_COMPLETE = 4,
+    /**
+     * What is stored is no use: send the request upstream as it is.
+     */
+    HEDGEROW_ACTION_FORWARD = 5,
+    /**
+     * Answer 504: the request wants nothing but a stored response.
+     */
+    HEDGEROW_ACTION_GATEWAY_TIMEOUT = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_action hedgerow_action;
+#else
+typedef uint32_t hedgerow_action;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which of several `Age` values counts.
+ */
+enum hedgerow_age_rule
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The first (RFC 9111 section 5.1).
+     */
+    HEDGEROW_AGE_FIRST_MEMBER = 0,
+    /**
+     * The oldest, as several are suspicious.
+     */
+    HEDGEROW_AGE_SUSPICIOUS = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_age_rule hedgerow_age_rule;
+#else
+typedef uint32_t hedgerow_age_rule;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What an asset is, and so how long it may be kept.
  */
 enum hedgerow_class
@@ -781,6 +848,68 @@ enum hedgerow_class
 typedef enum hedgerow_class hedgerow_class;
 #else
 typedef uint32_t hedgerow_class;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How content is compressed.
+ */
+enum hedgerow_coding
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Not at all.
+     */
+    HEDGEROW_CODING_NONE = 0,
+    /**
+     * `br`
+     */
+    HEDGEROW_CODING_BROTLI = 1,
+    /**
+     * `zstd`
+     */
+    HEDGEROW_CODING_ZSTD = 2,
+    /**
+     * `gzip`
+     */
+    HEDGEROW_CODING_GZIP = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_coding hedgerow_coding;
+#else
+typedef uint32_t hedgerow_coding;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What is put on a request to an endpoint.
+ */
+enum hedgerow_condition
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing: it goes out as it came in.
+     */
+    HEDGEROW_CONDITION_NONE = 0,
+    /**
+     * The fields of `hedgerow_policy_validation`.
+     */
+    HEDGEROW_CONDITION_VALIDATE = 1,
+    /**
+     * The fields of `hedgerow_policy_completion` for `first` to `last`.
+     */
+    HEDGEROW_CONDITION_COMPLETE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_condition hedgerow_condition;
+#else
+typedef uint32_t hedgerow_condition;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -906,6 +1035,198 @@ enum hedgerow_endpoint_state
 typedef enum hedgerow_endpoint_state hedgerow_endpoint_state;
 #else
 typedef uint32_t hedgerow_endpoint_state;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a fetch asks for, tells, or answers with. From
+ * HEDGEROW_FETCH_ANSWER_STORED on it is the answer, and the fetch is over.
+ */
+enum hedgerow_fetch_output_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing to do before `until`; poll again then.
+     */
+    HEDGEROW_FETCH_WAIT = 1,
+    /**
+     * Look into the store, and tell `hedgerow_fetch_handle_lookup`.
+     */
+    HEDGEROW_FETCH_LOOKUP = 2,
+    /**
+     * See whether another request is after the same thing, and tell
+     * `hedgerow_fetch_handle_joined`.
+     */
+    HEDGEROW_FETCH_JOIN = 3,
+    /**
+     * Wait for the leader's response head, and tell
+     * `hedgerow_fetch_handle_flight`.
+     */
+    HEDGEROW_FETCH_FOLLOW = 4,
+    /**
+     * Order the endpoints, and hand them to `hedgerow_fetch_handle_candidates`.
+     */
+    HEDGEROW_FETCH_SELECT = 5,
+    /**
+     * Send the request as `attempt` to `endpoint`, for `reason`, in place of
+     * `after`, with what `condition` says; tell `hedgerow_fetch_handle_head`
+     * or `hedgerow_fetch_handle_failure`.
+     */
+    HEDGEROW_FETCH_START = 6,
+    /**
+     * Stop `attempt`, for `reason`.
+     */
+    HEDGEROW_FETCH_CANCEL = 7,
+    /**
+     * `attempt` has ended as `ending` says, for `reason`; for the record.
+     */
+    HEDGEROW_FETCH_ENDED = 8,
+    /**
+     * A hedge beside the silent `attempt` was due but not started, for
+     * `reason`.
+     */
+    HEDGEROW_FETCH_REFUSED = 9,
+    /**
+     * Feed `observation` to the monitor or the health table.
+     */
+    HEDGEROW_FETCH_OBSERVE = 10,
+    /**
+     * `endpoint` asked to be left alone for `span_us`: put it last for that
+     * long.
+     */
+    HEDGEROW_FETCH_REST = 11,
+    /**
+     * Upstream is of no use, and failed with `status` (0: without a response):
+     * ask `hedgerow_policy_after_failure`, and tell
+     * `hedgerow_fetch_handle_fallback`.
+     */
+    HEDGEROW_FETCH_FALL_BACK = 12,
+    /**
+     * Answer with the stored response, as `decision` says. If `refresh` is 1,
+     * revalidate it in the background with `hedgerow_fetch_refresh`.
+     */
+    HEDGEROW_FETCH_ANSWER_STORED = 20,
+    /**
+     * Answer with the stored response, once the 304 of `attempt` has freshened
+     * it; where it does not fit, `hedgerow_fetch_handle_not_freshened`.
+     */
+    HEDGEROW_FETCH_ANSWER_VALIDATED = 21,
+    /**
+     * Answer with the stored part and the part that the 206 of `attempt`
+     * brings; where they don't fit, `hedgerow_fetch_handle_not_freshened`.
+     */
+    HEDGEROW_FETCH_ANSWER_COMPLETED = 22,
+    /**
+     * Answer with the response of `attempt`, whatever it is.
+     */
+    HEDGEROW_FETCH_ANSWER_RELAY = 23,
+    /**
+     * Answer with a `status` of your own, 502, 503 or 504, for `reason`.
+     */
+    HEDGEROW_FETCH_ANSWER_FAILED = 24,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_fetch_output_kind hedgerow_fetch_output_kind;
+#else
+typedef uint32_t hedgerow_fetch_output_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Which fields of a response are asked for.
+ */
+enum hedgerow_field_set
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * All of them: for servers that store nothing.
+     */
+    HEDGEROW_FIELDS_ALL = 0,
+    /**
+     * Those that every client gets, before the response is stored.
+     */
+    HEDGEROW_FIELDS_SHARED = 1,
+    /**
+     * Those that depend on who asks, after the store.
+     */
+    HEDGEROW_FIELDS_CLIENT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_field_set hedgerow_field_set;
+#else
+typedef uint32_t hedgerow_field_set;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a follower learns of its leader.
+ */
+enum hedgerow_flight
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The leader's response is in the store, whole or growing.
+     */
+    HEDGEROW_FLIGHT_STORED = 0,
+    /**
+     * The leader's response is for the leader alone.
+     */
+    HEDGEROW_FLIGHT_NOT_SHARED = 1,
+    /**
+     * The leader got no response, for a reason.
+     */
+    HEDGEROW_FLIGHT_FAILED = 2,
+    /**
+     * The leader vanished.
+     */
+    HEDGEROW_FLIGHT_ABANDONED = 3,
+    /**
+     * The leader takes longer than the follower may wait.
+     */
+    HEDGEROW_FLIGHT_TOO_LATE = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_flight hedgerow_flight;
+#else
+typedef uint32_t hedgerow_flight;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a response to HEAD says of the stored one.
+ */
+enum hedgerow_head_update
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing.
+     */
+    HEDGEROW_HEAD_NOTHING = 0,
+    /**
+     * It is current; its fields and its policy are new.
+     */
+    HEDGEROW_HEAD_FRESHENED = 1,
+    /**
+     * It is outdated, and goes.
+     */
+    HEDGEROW_HEAD_OUTDATED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_head_update hedgerow_head_update;
+#else
+typedef uint32_t hedgerow_head_update;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1189,6 +1510,35 @@ typedef uint32_t hedgerow_race_output_kind;
 #endif // __cplusplus
 
 /**
+ * What a request is among those that are after the same thing.
+ */
+enum hedgerow_role
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It asks for all of them.
+     */
+    HEDGEROW_ROLE_LEADER = 0,
+    /**
+     * It waits for the leader.
+     */
+    HEDGEROW_ROLE_FOLLOWER = 1,
+    /**
+     * It asks for itself.
+     */
+    HEDGEROW_ROLE_ALONE = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_role hedgerow_role;
+#else
+typedef uint32_t hedgerow_role;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * The list that a pattern belongs to.
  */
 enum hedgerow_rule_list
@@ -1255,6 +1605,39 @@ typedef uint32_t hedgerow_service;
 #endif // __cplusplus
 
 /**
+ * What becomes of a response that sets a cookie.
+ */
+enum hedgerow_set_cookie_rule
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Stored with the cookie only if it says explicitly that it may be.
+     */
+    HEDGEROW_SET_COOKIE_EXPLICIT = 0,
+    /**
+     * Stored without the cookie.
+     */
+    HEDGEROW_SET_COOKIE_STRIP = 1,
+    /**
+     * Not stored.
+     */
+    HEDGEROW_SET_COOKIE_REFUSE = 2,
+    /**
+     * Stored as any other.
+     */
+    HEDGEROW_SET_COOKIE_KEEP = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_set_cookie_rule hedgerow_set_cookie_rule;
+#else
+typedef uint32_t hedgerow_set_cookie_rule;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How firmly a request belongs to its endpoint.
  */
 enum hedgerow_stickiness
@@ -1285,6 +1668,39 @@ typedef uint32_t hedgerow_stickiness;
 #endif // __cplusplus
 
 /**
+ * How requests with other selecting fields are compared.
+ */
+enum hedgerow_vary_flag
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Case does not count where the field's grammar says so.
+     */
+    HEDGEROW_VARY_FOLD = 1,
+    /**
+     * Order does not count where the field's grammar says so.
+     */
+    HEDGEROW_VARY_REORDER = 2,
+    /**
+     * `Accept-Language` is compared by what it prefers.
+     */
+    HEDGEROW_VARY_LANGUAGE = 4,
+    /**
+     * Unknown fields are read as lists.
+     */
+    HEDGEROW_VARY_UNKNOWN_LISTS = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_vary_flag hedgerow_vary_flag;
+#else
+typedef uint32_t hedgerow_vary_flag;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * Where requests say which node they belong to, and which nodes there are. One
  * thread at a time while it is set up; from then on any number may read it.
  */
@@ -1297,10 +1713,22 @@ typedef struct hedgerow_affinity hedgerow_affinity;
 typedef struct hedgerow_budget hedgerow_budget;
 
 /**
+ * The settings of a cache, ready for use. Immutable once made; any number of
+ * threads may read them.
+ */
+typedef struct hedgerow_cache hedgerow_cache;
+
+/**
  * An HTTP health check: the path to ask for, and the answer of an endpoint
  * that is well. Immutable once made; any number of threads may read it.
  */
 typedef struct hedgerow_check hedgerow_check;
+
+/**
+ * What responses must say, by the class of their URL and the user's rules.
+ * Immutable once made; any number of threads may read it.
+ */
+typedef struct hedgerow_delivery hedgerow_delivery;
 
 /**
  * The configuration of a proxy. Immutable once made; any number of threads may
@@ -1309,10 +1737,24 @@ typedef struct hedgerow_check hedgerow_check;
 typedef struct hedgerow_edge hedgerow_edge;
 
 /**
+ * One request of a proxy: when to look into the store, for whom to wait, whom
+ * to ask, and what to answer with. It holds no field and no body. One thread
+ * at a time; may move between threads.
+ */
+typedef struct hedgerow_fetch hedgerow_fetch;
+
+/**
  * The memory of a program that races without a pool: which endpoints failed,
  * and until when they come last. One thread at a time.
  */
 typedef struct hedgerow_health_table hedgerow_health_table;
+
+/**
+ * A list of field lines that functions fill, each time anew. A program keeps
+ * one for each thread or message: once it is as long as it gets, filling it
+ * allocates nothing. One thread at a time.
+ */
+typedef struct hedgerow_lines hedgerow_lines;
 
 /**
  * How loaded and how fast each endpoint is, for
@@ -1335,6 +1777,12 @@ typedef struct hedgerow_monitor hedgerow_monitor;
 typedef struct hedgerow_picker hedgerow_picker;
 
 /**
+ * What is remembered about a stored response, kept beside it. Any number of
+ * threads may read it, as long as none changes it.
+ */
+typedef struct hedgerow_policy hedgerow_policy;
+
+/**
  * A pool of endpoints, as its owner changes it. One thread at a time; what
  * workers read is a `hedgerow_snapshot` of it.
  */
@@ -1351,6 +1799,12 @@ typedef struct hedgerow_problems hedgerow_problems;
  * between threads.
  */
 typedef struct hedgerow_race hedgerow_race;
+
+/**
+ * What must be known of a response whose body is on its way, to go on with it
+ * elsewhere if it is cut. One thread at a time.
+ */
+typedef struct hedgerow_resume hedgerow_resume;
 
 /**
  * Rules of the user's own for the classification. Immutable once made; any
@@ -1442,6 +1896,325 @@ typedef struct hedgerow_course {
 } hedgerow_course;
 
 /**
+ * A request as a cache sees it. The struct never grows.
+ */
+typedef struct hedgerow_request {
+    /**
+     * The method, in upper case.
+     */
+    const char *method;
+    /**
+     * Its length in bytes.
+     */
+    size_t method_len;
+    /**
+     * The absolute URI; NULL and 0 if it does not matter. Only what a request
+     * invalidates, and what a 304 or a HEAD says of other URIs, needs it.
+     */
+    const char *target;
+    /**
+     * Its length in bytes.
+     */
+    size_t target_len;
+    /**
+     * The fields.
+     */
+    const struct hedgerow_field *fields;
+    /**
+     * How many there are.
+     */
+    size_t field_count;
+} hedgerow_request;
+
+/**
+ * What to do with a request, and why. The struct never grows.
+ */
+typedef struct hedgerow_decision {
+    /**
+     * A `hedgerow_action`.
+     */
+    uint32_t action;
+    /**
+     * Why.
+     */
+    uint16_t reason;
+    /**
+     * 1 if what is served is past its lifetime and was not validated.
+     */
+    uint16_t stale;
+    /**
+     * The age of the stored response in seconds; 0 if none is used.
+     */
+    uint64_t age;
+    /**
+     * For how many more seconds it is fresh; negative since when it is stale;
+     * 0 if none is used.
+     */
+    int64_t ttl;
+    /**
+     * Of HEDGEROW_ACTION_COMPLETE the first missing byte; else 0.
+     */
+    uint64_t first;
+    /**
+     * Of HEDGEROW_ACTION_COMPLETE the last missing byte; else 0.
+     */
+    uint64_t last;
+} hedgerow_decision;
+
+/**
+ * What the answer from the store looks like. The struct never grows.
+ */
+typedef struct hedgerow_answer {
+    /**
+     * The first byte of the stored body to send.
+     */
+    uint64_t first;
+    /**
+     * The last byte of the stored body to send; HEDGEROW_NEVER for all of it.
+     */
+    uint64_t last;
+    /**
+     * 200, 206, 304, 416 or what was stored.
+     */
+    uint16_t status;
+    /**
+     * 1 if a body is sent.
+     */
+    uint16_t has_body;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} hedgerow_answer;
+
+/**
+ * A response as a cache sees it. The struct never grows.
+ */
+typedef struct hedgerow_response {
+    /**
+     * The fields.
+     */
+    const struct hedgerow_field *fields;
+    /**
+     * How many there are.
+     */
+    size_t field_count;
+    /**
+     * The status.
+     */
+    uint16_t status;
+    /**
+     * 0.
+     */
+    uint16_t reserved[3];
+} hedgerow_response;
+
+/**
+ * A piece that a completed response is put together of.
+ */
+typedef struct hedgerow_piece {
+    /**
+     * The position of its first byte in the whole.
+     */
+    uint64_t first;
+    /**
+     * The position of its last byte in the whole.
+     */
+    uint64_t last;
+    /**
+     * 1 if it is taken from the new body, 0 if from the stored one.
+     */
+    uint32_t is_new;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} hedgerow_piece;
+
+/**
+ * What a policy says by itself. Its texts live as long as the policy. The
+ * struct never grows.
+ */
+typedef struct hedgerow_policy_facts {
+    /**
+     * Its `ETag`; empty if it has none.
+     */
+    struct hedgerow_str etag;
+    /**
+     * Its `Last-Modified`; empty if it has none.
+     */
+    struct hedgerow_str last_modified;
+    /**
+     * How old it is, in seconds.
+     */
+    uint64_t age;
+    /**
+     * How long it is fresh in all, in seconds.
+     */
+    uint64_t freshness_lifetime;
+    /**
+     * For how many more seconds anything can be made of it without its origin.
+     */
+    uint64_t usable_secs;
+    /**
+     * When it was made, in seconds since 1970.
+     */
+    uint64_t date;
+    /**
+     * How long the body is that belongs to it; HEDGEROW_NEVER if unknown.
+     */
+    uint64_t body_length;
+    /**
+     * Of a part its first byte; else 0.
+     */
+    uint64_t part_first;
+    /**
+     * Of a part its last byte; else 0.
+     */
+    uint64_t part_last;
+    /**
+     * Of a part how long the whole is; HEDGEROW_NEVER if unknown or no part.
+     */
+    uint64_t complete_length;
+    /**
+     * The bytes that the policy takes in memory.
+     */
+    uint64_t memory_bytes;
+    /**
+     * The status of the stored response.
+     */
+    uint16_t status;
+    /**
+     * 1 if it is fresh.
+     */
+    uint16_t fresh;
+    /**
+     * 1 if it is a part.
+     */
+    uint16_t part;
+    /**
+     * 0.
+     */
+    uint16_t reserved[5];
+} hedgerow_policy_facts;
+
+/**
+ * How a cache reads the protocol where it leaves a choice;
+ * `hedgerow_cache_settings_init` fills it with the defaults.
+ */
+typedef struct hedgerow_cache_settings {
+    /**
+     * The size of this struct in bytes.
+     */
+    uint32_t size;
+    /**
+     * 1 for a cache that many users share, 0 for one user's own (1).
+     */
+    uint32_t shared;
+    /**
+     * A response without a lifetime lasts so many percent of the time since
+     * it was modified (10).
+     */
+    uint32_t heuristic_percent;
+    /**
+     * And at most so many seconds (a day).
+     */
+    uint32_t heuristic_cap_secs;
+    /**
+     * 1 if requests may ask for fresher answers than are stored (1).
+     */
+    uint32_t request_directives;
+    /**
+     * How long a response that says nothing of it may be served stale while it
+     * is revalidated, in seconds (0).
+     */
+    uint32_t stale_while_revalidate_secs;
+    /**
+     * How long it may be served stale when the origin fails, in seconds (0).
+     */
+    uint32_t stale_if_error_secs;
+    /**
+     * The longest that anything is served stale, in seconds (no limit).
+     */
+    uint32_t max_stale_secs;
+    /**
+     * The longest that anything is fresh, in seconds (no limit).
+     */
+    uint32_t max_lifetime_secs;
+    /**
+     * A `hedgerow_age_rule`.
+     */
+    uint32_t age_rule;
+    /**
+     * A `hedgerow_set_cookie_rule`.
+     */
+    uint32_t set_cookie;
+    /**
+     * 1 if parts of responses are stored.
+     */
+    uint32_t partial;
+    /**
+     * 1 if a part may be stored that is not as long as it claims.
+     */
+    uint32_t odd_parts;
+    /**
+     * 1 if parts are completed also without a validator.
+     */
+    uint32_t complete_always;
+    /**
+     * Any of `hedgerow_vary_flag`.
+     */
+    uint32_t vary;
+    /**
+     * 1 if a 304 is believed whose validator is another.
+     */
+    uint32_t foreign_304;
+} hedgerow_cache_settings;
+
+/**
+ * What `Cache-Status` says beside the decision. Fields that are 0 or NULL are
+ * left out, so a program may clear the struct and set `size`.
+ */
+typedef struct hedgerow_cache_status {
+    /**
+     * The size of this struct in bytes.
+     */
+    uint32_t size;
+    /**
+     * The status that upstream sent, if it was asked.
+     */
+    uint16_t forward_status;
+    /**
+     * 0.
+     */
+    uint16_t reserved;
+    /**
+     * 1 if the response was stored.
+     */
+    uint32_t stored;
+    /**
+     * 1 if the request waited for another.
+     */
+    uint32_t collapsed;
+    /**
+     * The key of the store.
+     */
+    const char *key;
+    /**
+     * Its length in bytes.
+     */
+    size_t key_len;
+    /**
+     * What else is to be said, such as a reason's name.
+     */
+    const char *detail;
+    /**
+     * Its length in bytes.
+     */
+    size_t detail_len;
+} hedgerow_cache_status;
+
+/**
  * Room for what is wrong with settings or a document, in the caller's hands:
  * nothing is allocated, nothing has to be freed, and no two threads can mix
  * theirs up. Functions that take one also take NULL, for callers to whom the
@@ -1520,6 +2293,78 @@ typedef struct hedgerow_classification {
      */
     size_t rule;
 } hedgerow_classification;
+
+/**
+ * A request and the response to it. The struct never grows.
+ */
+typedef struct hedgerow_exchange {
+    /**
+     * The URL that was asked for: absolute, or a path.
+     */
+    const char *url;
+    /**
+     * Its length in bytes.
+     */
+    size_t url_len;
+    /**
+     * The method, in upper case.
+     */
+    const char *method;
+    /**
+     * Its length in bytes.
+     */
+    size_t method_len;
+    /**
+     * The request's fields.
+     */
+    const struct hedgerow_field *request;
+    /**
+     * How many there are.
+     */
+    size_t request_count;
+    /**
+     * The fields that the response has by now.
+     */
+    const struct hedgerow_field *response;
+    /**
+     * How many there are.
+     */
+    size_t response_count;
+    /**
+     * The response's status.
+     */
+    uint16_t status;
+    /**
+     * 1 if the client is connected by https.
+     */
+    uint16_t secure;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} hedgerow_exchange;
+
+/**
+ * Why the fields are as they are; 0 where nothing was decided.
+ */
+typedef struct hedgerow_field_reasons {
+    /**
+     * Why the response lasts as long as it does.
+     */
+    uint16_t caching;
+    /**
+     * What became of its validator.
+     */
+    uint16_t validator;
+    /**
+     * Who may read it across origins.
+     */
+    uint16_t cors;
+    /**
+     * 0.
+     */
+    uint16_t reserved;
+} hedgerow_field_reasons;
 
 /**
  * What the configuration says of an upstream as a whole. Its texts live as
@@ -1775,6 +2620,191 @@ typedef struct hedgerow_candidate {
 } hedgerow_candidate;
 
 /**
+ * What decides whether a request may be stored, shared, repeated or hedged.
+ * The struct never grows.
+ */
+typedef struct hedgerow_facts {
+    /**
+     * The method, in upper case.
+     */
+    const char *method;
+    /**
+     * Its length in bytes.
+     */
+    size_t method_len;
+    /**
+     * 1 if it has a body, which can be sent only once.
+     */
+    uint16_t has_body;
+    /**
+     * 1 if the store may not be asked, although the method could use it.
+     */
+    uint16_t uncached;
+    /**
+     * 1 if it may wait for another request that is after the same thing.
+     */
+    uint16_t collapsing;
+    /**
+     * 1 if a silent endpoint may not be hedged.
+     */
+    uint16_t unhedged;
+    /**
+     * 1 if the first endpoint has a session that the others do not.
+     */
+    uint16_t owned;
+    /**
+     * 0.
+     */
+    uint16_t reserved[3];
+} hedgerow_facts;
+
+/**
+ * An attempt as it stands or stood, for reports. The struct never grows.
+ */
+typedef struct hedgerow_attempt {
+    /**
+     * Where it goes.
+     */
+    uint16_t endpoint;
+    /**
+     * Why it was started.
+     */
+    uint16_t why;
+    /**
+     * The attempt that it stands in for, or HEDGEROW_NO_ATTEMPT.
+     */
+    uint16_t after;
+    /**
+     * Why it ended; while it runs why it was started.
+     */
+    uint16_t outcome;
+    /**
+     * How far it has come, a `hedgerow_phase`.
+     */
+    uint32_t phase;
+    /**
+     * How it ended, a `hedgerow_ending`; 0 while it runs.
+     */
+    uint32_t ending;
+    /**
+     * When it was started, on the race's own clock, which leaves out
+     * suspension.
+     */
+    uint64_t started;
+    /**
+     * When it ended; HEDGEROW_NEVER while it runs.
+     */
+    uint64_t ended;
+    /**
+     * From its start to its last phase or progress, in microseconds.
+     */
+    uint64_t latency_us;
+    /**
+     * Body bytes received.
+     */
+    uint64_t bytes;
+    /**
+     * 0.
+     */
+    uint64_t reserved[2];
+} hedgerow_attempt;
+
+/**
+ * What was seen of an endpoint. Races and fetches put these out; monitors and
+ * health tables take them in as they are.
+ */
+typedef struct hedgerow_observation {
+    /**
+     * A `hedgerow_observation_kind`.
+     */
+    uint32_t kind;
+    /**
+     * The endpoint.
+     */
+    uint16_t endpoint;
+    /**
+     * Of a failure why; else 0.
+     */
+    uint16_t reason;
+    /**
+     * Of the others how long it took; else 0.
+     */
+    uint64_t latency_us;
+} hedgerow_observation;
+
+/**
+ * What a fetch asks for, tells, or answers with; `kind` says which fields
+ * count, and the others say "none". The struct never grows.
+ */
+typedef struct hedgerow_fetch_output {
+    /**
+     * A `hedgerow_fetch_output_kind`. One that the program does not know is to
+     * be ignored.
+     */
+    uint32_t kind;
+    /**
+     * The attempt, or HEDGEROW_NO_ATTEMPT.
+     */
+    uint16_t attempt;
+    /**
+     * The endpoint, or HEDGEROW_NO_ENDPOINT.
+     */
+    uint16_t endpoint;
+    /**
+     * The attempt that it stands in for, or HEDGEROW_NO_ATTEMPT.
+     */
+    uint16_t after;
+    /**
+     * Why, or 0.
+     */
+    uint16_t reason;
+    /**
+     * A status, or 0.
+     */
+    uint16_t status;
+    /**
+     * 1 if the stored response must be revalidated in the background.
+     */
+    uint16_t refresh;
+    /**
+     * A `hedgerow_ending`, or 0.
+     */
+    uint32_t ending;
+    /**
+     * A `hedgerow_condition`.
+     */
+    uint32_t condition;
+    /**
+     * Until when, or HEDGEROW_NEVER.
+     */
+    uint64_t until;
+    /**
+     * For how long, in microseconds; else 0.
+     */
+    uint64_t span_us;
+    /**
+     * Of HEDGEROW_CONDITION_COMPLETE the first missing byte; else 0.
+     */
+    uint64_t first;
+    /**
+     * Of HEDGEROW_CONDITION_COMPLETE the last missing byte; else 0.
+     */
+    uint64_t last;
+    /**
+     * What was seen of an endpoint; its kind is 0 if nothing.
+     */
+    struct hedgerow_observation observation;
+    /**
+     * As it was found; its action is 0 if there is none.
+     */
+    struct hedgerow_decision decision;
+    /**
+     * 0.
+     */
+    uint64_t reserved[2];
+} hedgerow_fetch_output;
+
+/**
  * When an endpoint is ejected, and for how long;
  * `hedgerow_health_settings_init` fills it with the defaults.
  */
@@ -1809,29 +2839,6 @@ typedef struct hedgerow_health_settings {
      */
     uint32_t reserved;
 } hedgerow_health_settings;
-
-/**
- * What was seen of an endpoint. Races and fetches put these out; monitors and
- * health tables take them in as they are.
- */
-typedef struct hedgerow_observation {
-    /**
-     * A `hedgerow_observation_kind`.
-     */
-    uint32_t kind;
-    /**
-     * The endpoint.
-     */
-    uint16_t endpoint;
-    /**
-     * Of a failure why; else 0.
-     */
-    uint16_t reason;
-    /**
-     * Of the others how long it took; else 0.
-     */
-    uint64_t latency_us;
-} hedgerow_observation;
 
 /**
  * What a monitor wants done, or tells; `kind` says which fields count. The
@@ -1975,57 +2982,6 @@ typedef struct hedgerow_problem {
      */
     struct hedgerow_str message;
 } hedgerow_problem;
-
-/**
- * An attempt as it stands or stood, for reports. The struct never grows.
- */
-typedef struct hedgerow_attempt {
-    /**
-     * Where it goes.
-     */
-    uint16_t endpoint;
-    /**
-     * Why it was started.
-     */
-    uint16_t why;
-    /**
-     * The attempt that it stands in for, or HEDGEROW_NO_ATTEMPT.
-     */
-    uint16_t after;
-    /**
-     * Why it ended; while it runs why it was started.
-     */
-    uint16_t outcome;
-    /**
-     * How far it has come, a `hedgerow_phase`.
-     */
-    uint32_t phase;
-    /**
-     * How it ended, a `hedgerow_ending`; 0 while it runs.
-     */
-    uint32_t ending;
-    /**
-     * When it was started, on the race's own clock, which leaves out
-     * suspension.
-     */
-    uint64_t started;
-    /**
-     * When it ended; HEDGEROW_NEVER while it runs.
-     */
-    uint64_t ended;
-    /**
-     * From its start to its last phase or progress, in microseconds.
-     */
-    uint64_t latency_us;
-    /**
-     * Body bytes received.
-     */
-    uint64_t bytes;
-    /**
-     * 0.
-     */
-    uint64_t reserved[2];
-} hedgerow_attempt;
 
 /**
  * What a race asks for, or tells; `kind` says which fields count, and the
@@ -2273,6 +3229,288 @@ hedgerow_status hedgerow_budget_take_retry(struct hedgerow_budget *budget,
                                            uint32_t *taken);
 
 /**
+ * The answer to a request from the stored response, once a decision is to
+ * serve it: status, fields and which bytes of the body. `body_length` is that
+ * of the stored body, HEDGEROW_NEVER if it is not known yet; `stored` are the
+ * fields that were stored.
+ */
+hedgerow_status hedgerow_policy_answer(const struct hedgerow_policy *policy,
+                                       const struct hedgerow_request *request,
+                                       const struct hedgerow_decision *decision,
+                                       uint64_t body_length,
+                                       const struct hedgerow_field *stored,
+                                       size_t stored_count,
+                                       struct hedgerow_answer *answer,
+                                       struct hedgerow_lines *lines);
+
+/**
+ * The fields that make a request to upstream conditional, in place of the
+ * request's own conditions.
+ */
+hedgerow_status hedgerow_policy_validation(const struct hedgerow_policy *policy,
+                                           struct hedgerow_lines *lines);
+
+/**
+ * The fields that ask upstream for the bytes `first` to `last`, which the
+ * stored part lacks.
+ */
+hedgerow_status hedgerow_policy_completion(const struct hedgerow_policy *policy,
+                                           uint64_t first,
+                                           uint64_t last,
+                                           struct hedgerow_lines *lines);
+
+/**
+ * What to do with a request at `now`, in seconds since 1970, if this response
+ * is stored for its URI. Allocates nothing.
+ */
+hedgerow_status hedgerow_policy_decide(const struct hedgerow_policy *policy,
+                                       const struct hedgerow_cache *cache,
+                                       const struct hedgerow_request *request,
+                                       uint64_t now,
+                                       struct hedgerow_decision *decision);
+
+/**
+ * What to do with a request for whose URI nothing is stored.
+ */
+hedgerow_status hedgerow_decide_miss(const struct hedgerow_request *request,
+                                     struct hedgerow_decision *decision);
+
+/**
+ * The decision that follows from a validation just made: to serve.
+ */
+hedgerow_status hedgerow_policy_validated(const struct hedgerow_policy *policy,
+                                          uint64_t now,
+                                          struct hedgerow_decision *decision);
+
+/**
+ * What to do once upstream has failed, with this status or, with 0, without a
+ * response: to serve the stored response all the same, or to pass the failure
+ * on (HEDGEROW_ACTION_FORWARD).
+ */
+hedgerow_status hedgerow_policy_after_failure(const struct hedgerow_policy *policy,
+                                              const struct hedgerow_cache *cache,
+                                              const struct hedgerow_request *request,
+                                              uint64_t now,
+                                              uint16_t status,
+                                              struct hedgerow_decision *decision);
+
+/**
+ * Which of the responses stored for a URI answers a request, and what to do
+ * with it. `policies` is an array of pointers.
+ *
+ * HEDGEROW_UNKNOWN: none fits; `hedgerow_decide_miss` decides.
+ */
+hedgerow_status hedgerow_select(const struct hedgerow_cache *cache,
+                                const struct hedgerow_policy *const *policies,
+                                size_t count,
+                                const struct hedgerow_request *request,
+                                uint64_t now,
+                                size_t *index,
+                                struct hedgerow_decision *decision);
+
+/**
+ * Whether a field belongs to one connection only (RFC 9110 section 7.6.1), so
+ * that a proxy does not pass it on: 1 or 0.
+ */
+hedgerow_status hedgerow_is_hop_by_hop(const char *name,
+                                       size_t name_len,
+                                       uint32_t *answer);
+
+/**
+ * Whether a field makes a request conditional (RFC 9110 section 13.1): 1 or 0.
+ */
+hedgerow_status hedgerow_is_conditional_field(const char *name,
+                                              size_t name_len,
+                                              uint32_t *answer);
+
+/**
+ * Freshens a stored response with the 304 that upstream has sent: gives its
+ * new policy, and fills `merged` with its new fields. `stored` are the fields
+ * that were stored. `reason` is 0; or it says why the response, which may
+ * answer this request, must not be stored any longer. Free the policy with
+ * `hedgerow_policy_free`; the old one stays as it is.
+ *
+ * HEDGEROW_REFUSED: the 304 is about another response, says `reason`; send
+ * the request again without the condition. No policy is written then.
+ */
+hedgerow_status hedgerow_policy_freshen(const struct hedgerow_policy *policy,
+                                        const struct hedgerow_cache *cache,
+                                        const struct hedgerow_request *request,
+                                        const struct hedgerow_field *stored,
+                                        size_t stored_count,
+                                        const struct hedgerow_response *new_,
+                                        uint64_t sent,
+                                        uint64_t received,
+                                        struct hedgerow_policy **freshened,
+                                        struct hedgerow_lines *merged,
+                                        uint16_t *reason);
+
+/**
+ * What a response to HEAD says of the stored response to GET: writes a
+ * `hedgerow_head_update` to `update`. Of HEDGEROW_HEAD_FRESHENED the rest is as
+ * `hedgerow_policy_freshen` has it; otherwise no policy is written and reason
+ * is 0.
+ */
+hedgerow_status hedgerow_policy_freshen_by_head(const struct hedgerow_policy *policy,
+                                                const struct hedgerow_cache *cache,
+                                                const struct hedgerow_request *request,
+                                                const struct hedgerow_field *stored,
+                                                size_t stored_count,
+                                                const struct hedgerow_response *new_,
+                                                uint64_t sent,
+                                                uint64_t received,
+                                                uint32_t *update,
+                                                struct hedgerow_policy **freshened,
+                                                struct hedgerow_lines *merged,
+                                                uint16_t *reason);
+
+/**
+ * Puts a stored part and the new part that upstream has sent together: gives
+ * the policy of what both are, its fields, and the pieces of its body in
+ * order. `pieces` has room for `capacity`, of which three are always enough.
+ *
+ * HEDGEROW_REFUSED: the parts don't fit, says `reason`; send the request again
+ * without the condition. HEDGEROW_INVALID_ARGUMENT: there is no room for all
+ * pieces.
+ */
+hedgerow_status hedgerow_policy_extend(const struct hedgerow_policy *policy,
+                                       const struct hedgerow_cache *cache,
+                                       const struct hedgerow_request *request,
+                                       const struct hedgerow_field *stored,
+                                       size_t stored_count,
+                                       const struct hedgerow_response *new_,
+                                       uint64_t sent,
+                                       uint64_t received,
+                                       struct hedgerow_policy **extended,
+                                       struct hedgerow_lines *merged,
+                                       struct hedgerow_piece *pieces,
+                                       size_t capacity,
+                                       size_t *piece_count,
+                                       uint16_t *reason);
+
+/**
+ * Decides whether a response may be stored (RFC 9111 section 3), and if so what
+ * is remembered about it. `sent` and `received` are when the request left and
+ * the response came, in seconds since 1970. `body_length` is HEDGEROW_NEVER
+ * while the body is not known whole; `hedgerow_policy_check_body` then looks at
+ * it later. Store the fields that `hedgerow_policy_stored_lines` gives. Free
+ * the policy with `hedgerow_policy_free`.
+ *
+ * HEDGEROW_REFUSED: it may not be stored; `reason` says why. Otherwise reason
+ * is 0.
+ */
+hedgerow_status hedgerow_policy_store(const struct hedgerow_cache *cache,
+                                      const struct hedgerow_request *request,
+                                      const struct hedgerow_response *response,
+                                      uint64_t sent,
+                                      uint64_t received,
+                                      uint64_t body_length,
+                                      struct hedgerow_policy **policy,
+                                      uint16_t *reason);
+
+/**
+ * Frees a policy; NULL is nothing to free.
+ */
+hedgerow_status hedgerow_policy_free(struct hedgerow_policy *policy);
+
+/**
+ * Says how long the body was that came. HEDGEROW_REFUSED: what is stored must
+ * be removed, and `reason` says why. Otherwise reason is 0.
+ */
+hedgerow_status hedgerow_policy_check_body(struct hedgerow_policy *policy,
+                                           const struct hedgerow_cache *cache,
+                                           uint64_t length,
+                                           uint16_t *reason);
+
+/**
+ * What the policy says by itself at `now`, in seconds since 1970.
+ */
+hedgerow_status hedgerow_policy_describe(const struct hedgerow_policy *policy,
+                                         uint64_t now,
+                                         struct hedgerow_policy_facts *facts);
+
+/**
+ * The fields of the response that belong into the store.
+ */
+hedgerow_status hedgerow_policy_stored_lines(const struct hedgerow_policy *policy,
+                                             const struct hedgerow_field *response,
+                                             size_t response_count,
+                                             struct hedgerow_lines *lines);
+
+/**
+ * The fields of a new response, such as its cookies, that go to the client
+ * that asked for it and to no other, where the answer is made of the store.
+ */
+hedgerow_status hedgerow_policy_unshared_lines(const struct hedgerow_policy *policy,
+                                               const struct hedgerow_field *new_,
+                                               size_t new_count,
+                                               struct hedgerow_lines *lines);
+
+/**
+ * Which of the policies stored for a URI give way to a new one: `removed[n]`
+ * becomes 1 if the n-th goes, else 0. It has room for `count`.
+ *
+ * HEDGEROW_REFUSED: one of them outranks the new one, which is not stored;
+ * nothing is written.
+ */
+hedgerow_status hedgerow_policy_put(const struct hedgerow_policy *const *policies,
+                                    size_t count,
+                                    const struct hedgerow_policy *new_,
+                                    uint64_t now,
+                                    uint8_t *removed);
+
+/**
+ * Fills settings of `size` bytes, which is `sizeof *settings`, with the
+ * defaults of a cache that many users share (1), or of one user's own (0).
+ */
+hedgerow_status hedgerow_cache_settings_init(struct hedgerow_cache_settings *settings,
+                                             size_t size,
+                                             uint32_t shared);
+
+/**
+ * The settings of a cache, ready for use. `settings` may be NULL for the
+ * defaults. `targets` names the targeted fields (RFC 9213) that are for this
+ * cache, the most important first, such as `cdn-cache-control`. Free it with
+ * `hedgerow_cache_free`.
+ */
+hedgerow_status hedgerow_cache_new(const struct hedgerow_cache_settings *settings,
+                                   const struct hedgerow_str *targets,
+                                   size_t target_count,
+                                   struct hedgerow_cache **cache);
+
+/**
+ * Frees the settings; NULL is nothing to free.
+ */
+hedgerow_status hedgerow_cache_free(struct hedgerow_cache *cache);
+
+/**
+ * Fills `lines` with the one field that tells what the cache of this name has
+ * decided and done. `what` may be NULL for nothing beside the decision.
+ */
+hedgerow_status hedgerow_cache_status_line(const char *cache,
+                                           size_t cache_len,
+                                           const struct hedgerow_decision *decision,
+                                           const struct hedgerow_cache_status *what,
+                                           struct hedgerow_lines *lines);
+
+/**
+ * Whether and why the decision sends the request upstream, as `Cache-Status`
+ * names it, such as `uri-miss`; empty if it does not.
+ */
+hedgerow_status hedgerow_decision_forwarded(const struct hedgerow_decision *decision,
+                                            struct hedgerow_str *name);
+
+/**
+ * The URIs whose stored responses must go once this response to this request
+ * was passed on (RFC 9111 section 4.4): nothing unless the method is unsafe
+ * and the response is no error. Each is the `value` of a line whose name is
+ * empty; the request's own target is among them, as it was given.
+ */
+hedgerow_status hedgerow_invalidation(const struct hedgerow_request *request,
+                                      const struct hedgerow_response *response,
+                                      struct hedgerow_lines *uris);
+
+/**
  * A check that asks for `path` and expects a status from `first_status` to
  * `last_status` and, unless it is empty, `body` somewhere in the body. Free it
  * with `hedgerow_check_free`.
@@ -2378,6 +3616,83 @@ hedgerow_status hedgerow_config_check(uint32_t document,
                                       const char *json,
                                       size_t json_len,
                                       struct hedgerow_problems **problems);
+
+/**
+ * Reads the sections `classes` and `delivery` of a document, JSON; without
+ * them, or with an empty document `{}`, the defaults hold. Free it with
+ * `hedgerow_delivery_free`.
+ *
+ * `error` may be NULL; `hedgerow_config_check` tells more.
+ * HEDGEROW_INVALID_CONFIG: the document is refused.
+ */
+hedgerow_status hedgerow_delivery_new(const char *json,
+                                      size_t json_len,
+                                      struct hedgerow_delivery **delivery,
+                                      struct hedgerow_error *error);
+
+/**
+ * Frees a delivery; NULL is nothing to free.
+ */
+hedgerow_status hedgerow_delivery_free(struct hedgerow_delivery *delivery);
+
+/**
+ * What the delivery says of a URL before there is a response: its class, and
+ * the `Cache-Control` and `CDN-Cache-Control` that go with it, empty if none.
+ * The texts live as long as the delivery.
+ */
+hedgerow_status hedgerow_delivery_plan(const struct hedgerow_delivery *delivery,
+                                       const char *url,
+                                       size_t url_len,
+                                       struct hedgerow_classification *classification,
+                                       struct hedgerow_str *cache_control,
+                                       struct hedgerow_str *cdn_cache_control);
+
+/**
+ * The changes that make a response's fields say the right thing: fills
+ * `changes`, where a line replaces all lines of its name, and one whose value
+ * is NULL removes them. `fields` is a `hedgerow_field_set`.
+ */
+hedgerow_status hedgerow_delivery_fields(const struct hedgerow_delivery *delivery,
+                                         const struct hedgerow_exchange *exchange,
+                                         uint32_t fields,
+                                         struct hedgerow_lines *changes,
+                                         struct hedgerow_field_reasons *reasons);
+
+/**
+ * The answer to a CORS preflight, which a proxy gives by itself: its status,
+ * its fields, and why.
+ *
+ * HEDGEROW_UNKNOWN: the request is no preflight, or the URL's preflights are
+ * its server's.
+ */
+hedgerow_status hedgerow_delivery_preflight(const struct hedgerow_delivery *delivery,
+                                            const char *url,
+                                            size_t url_len,
+                                            const char *method,
+                                            size_t method_len,
+                                            const struct hedgerow_field *request,
+                                            size_t request_count,
+                                            struct hedgerow_lines *lines,
+                                            uint16_t *status,
+                                            uint16_t *reason);
+
+/**
+ * Whether and how the response is compressed for this client, a
+ * `hedgerow_coding`, the changes of its fields that go with it, and why.
+ */
+hedgerow_status hedgerow_delivery_compress(const struct hedgerow_delivery *delivery,
+                                           const struct hedgerow_exchange *exchange,
+                                           struct hedgerow_lines *changes,
+                                           uint32_t *coding,
+                                           uint16_t *reason);
+
+/**
+ * The usual `Cache-Control` and `CDN-Cache-Control` of a `hedgerow_class`; the
+ * latter is empty if there is none. The texts live as long as the program.
+ */
+hedgerow_status hedgerow_class_cache_control(uint32_t class_code,
+                                             struct hedgerow_str *cache_control,
+                                             struct hedgerow_str *cdn_cache_control);
 
 /**
  * Reads the configuration of a proxy, JSON. Free it with `hedgerow_edge_free`.
@@ -2486,6 +3801,199 @@ hedgerow_status hedgerow_edge_candidate(const struct hedgerow_edge *edge,
                                         struct hedgerow_candidate *candidate);
 
 /**
+ * A fetch that begins with the store. Free it with `hedgerow_fetch_free`.
+ */
+hedgerow_status hedgerow_fetch_new(const struct hedgerow_facts *facts,
+                                   struct hedgerow_fetch **fetch);
+
+/**
+ * A fetch in the background, which revalidates what is stored unless another
+ * request is about to. Free it with `hedgerow_fetch_free`.
+ */
+hedgerow_status hedgerow_fetch_refresh(const struct hedgerow_facts *facts,
+                                       struct hedgerow_fetch **fetch);
+
+/**
+ * Frees a fetch; NULL is nothing to free.
+ */
+hedgerow_status hedgerow_fetch_free(struct hedgerow_fetch *fetch);
+
+/**
+ * How many attempts there were so far; their ids count from 0.
+ */
+hedgerow_status hedgerow_fetch_attempt_count(const struct hedgerow_fetch *fetch,
+                                             size_t *count);
+
+/**
+ * An attempt as it stands or stood. HEDGEROW_UNKNOWN: it was never started.
+ */
+hedgerow_status hedgerow_fetch_attempt(const struct hedgerow_fetch *fetch,
+                                       uint16_t attempt_id,
+                                       struct hedgerow_attempt *attempt);
+
+/**
+ * What is put on requests to endpoints, a `hedgerow_condition`; of
+ * HEDGEROW_CONDITION_COMPLETE the missing bytes, else 0. And 1 to `followed` if
+ * the fetch has waited for a leader's answer, else 0.
+ */
+hedgerow_status hedgerow_fetch_state(const struct hedgerow_fetch *fetch,
+                                     uint32_t *condition_number,
+                                     uint64_t *first,
+                                     uint64_t *last,
+                                     uint32_t *followed);
+
+/**
+ * What the store has, for HEDGEROW_FETCH_LOOKUP.
+ *
+ * HEDGEROW_UNEXPECTED: the fetch did not ask for that. So it is with every
+ * input that answers a question.
+ */
+hedgerow_status hedgerow_fetch_handle_lookup(struct hedgerow_fetch *fetch,
+                                             uint64_t now,
+                                             const struct hedgerow_decision *decision);
+
+/**
+ * Which `hedgerow_role` it has, for HEDGEROW_FETCH_JOIN.
+ */
+hedgerow_status hedgerow_fetch_handle_joined(struct hedgerow_fetch *fetch,
+                                             uint64_t now,
+                                             uint32_t role);
+
+/**
+ * What became of the leader, a `hedgerow_flight`, for HEDGEROW_FETCH_FOLLOW.
+ * The reason counts only with HEDGEROW_FLIGHT_FAILED.
+ */
+hedgerow_status hedgerow_fetch_handle_flight(struct hedgerow_fetch *fetch,
+                                             uint64_t now,
+                                             uint32_t flight,
+                                             uint16_t reason_number);
+
+/**
+ * The endpoints in their order, for HEDGEROW_FETCH_SELECT; the last `resting`
+ * of them asked to be left alone. `settings` may be NULL for those of a proxy.
+ */
+hedgerow_status hedgerow_fetch_handle_candidates(struct hedgerow_fetch *fetch,
+                                                 uint64_t now,
+                                                 const struct hedgerow_race_settings *settings,
+                                                 const struct hedgerow_candidate *candidates,
+                                                 size_t count,
+                                                 size_t resting);
+
+/**
+ * A response head came, with the span of its `Retry-After`, which
+ * `hedgerow_retry_after` reads, or HEDGEROW_NEVER.
+ *
+ * HEDGEROW_UNKNOWN: the fetch never started this attempt.
+ */
+hedgerow_status hedgerow_fetch_handle_head(struct hedgerow_fetch *fetch,
+                                           uint64_t now,
+                                           uint16_t attempt_id,
+                                           uint16_t status,
+                                           uint64_t retry_after_us);
+
+/**
+ * An attempt failed; `sent` is 1 if bytes of the request were sent, 0 if the
+ * connection never opened.
+ *
+ * HEDGEROW_UNKNOWN: the fetch never started this attempt.
+ */
+hedgerow_status hedgerow_fetch_handle_failure(struct hedgerow_fetch *fetch,
+                                              uint64_t now,
+                                              uint16_t attempt_id,
+                                              uint16_t reason_number,
+                                              uint32_t sent);
+
+/**
+ * An endpoint was ejected meanwhile: what waits for it is not waited for.
+ */
+hedgerow_status hedgerow_fetch_handle_ejected(struct hedgerow_fetch *fetch,
+                                              uint64_t now,
+                                              uint16_t endpoint_id);
+
+/**
+ * What the stored response says to the failure, for HEDGEROW_FETCH_FALL_BACK.
+ * `decision` may be NULL if it is gone.
+ */
+hedgerow_status hedgerow_fetch_handle_fallback(struct hedgerow_fetch *fetch,
+                                               uint64_t now,
+                                               const struct hedgerow_decision *decision);
+
+/**
+ * The 304 or 206 does not fit what is stored; the fetch goes on without the
+ * condition.
+ */
+hedgerow_status hedgerow_fetch_handle_not_freshened(struct hedgerow_fetch *fetch,
+                                                    uint64_t now);
+
+/**
+ * The fetch is called off, for no fault of any endpoint.
+ */
+hedgerow_status hedgerow_fetch_handle_cancel(struct hedgerow_fetch *fetch,
+                                             uint64_t now,
+                                             uint16_t reason_number);
+
+/**
+ * What to do next. Call it after every input, and when the moment of the last
+ * HEDGEROW_FETCH_WAIT has come, until it gives that, a question or an answer.
+ * `budget` may be NULL for no limit.
+ */
+hedgerow_status hedgerow_fetch_poll(struct hedgerow_fetch *fetch,
+                                    uint64_t now,
+                                    struct hedgerow_budget *budget,
+                                    struct hedgerow_fetch_output *output);
+
+/**
+ * The span of a response's `Retry-After` at `now`, in seconds since 1970, in
+ * microseconds; HEDGEROW_NEVER if it has none.
+ */
+hedgerow_status hedgerow_retry_after(const struct hedgerow_field *response,
+                                     size_t response_count,
+                                     uint64_t now,
+                                     uint64_t *span_us);
+
+/**
+ * What a response's head says of going on with its body. Free it with
+ * `hedgerow_resume_free`.
+ *
+ * HEDGEROW_UNKNOWN: it can't be gone on with.
+ */
+hedgerow_status hedgerow_resume_new(const char *method,
+                                    size_t method_len,
+                                    uint16_t status,
+                                    const struct hedgerow_field *response,
+                                    size_t response_count,
+                                    struct hedgerow_resume **resume);
+
+/**
+ * Frees it; NULL is nothing to free.
+ */
+hedgerow_status hedgerow_resume_free(struct hedgerow_resume *resume);
+
+/**
+ * So many more bytes of the body were passed on; writes how many in all.
+ */
+hedgerow_status hedgerow_resume_advance(struct hedgerow_resume *resume,
+                                        uint64_t bytes,
+                                        uint64_t *received);
+
+/**
+ * The fields with which another endpoint is asked for the rest.
+ */
+hedgerow_status hedgerow_resume_lines(const struct hedgerow_resume *resume,
+                                      struct hedgerow_lines *lines);
+
+/**
+ * Whether another endpoint's response is the rest; reason 0 then.
+ *
+ * HEDGEROW_REFUSED: it is not, says `reason`.
+ */
+hedgerow_status hedgerow_resume_accept(const struct hedgerow_resume *resume,
+                                       uint16_t status,
+                                       const struct hedgerow_field *response,
+                                       size_t response_count,
+                                       uint16_t *reason);
+
+/**
  * Fills settings of `size` bytes, which is `sizeof *settings`, with the
  * defaults.
  */
@@ -2557,6 +4065,25 @@ hedgerow_status hedgerow_health_table_restore(struct hedgerow_health_table *tabl
                                               const struct hedgerow_latency *latency,
                                               uint64_t ejected_for_us,
                                               uint16_t reason_number);
+
+/**
+ * An empty list. Free it with `hedgerow_lines_free`.
+ */
+hedgerow_status hedgerow_lines_new(struct hedgerow_lines **lines);
+
+/**
+ * Frees a list; NULL is nothing to free.
+ */
+hedgerow_status hedgerow_lines_free(struct hedgerow_lines *lines);
+
+/**
+ * The lines, which live until the list is filled again or freed. They can be
+ * passed on as they are wherever a function takes fields. In a list of changes
+ * a `value` of NULL says that all lines of the name are removed.
+ */
+hedgerow_status hedgerow_lines_get(const struct hedgerow_lines *lines,
+                                   const struct hedgerow_field **fields,
+                                   size_t *count);
 
 /**
  * Fills settings of `size` bytes, which is `sizeof *settings`, with the

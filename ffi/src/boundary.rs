@@ -138,6 +138,12 @@ impl<'a, H: Object> Shared<'a, H> {
         // SAFETY: it is live, and nobody has it exclusively.
         Ok(Shared(unsafe { &*handle }))
     }
+
+    /// What is in it, for as long as the object lives.
+    #[inline]
+    pub(crate) fn lasting(&self) -> &'a H::Value {
+        &self.0.value
+    }
 }
 
 impl<H: Object> Drop for Shared<'_, H> {

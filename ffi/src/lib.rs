@@ -28,12 +28,16 @@ mod version;
 mod affinity;
 mod boundary;
 mod budget;
+mod cache;
 mod check;
 mod classify;
 mod config;
+mod delivery;
 mod edge;
 mod fence;
+mod fetch;
 mod health;
+mod lines;
 mod monitor;
 mod observation;
 mod order;
@@ -50,13 +54,17 @@ mod values;
 pub use self::{
     affinity::*,
     budget::*,
+    cache::*,
     check::*,
     classify::*,
     config::*,
+    delivery::*,
     edge::*,
     error::hedgerow_error,
     fence::*,
+    fetch::*,
     health::*,
+    lines::*,
     monitor::*,
     observation::*,
     order::*,

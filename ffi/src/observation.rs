@@ -36,6 +36,13 @@ pub struct hedgerow_observation {
 }
 
 impl hedgerow_observation {
+    pub(crate) const NONE: hedgerow_observation = hedgerow_observation {
+        kind: 0,
+        endpoint: crate::values::HEDGEROW_NO_ENDPOINT,
+        reason: 0,
+        latency_us: 0,
+    };
+
     pub(crate) fn plain(&self) -> Outcome<Observation> {
         let latency = span(self.latency_us);
         match self.kind {

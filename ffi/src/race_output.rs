@@ -66,12 +66,7 @@ impl hedgerow_race_output {
             reason: 0,
             ending: 0,
             until: HEDGEROW_NEVER,
-            observation: hedgerow_observation {
-                kind: 0,
-                endpoint: HEDGEROW_NO_ENDPOINT,
-                reason: 0,
-                latency_us: 0,
-            },
+            observation: hedgerow_observation::NONE,
             reserved: [0; 2],
         }
     }

@@ -51,6 +51,17 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// A decision that was taken before, for faces that keep it as numbers.
+    #[must_use]
+    pub const fn new(action: Action, reason: Reason, age: u64, ttl: i64) -> Decision {
+        Decision {
+            action,
+            reason,
+            age,
+            ttl,
+        }
+    }
+
     pub(super) const fn without_store(action: Action, reason: Reason) -> Decision {
         Decision {
             action,
