@@ -122,7 +122,24 @@ pub(super) fn trust(path: &[u8], name_at: usize) -> Trust {
         rest = above;
     }
     let [parent, above] = parents;
-    let next = || path.windows(14).any(|window| window == b"/_next/static/");
+    let next = || {
+        let mut rest = path;
+        loop {
+            // Few directories have one at all.
+            rest = &rest[first_of(rest, *b"_")..];
+            match rest {
+                [] => return false,
+                _ if rest.starts_with(b"_next/static/") => {
+                    let before = path.len() - rest.len();
+                    if before > 0 && path[before - 1] == b'/' {
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+            rest = &rest[1..];
+        }
+    };
     match (above, parent) {
         (_, b"chunks" | b"_nuxt" | b"_astro") => Trust::Builder,
         (b"_nuxt" | b"_astro", _) => Trust::Builder,

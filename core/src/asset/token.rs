@@ -122,9 +122,8 @@ fn is_date(digits: &[u8]) -> bool {
 fn hex(token: &[u8]) -> Strength {
     // Of the hexadecimal digits, those below ten have 0x10. A branch on each
     // byte of a hash would be guessed wrong every other time.
-    let turns = token.array_windows().fold(0, |turns, [before, after]| {
-        turns + ((before ^ after) >> 4 & 1)
-    });
+    let turn = |(before, after): (&u8, &u8)| (before ^ after) >> 4 & 1;
+    let turns: u8 = token.iter().zip(&token[1..]).map(turn).sum();
     // Letters and then digits, as in a word with a number.
     if turns == 1 && token[token.len() - 1].is_ascii_digit() {
         let letters = token
@@ -294,20 +293,20 @@ impl Shape {
     /// every other time.
     fn of(token: &[u8]) -> Shape {
         let mut counts = 0;
-        let mut odd = 0;
+        let mut joined = 0;
         let mut longest = 0;
         let mut run = 0;
         let mut before = b'-';
         let mut kind_before = DASHES;
         for &byte in token {
             let kind = usize::from(KINDS[usize::from(byte)]);
-            counts += STEPS[kind_before][kind];
-            let one_word = usize::from(ONE_WORD[kind_before][kind]);
-            let pair = usize::from(pairs(before, byte));
-            odd += one_word & !pair;
-            let goes_on = one_word & pair & usize::from(kind == LOWERS);
+            let step = STEPS[kind_before][kind];
+            counts += step;
+            let pair = u64::from(pairs(before, byte));
+            joined += pair & step >> ONE_WORD;
+            let goes_on = pair & step >> GOES_ON;
             // One more, or one if it is a letter.
-            run = run * goes_on + usize::from(kind >= LOWERS);
+            run = (run & goes_on.wrapping_neg()) + (kind >> 1) as u64;
             longest = run.max(longest);
             before = byte;
             kind_before = kind;
@@ -322,8 +321,8 @@ impl Shape {
             dashes: count(8 * DASHES as u32),
             turns: count(TURNS),
             humps: count(HUMPS),
-            odd,
-            longest: if lower == 0 { 0 } else { longest },
+            odd: count(ONE_WORD) - joined as usize,
+            longest: if lower == 0 { 0 } else { longest as usize },
         }
     }
 }
@@ -361,8 +360,13 @@ const STEPS: [[u64; 4]; 4] = {
         while kind < 4 {
             let turns = before == DIGITS && kind >= LOWERS || before >= LOWERS && kind == DIGITS;
             let hump = before == LOWERS && kind == UPPERS;
-            steps[before][kind] =
-                1 << (8 * kind) | (turns as u64) << TURNS | (hump as u64) << HUMPS;
+            let goes_on = before >= LOWERS && kind == LOWERS;
+            let one_word = goes_on || before == UPPERS && kind == UPPERS;
+            steps[before][kind] = 1 << (8 * kind)
+                | (turns as u64) << TURNS
+                | (hump as u64) << HUMPS
+                | (one_word as u64) << ONE_WORD
+                | (goes_on as u64) << GOES_ON;
             kind += 1;
         }
         before += 1;
@@ -371,14 +375,10 @@ const STEPS: [[u64; 4]; 4] = {
 };
 const TURNS: u32 = 32;
 const HUMPS: u32 = 40;
-
-/// Whether the two kinds of letters may stand side by side in a word.
-const ONE_WORD: [[bool; 4]; 4] = [
-    [false, false, false, false],
-    [false, false, false, false],
-    [false, false, true, false],
-    [false, false, true, true],
-];
+/// Two letters that may stand side by side in a word.
+const ONE_WORD: u32 = 48;
+/// A letter and a small one.
+const GOES_ON: u32 = 56;
 
 /// Whether words have these two letters side by side, whatever their case.
 fn pairs(before: u8, after: u8) -> bool {

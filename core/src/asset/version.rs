@@ -19,11 +19,13 @@ pub(super) enum Version {
 
 /// Reads a whole text as a version.
 pub(super) fn version(text: &[u8]) -> Version {
-    if TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(text)) {
-        return Version::Tag;
-    }
-    if matches!(text.first(), Some(b'^' | b'~' | b'<' | b'>' | b'=' | b'*')) {
-        return Version::Range;
+    match text.first() {
+        Some(b'^' | b'~' | b'<' | b'>' | b'=' | b'*') => return Version::Range,
+        // No tag starts like a version.
+        Some(b'0'..=b'9' | b'v') | None => {}
+        Some(_) if TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(text)) => return Version::Tag,
+        // Nor does a version start otherwise.
+        Some(_) => return Version::None,
     }
     let numbers = text.strip_prefix(b"v").unwrap_or(text);
     let Some(core) = Core::read(numbers) else {
