@@ -6,21 +6,34 @@ use super::Class;
 use super::extension::{Kind, Name};
 
 /// The reason of a class that a name alone decides.
-pub(super) const fn reason(class: Class) -> Reason {
-    match class {
-        Class::EntryPoint => Reason::ScriptOrStyle,
-        Class::Configuration => Reason::ConfigurationName,
-        Class::Document => Reason::DocumentName,
-        Class::ServiceWorker => Reason::ServiceWorkerName,
-        Class::Manifest => Reason::ManifestName,
-        Class::SourceMap => Reason::SourceMapName,
-        Class::HealthCheck => Reason::HealthCheckName,
-        Class::FallbackPage => Reason::FallbackPageName,
-        Class::Fingerprinted | Class::Versioned | Class::MovingTag | Class::Other => {
-            Reason::NoVersion
-        }
-    }
+#[inline]
+pub(super) fn reason(class: Class) -> Reason {
+    REASONS[usize::from(class.code())]
 }
+
+/// By the number of the class: a table, since nobody can guess the next class.
+static REASONS: [Reason; Class::ALL.len() + 1] = {
+    let mut reasons = [Reason::NoVersion; Class::ALL.len() + 1];
+    let mut index = 0;
+    while index < Class::ALL.len() {
+        let class = Class::ALL[index];
+        reasons[class.code() as usize] = match class {
+            Class::EntryPoint => Reason::ScriptOrStyle,
+            Class::Configuration => Reason::ConfigurationName,
+            Class::Document => Reason::DocumentName,
+            Class::ServiceWorker => Reason::ServiceWorkerName,
+            Class::Manifest => Reason::ManifestName,
+            Class::SourceMap => Reason::SourceMapName,
+            Class::HealthCheck => Reason::HealthCheckName,
+            Class::FallbackPage => Reason::FallbackPageName,
+            Class::Fingerprinted | Class::Versioned | Class::MovingTag | Class::Other => {
+                Reason::NoVersion
+            }
+        };
+        index += 1;
+    }
+    reasons
+};
 
 /// The class of a file with this name, if its name is one that has a role of
 /// its own.
@@ -46,11 +59,15 @@ pub(super) fn role(name: &Name<'_>) -> Option<Class> {
 
 /// The class of a file without a role, by its kind.
 pub(super) fn by_kind(name: &Name<'_>) -> Class {
+    if name.map {
+        return Class::SourceMap;
+    }
+    if name.kind == Kind::Unknown && matches!(name.extension, b"webmanifest" | b"appcache") {
+        return Class::Manifest;
+    }
     match name.kind {
-        _ if name.map => Class::SourceMap,
         Kind::Page => Class::Document,
         Kind::Code => Class::EntryPoint,
-        Kind::Unknown if matches!(name.extension, b"webmanifest" | b"appcache") => Class::Manifest,
         Kind::Font | Kind::Media | Kind::Data | Kind::Archive | Kind::Unknown => Class::Other,
     }
 }
