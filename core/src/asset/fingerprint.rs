@@ -59,17 +59,19 @@ fn search(name: &Name<'_>, trust: Trust) -> Found {
     let mut last = true;
     loop {
         let mut seen = 0;
+        let mut separator = 0;
         let mut start = end;
         while start > 0 {
             let class = CLASSES[usize::from(stem[start - 1])];
             if class & SEPARATOR != 0 {
+                separator = class;
                 break;
             }
             seen |= class;
             start -= 1;
         }
         // Only what follows a dash can be the end of a hash with one.
-        if last && end - start < ROLLUP && start > 0 && matches!(stem[start - 1], b'-' | b'_') {
+        if last & (end - start < ROLLUP) & (separator == DASH) {
             match base64url_window(stem, end, trust) {
                 Some((start, true)) => return Found::Hash { start, end },
                 Some((start, false)) => unsure = Found::Unsure { start, end },
