@@ -122,30 +122,28 @@ pub(super) fn trust(path: &[u8], name_at: usize) -> Trust {
         rest = above;
     }
     let [parent, above] = parents;
-    let next = || {
-        let mut rest = path;
-        loop {
-            // Few directories have one at all.
-            rest = &rest[first_of(rest, *b"_")..];
-            match rest {
-                [] => return false,
-                _ if rest.starts_with(b"_next/static/") => {
-                    let before = path.len() - rest.len();
-                    if before > 0 && path[before - 1] == b'/' {
-                        return true;
-                    }
-                }
-                _ => {}
-            }
-            rest = &rest[1..];
-        }
-    };
     match (above, parent) {
         (_, b"chunks" | b"_nuxt" | b"_astro") => Trust::Builder,
         (b"_nuxt" | b"_astro", _) => Trust::Builder,
-        _ if next() => Trust::Builder,
+        _ if is_below_next(path) => Trust::Builder,
         (_, b"assets") | (b"static", b"js" | b"css" | b"media") => Trust::Usual,
         _ => Trust::None,
+    }
+}
+
+/// Whether `/_next/static/` stands in the path.
+fn is_below_next(path: &[u8]) -> bool {
+    let mut rest = path;
+    loop {
+        // Most paths have none at all.
+        let (before, after) = rest.split_at(first_of(rest, *b"_"));
+        if before.ends_with(b"/") && after.starts_with(b"_next/static/") {
+            return true;
+        }
+        let [_, next @ ..] = after else {
+            return false;
+        };
+        rest = next;
     }
 }
 
