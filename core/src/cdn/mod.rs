@@ -4,7 +4,8 @@
 //! URLs belong to whoever carries a decision out. A race needs [`order()`],
 //! which gives the candidates, and [`HealthTable`], which remembers. A proxy
 //! has more to decide, with the feature `pool`: `pool` picks endpoints,
-//! `affinity` keeps sessions where they are, `monitor` watches them.
+//! `affinity` keeps sessions where they are, `monitor` watches them, `visitors`
+//! tells where visitors are.
 
 #[cfg(feature = "pool")]
 pub mod affinity;
@@ -17,6 +18,8 @@ mod order;
 #[cfg(feature = "pool")]
 pub mod pool;
 mod residency;
+#[cfg(feature = "pool")]
+pub mod visitors;
 
 pub use self::{
     endpoint::{Endpoint, EndpointState},

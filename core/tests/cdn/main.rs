@@ -15,3 +15,5 @@ mod order_weights;
 #[cfg(feature = "pool")]
 mod pool;
 mod residency;
+#[cfg(feature = "pool")]
+mod visitors;

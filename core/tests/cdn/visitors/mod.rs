@@ -1,0 +1,5 @@
+//! Where visitors are.
+
+mod network;
+mod networks;
+mod region;
