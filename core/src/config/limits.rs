@@ -96,6 +96,15 @@ pub(super) const HEADER_LINES: Bounds = bounds(16, 10_000, " lines");
 pub(super) const CONNECTIONS: Bounds = bounds(1, 1_000_000, " connections");
 pub(super) const UPGRADES: Bounds = bounds(0, 1_000_000, " connections");
 
+/// The most networks of one list.
+pub(super) const MAX_NETWORKS: usize = 8_192;
+
+/// The most names of a region: there are some 250 countries.
+pub(super) const MAX_REGION_NAMES: usize = 512;
+
+pub(super) const PERCENT: Bounds = bounds(0, 100, " percent");
+pub(super) const SLOW_START_MS: Bounds = bounds(0, 3_600_000, MS);
+
 /// The most protocols that one route upgrades to.
 pub(super) const MAX_PROTOCOLS: usize = 8;
 

@@ -9,6 +9,7 @@ mod delivery;
 mod document;
 mod edge;
 mod edge_admin;
+mod edge_regions;
 mod edge_upgrades;
 mod examples;
 mod fields;

@@ -6,11 +6,13 @@ use super::{
     admin::Admin,
     limits::Limits,
     listener::{self, Listener},
+    region::Regions,
     route::{self, Route},
     store::Store,
     timeouts::Timeouts,
     upstream::{self, Upstream},
     validate::validate,
+    visitors::Visitors,
 };
 #[cfg(feature = "delivery")]
 use crate::config::delivery::{self, DeliveryConfig};
@@ -57,6 +59,8 @@ pub struct Edge {
     pub upstreams: Vec<Upstream>,
     /// Which request goes to which upstream; the first that fits is taken.
     pub routes: Vec<Route>,
+    /// How visitors' regions are told; not given, nobody's is known.
+    pub visitors: Option<Visitors>,
     /// What it keeps.
     pub store: Store,
     /// How long it waits for its clients.
@@ -85,6 +89,7 @@ impl Edge {
         "admin",
         "upstreams",
         "routes",
+        "visitors",
         "store",
         "timeouts",
         "limits",
@@ -157,9 +162,10 @@ fn read(at: &At<'_>, problems: &mut Problems) -> Option<Edge> {
         .required("listen", listener::WANT_LIST, problems)
         .map(|at| listener::read_all(&at, problems))
         .unwrap_or_default();
+    let mut regions = Regions::default();
     let upstreams = object
         .required("upstreams", upstream::WANT_LIST, problems)
-        .map(|at| upstream::read_all(&at, problems))
+        .map(|at| upstream::read_all(&at, &mut regions, problems))
         .unwrap_or_default();
     let routes = object
         .required("routes", route::WANT_LIST, problems)
@@ -177,6 +183,9 @@ fn read(at: &At<'_>, problems: &mut Problems) -> Option<Edge> {
             .and_then(|at| Admin::read(&at, problems)),
         upstreams,
         routes,
+        visitors: object
+            .get("visitors")
+            .and_then(|at| Visitors::read(&at, &mut regions, problems)),
         store: object
             .get("store")
             .and_then(|at| Store::read(&at, problems))

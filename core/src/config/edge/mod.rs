@@ -8,26 +8,37 @@
 mod admin;
 mod affinity;
 mod document;
+mod endpoint;
+mod fences;
 mod health;
 mod host;
 mod limits;
 mod listener;
+mod pick;
+mod region;
 mod route;
+mod site;
 mod store;
 mod timeouts;
 mod upstream;
 mod validate;
+mod visitors;
 
 pub use self::{
     admin::{Admin, Token, TokenSource},
     affinity::Affinity,
     document::{Edge, ParsedEdge},
+    endpoint::UpstreamEndpoint,
     health::HealthCheck,
     host::{HostName, PathPrefix},
     limits::Limits,
     listener::{Listener, TlsFiles},
+    pick::Pick,
+    region::Region,
     route::{Caching, Route},
+    site::Site,
     store::{Cookies, Store},
     timeouts::Timeouts,
-    upstream::{Upstream, UpstreamEndpoint},
+    upstream::Upstream,
+    visitors::{VisitorRegion, Visitors},
 };

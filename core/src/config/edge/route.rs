@@ -2,7 +2,7 @@
 
 use super::host::{HostName, PathPrefix};
 use crate::config::{
-    limits::{MAX_PROTOCOLS, MAX_ROUTES, MAX_TEXT_CHARS},
+    limits::{self, MAX_PROTOCOLS, MAX_ROUTES, MAX_TEXT_CHARS},
     name::Label,
     problem::{ProblemCode::MissingField, Problems},
     reader::At,
@@ -23,6 +23,9 @@ pub struct Route {
     pub cache: Caching,
     /// Whether a silent endpoint may be hedged.
     pub hedge: bool,
+    /// How long all attempts of one request may take to a response head, in
+    /// milliseconds, if that is less than its upstream's `totalTimeoutMs`.
+    pub deadline_ms: Option<u32>,
     /// Whether responses get the fields of the document's section `delivery`;
     /// without that section, no.
     pub delivery: bool,
@@ -78,7 +81,14 @@ pub(super) fn read_all(at: &At<'_>, problems: &mut Problems) -> Vec<Route> {
 
 impl Route {
     const FIELDS: &'static [&'static str] = &[
-        "host", "path", "upstream", "cache", "hedge", "delivery", "upgrades",
+        "host",
+        "path",
+        "upstream",
+        "cache",
+        "hedge",
+        "deadlineMs",
+        "delivery",
+        "upgrades",
     ];
 
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<Route> {
@@ -108,6 +118,7 @@ impl Route {
                 .and_then(|at| at.choice(Caching::WORDS, problems))
                 .unwrap_or_default(),
             hedge: object.boolean("hedge", problems).unwrap_or(true),
+            deadline_ms: object.integer("deadlineMs", limits::EDGE_TIMEOUT_MS, problems),
             delivery: object.boolean("delivery", problems).unwrap_or(true),
             upgrades: match object.get("upgrades") {
                 Some(at) => read_upgrades(&at, problems),

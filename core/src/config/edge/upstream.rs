@@ -2,26 +2,30 @@
 
 use std::path::PathBuf;
 
-use url::Url;
-
-use super::{affinity::Affinity, health::HealthCheck, host::HostName, listener::read_file};
+use super::{
+    affinity::Affinity,
+    endpoint::{UpstreamEndpoint, WANT_ENDPOINTS, read_endpoints, read_id, report_duplicates},
+    health::HealthCheck,
+    listener::read_file,
+    pick::Pick,
+    region::Regions,
+    site::Site,
+};
 use crate::{
-    cdn::{self, affinity, monitor::MonitorSettings, pool::Member},
+    cdn::{
+        self, affinity,
+        monitor::MonitorSettings,
+        pool::{Member, PoolSettings, Sites},
+    },
     config::{
-        address,
-        endpoint::EndpointState,
         hedge::Hedge,
-        limits::{self, MAX_ENDPOINTS, MAX_UPSTREAMS, MAX_URL_CHARS},
+        limits::{self, MAX_UPSTREAMS},
         name::Label,
-        problem::{
-            ProblemCode::{DuplicateId, NoEndpoint},
-            Problems,
-        },
-        reader::{At, Object},
-        wording::quoted,
+        problem::{ProblemCode::NoEndpoint, Problems},
+        reader::At,
     },
     failover::{Candidate, RaceSettings},
-    types::{Duration, EndpointId},
+    types::{Duration, EndpointId, RegionId},
 };
 
 /// Endpoints that serve the same resources, and how long each may take.
@@ -46,54 +50,41 @@ pub struct Upstream {
     pub body_timeout_ms: u32,
     /// When a second endpoint is asked beside a silent first.
     pub hedge_ms: Hedge,
+    /// Which of the endpoints in use a request goes to.
+    pub pick: Pick,
+    /// How much of a tier must be available, in percent of its weight. While it
+    /// has less, the next joins in; at 0 only when nothing of it is.
+    pub enough_percent: u8,
+    /// Over how long the share of an endpoint grows that has come back, in
+    /// milliseconds; 0 is at once.
+    pub slow_start_ms: u32,
+    /// What visitors may use by where they are, and in which order; without any,
+    /// all may use all.
+    pub sites: Vec<Site>,
     /// Where requests say which endpoint has their session.
     pub affinity: Option<Affinity>,
     /// How endpoints are probed; not given, requests alone tell how they are.
     pub health: Option<HealthCheck>,
 }
 
-/// One place that serves an upstream's resources.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UpstreamEndpoint {
-    /// Names the endpoint in logs and metrics.
-    pub id: Label,
-    /// Where requests' paths go: http or https, with a path of its own if need
-    /// be. Certificates are always verified.
-    pub url: Url,
-    /// The `Host` that it is asked for; not given, that of its URL.
-    pub host: Option<HostName>,
-    /// The name that its certificate must have, and that is sent as SNI; not
-    /// given, that of its URL.
-    pub sni: Option<HostName>,
-    /// Endpoints of a lower number are used first. Where none has a `priority`
-    /// or a `weight`, each has its position.
-    pub priority: u16,
-    /// The share of requests among endpoints of the same priority.
-    pub weight: u16,
-    /// Whether it takes part.
-    pub state: EndpointState,
-    /// What cookies and URLs call it; not given, its `id`.
-    pub node: Option<Label>,
-}
-
 pub(super) const WANT_LIST: &str = "an array such as [{\"id\": \"origin\", \"endpoints\": \
      [{\"id\": \"a\", \"url\": \"https://a.example.com\"}]}]";
-const WANT_ENDPOINTS: &str =
-    "an array such as [{\"id\": \"a\", \"url\": \"https://a.example.com\"}]";
-
 /// One round trip across an ocean for TCP, one for TLS, and one lost packet.
 const CONNECT_TIMEOUT_MS: u32 = 2_000;
 const BODY_TIMEOUT_MS: u32 = 15_000;
 
-pub(super) fn read_all(at: &At<'_>, problems: &mut Problems) -> Vec<Upstream> {
+pub(super) fn read_all(
+    at: &At<'_>,
+    regions: &mut Regions,
+    problems: &mut Problems,
+) -> Vec<Upstream> {
     let Some(items) = at.items(WANT_LIST, MAX_UPSTREAMS, problems) else {
         return Vec::new();
     };
     if items.is_empty() {
         problems.add(&at.path, NoEndpoint, format!("is empty: write {WANT_LIST}"));
     }
-    let read = |item| Upstream::read(item, problems);
+    let read = |item| Upstream::read(item, regions, problems);
     let upstreams: Vec<Upstream> = items.iter().filter_map(read).collect();
     report_duplicates(
         &at.path,
@@ -101,23 +92,6 @@ pub(super) fn read_all(at: &At<'_>, problems: &mut Problems) -> Vec<Upstream> {
         problems,
     );
     upstreams
-}
-
-/// Says which ids were given before. Where broken items were left out, the
-/// index may be lower than the document's; the id is named all the same.
-fn report_duplicates<'a>(
-    path: &str,
-    ids: impl Iterator<Item = &'a Label>,
-    problems: &mut Problems,
-) {
-    let mut seen: Vec<&Label> = Vec::new();
-    for (index, id) in ids.enumerate() {
-        if seen.contains(&id) {
-            let message = format!("\"{id}\" is the id of another too: write each id once");
-            problems.add(&format!("{path}[{index}].id"), DuplicateId, message);
-        }
-        seen.push(id);
-    }
 }
 
 impl Upstream {
@@ -130,11 +104,15 @@ impl Upstream {
         "totalTimeoutMs",
         "bodyTimeoutMs",
         "hedgeMs",
+        "pick",
+        "enoughPercent",
+        "slowStartMs",
+        "sites",
         "affinity",
         "health",
     ];
 
-    fn read(at: &At<'_>, problems: &mut Problems) -> Option<Upstream> {
+    fn read(at: &At<'_>, regions: &mut Regions, problems: &mut Problems) -> Option<Upstream> {
         let object = at.object(
             "an object such as {\"id\": …, \"endpoints\": […]}",
             Self::FIELDS,
@@ -143,7 +121,7 @@ impl Upstream {
         let id = read_id(&object, "a short name such as \"origin\"", problems);
         let endpoints = object
             .required("endpoints", WANT_ENDPOINTS, problems)
-            .map(|at| read_endpoints(&at, problems));
+            .map(|at| read_endpoints(&at, regions, problems));
         let ca = match object.get("ca") {
             // Without its own authorities it would trust others.
             Some(at) => Some(read_file(&at, "a PEM file such as \"ca.pem\"", problems)?),
@@ -162,6 +140,20 @@ impl Upstream {
             hedge_ms: object
                 .get("hedgeMs")
                 .and_then(|at| Hedge::read(&at, problems))
+                .unwrap_or_default(),
+            pick: object
+                .get("pick")
+                .and_then(|at| Pick::read(&at, problems))
+                .unwrap_or_default(),
+            enough_percent: object
+                .integer("enoughPercent", limits::PERCENT, problems)
+                .unwrap_or(0) as u8,
+            slow_start_ms: object
+                .integer("slowStartMs", limits::SLOW_START_MS, problems)
+                .unwrap_or(0),
+            sites: object
+                .get("sites")
+                .map(|at| Site::read_all(&at, regions, problems))
                 .unwrap_or_default(),
             affinity: object
                 .get("affinity")
@@ -182,6 +174,7 @@ impl Upstream {
                 .with_priority(endpoint.priority)
                 .with_weight(endpoint.weight)
                 .with_state(endpoint.state.into())
+                .with_region(endpoint.region.as_ref().map(|region| region.id))
         };
         self.endpoints.iter().zip(0..).map(plain).collect()
     }
@@ -193,6 +186,44 @@ impl Upstream {
         plain
             .map(|(plain, endpoint)| Member::new(plain).with_name(endpoint.id.as_str()))
             .collect()
+    }
+
+    /// What visitors may use, and in which order.
+    #[must_use]
+    pub fn pool_sites(&self) -> Sites {
+        let add = |sites, site: &Site| site.add_to(sites);
+        self.sites.iter().fold(Sites::default(), add)
+    }
+
+    /// How requests are shared out.
+    #[must_use]
+    pub fn pool_settings(&self) -> PoolSettings {
+        PoolSettings::default()
+            .with_enough_percent(self.enough_percent)
+            .with_slow_start(Duration::from_millis(self.slow_start_ms.into()))
+    }
+
+    /// The names of the regions that may serve a visitor, in order and with `+`
+    /// between them, `*` where all may and `!` where none may. It depends on
+    /// names alone, so that what is stored by it keeps its meaning when the
+    /// document changes.
+    #[must_use]
+    pub fn zone(&self, visitor: Option<RegionId>) -> String {
+        let Some(allowed) = self.pool_sites().residency(visitor).allowed() else {
+            return "*".to_owned();
+        };
+        let fences = self.sites.iter().filter_map(|site| site.allowed.as_ref());
+        let mut names: Vec<&str> = fences
+            .flatten()
+            .filter(|region| allowed.contains(region.id))
+            .map(|region| region.name.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.is_empty() {
+            return "!".to_owned();
+        }
+        names.join("+")
     }
 
     /// Which request belongs to which endpoint.
@@ -234,100 +265,4 @@ impl Upstream {
         base.with_total_timeout(Duration::from_millis(self.total_timeout_ms.into()))
             .with_max_hedges(hedges)
     }
-}
-
-fn read_id(object: &Object<'_>, want: &str, problems: &mut Problems) -> Option<Label> {
-    object
-        .required("id", want, problems)
-        .and_then(|at| Label::read(&at, want, problems))
-}
-
-fn read_endpoints(at: &At<'_>, problems: &mut Problems) -> Vec<UpstreamEndpoint> {
-    let Some(items) = at.items(WANT_ENDPOINTS, MAX_ENDPOINTS, problems) else {
-        return Vec::new();
-    };
-    if items.is_empty() {
-        problems.add(
-            &at.path,
-            NoEndpoint,
-            format!("is empty: write {WANT_ENDPOINTS}"),
-        );
-    }
-    let ranked = |item: &At<'_>| {
-        ["priority", "weight"]
-            .iter()
-            .any(|name| item.value.get(name).is_some())
-    };
-    let bare = !items.iter().any(ranked);
-    let endpoints: Vec<UpstreamEndpoint> = items
-        .iter()
-        .zip(0..)
-        .filter_map(|(item, position)| {
-            UpstreamEndpoint::read(item, if bare { position } else { 0 }, problems)
-        })
-        .collect();
-    report_duplicates(
-        &at.path,
-        endpoints.iter().map(|endpoint| &endpoint.id),
-        problems,
-    );
-    endpoints
-}
-
-impl UpstreamEndpoint {
-    const FIELDS: &'static [&'static str] = &[
-        "id", "url", "host", "sni", "priority", "weight", "state", "node",
-    ];
-
-    fn read(at: &At<'_>, position: u16, problems: &mut Problems) -> Option<UpstreamEndpoint> {
-        let want = "an object such as {\"id\": \"a\", \"url\": \"https://a.example.com\"}";
-        let object = at.object(want, Self::FIELDS, problems)?;
-        let id = read_id(&object, "a short name such as \"a\"", problems);
-        let url = object
-            .required("url", WANT_URL, problems)
-            .and_then(|at| read_url(&at, problems));
-        let name = |field: &str, problems: &mut Problems| {
-            object.get(field).map(|at| HostName::read(&at, problems))
-        };
-        let (host, sni) = (name("host", problems), name("sni", problems));
-        let priority = object.integer("priority", limits::PRIORITY, problems);
-        let weight = object.integer("weight", limits::WEIGHT, problems);
-        Some(UpstreamEndpoint {
-            id: id?,
-            url: url?,
-            // A name that can't be read must not become the URL's own.
-            host: host.map_or(Some(None), |name| name.map(Some))?,
-            sni: sni.map_or(Some(None), |name| name.map(Some))?,
-            priority: priority.map_or(position, |priority| priority as u16),
-            weight: weight.map_or(cdn::Endpoint::DEFAULT_WEIGHT, |weight| weight as u16),
-            state: object
-                .get("state")
-                .and_then(|at| at.choice(EndpointState::WORDS, problems))
-                .unwrap_or_default(),
-            node: object
-                .get("node")
-                .and_then(|at| Label::read(&at, "a name such as \"CB_Server_1\"", problems)),
-        })
-    }
-}
-
-const WANT_URL: &str = "one such as \"https://a.example.com\" or \"http://10.0.0.7:8000\"";
-
-fn read_url(at: &At<'_>, problems: &mut Problems) -> Option<Url> {
-    let text = at.text(WANT_URL, MAX_URL_CHARS, problems)?;
-    let url = address::of_web(
-        at,
-        text,
-        WANT_URL,
-        "which the proxy does not send",
-        problems,
-    )?;
-    if url.query().is_none() && url.fragment().is_none() {
-        return Some(url);
-    }
-    let text = quoted(text);
-    let message =
-        format!("{text} has more than a path, behind which requests' go: write {WANT_URL}");
-    at.invalid(message, problems);
-    None
 }

@@ -1,6 +1,6 @@
 //! The rules over several fields of the section.
 
-use super::document::Edge;
+use super::{document::Edge, fences};
 use crate::config::{
     endpoint::EndpointState,
     hedge::Hedge,
@@ -20,6 +20,7 @@ pub(super) fn validate(edge: &Edge, problems: &mut Problems) {
     addresses(edge, problems);
     routes(edge, problems);
     upstreams(edge, problems);
+    fences::validate(edge, problems);
     if edge.store.max_object_bytes > edge.store.max_bytes {
         let message = "is more than `maxBytes`, so nothing of that size is kept: write less";
         problems.add("edge.store.maxObjectBytes", NoEffect, message);
