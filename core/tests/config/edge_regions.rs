@@ -53,6 +53,8 @@ fn a_visitor_gets_the_zone_of_its_region() {
         (said("eu"), "eu+eu-west"),
         (region(&edge, "192.0.2.1", &[]), "eu+eu-west"),
         (said("us"), "eu-west+us"),
+        // A region of an endpoint alone.
+        (said("eu-west"), "eu-west+us"),
         (region(&edge, "2001:db8::1", &[]), "eu-west+us"),
         // What every fence permits.
         (said("JP"), "eu-west"),

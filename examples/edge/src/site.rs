@@ -1,15 +1,18 @@
 //! A configuration, ready to be served by.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 use hedgerow::cache::{
     AgeRule, Completion, HeuristicRule, PartRule, SetCookieRule, Settings, VaryRule,
 };
+use hedgerow::cdn::visitors::Visitors;
 use hedgerow::config::edge::{self, Caching, Cookies, Edge, Limits, Store, Timeouts};
 use hedgerow::delivery::Delivery;
-use hedgerow::types::Instant;
-use http::{HeaderValue, Version};
+use hedgerow::failover::RaceSettings;
+use hedgerow::types::{Duration, Instant, RegionId};
+use http::{HeaderMap, HeaderValue, Version};
 
 use crate::clock::Clock;
 use crate::upstream::Upstream;
@@ -32,6 +35,8 @@ pub(crate) struct Site {
     pub(crate) limits: Limits,
     pub(crate) upstreams: Vec<Arc<Upstream>>,
     routes: Vec<Arc<Route>>,
+    /// How visitors' regions are told.
+    visitors: Option<Visitors>,
 }
 
 /// What `Via` says of a message that came by each version of HTTP (RFC 9110
@@ -79,6 +84,18 @@ impl Route {
     pub(crate) fn takes_upgrade(&self, protocol: &str) -> bool {
         let mut taken = self.plain.upgrades.iter();
         taken.any(|name| name.eq_ignore_ascii_case(protocol))
+    }
+
+    /// How a request is raced over the endpoints.
+    pub(crate) fn race(&self) -> RaceSettings {
+        let race = self.upstream.race.clone();
+        match self.plain.deadline_ms {
+            Some(ms) => {
+                let total = race.total_timeout.min(Duration::from_millis(ms.into()));
+                race.with_total_timeout(total)
+            }
+            None => race,
+        }
     }
 }
 
@@ -132,6 +149,7 @@ impl Site {
             // That each names an upstream was checked with the document.
             routes: plain.routes.iter().filter_map(route).collect(),
             upstreams,
+            visitors: plain.visitors.as_ref().map(edge::Visitors::compile),
         })
     }
 
@@ -164,6 +182,19 @@ impl Site {
         for upstream in &self.upstreams {
             upstream.watch(clock);
         }
+    }
+
+    /// Where a visitor is, if that can be told. The field in which a proxy says
+    /// so is taken off where nobody who may has written it: upstreams would
+    /// believe it.
+    pub(crate) fn region(&self, peer: IpAddr, fields: &mut HeaderMap) -> Option<RegionId> {
+        let visitors = self.visitors.as_ref()?;
+        if let Some(field) = visitors.field()
+            && !visitors.is_trusted(peer)
+        {
+            fields.remove(field);
+        }
+        visitors.region(peer, fields)
     }
 
     /// The first route that takes a request.

@@ -41,6 +41,18 @@ impl Regions {
         Some(Region { name, id: id? })
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<Region> {
+        let number = |index: usize| u32::try_from(index + 1).ok().and_then(RegionId::new);
+        let named = self.0.iter().enumerate();
+        named
+            .filter_map(|(index, name)| {
+                let (name, id) = (name.clone(), number(index)?);
+                Some(Region { name, id })
+            })
+            .collect()
+    }
+
     /// A list of them, each once.
     pub(super) fn read_list(&mut self, at: &At<'_>, problems: &mut Problems) -> Vec<Region> {
         let want = "an array of regions such as [\"eu\"]";

@@ -24,8 +24,10 @@ pub struct Visitors {
     /// From where the proxies connect whose word counts, in that field and in
     /// `X-Forwarded-For`.
     pub trusted: Vec<Network>,
-    /// The regions, what the field calls them, and their networks.
+    /// What else the field calls regions, and their networks.
     pub regions: Vec<VisitorRegion>,
+    /// Every region that the section names; the field may call it so.
+    pub known: Vec<Region>,
 }
 
 /// One region of visitors.
@@ -76,11 +78,13 @@ impl Visitors {
             let message = "tells nobody's region: write `header`, or `networks` in `regions`";
             problems.add(&at.path, MissingField, message);
         }
-        conflicts(&object, &listed, problems);
+        let known = regions.all();
+        conflicts(&object, &listed, &known, problems);
         Some(Visitors {
             header: header.flatten(),
             trusted,
             regions: listed,
+            known,
         })
     }
 
@@ -97,11 +101,11 @@ impl Visitors {
         if let Some(header) = &self.header {
             compiled = compiled.with_field(header);
         }
+        for region in &self.known {
+            compiled = compiled.with_name(region.name.as_str(), region.id);
+        }
         for one in &self.regions {
-            for name in [one.region.name.as_str()]
-                .into_iter()
-                .chain(one.names.iter().map(|name| &**name))
-            {
+            for name in &one.names {
                 compiled = compiled.with_name(name, one.region.id);
             }
         }
@@ -141,7 +145,12 @@ impl VisitorRegion {
 }
 
 /// What two regions both claim.
-fn conflicts(object: &Object<'_>, listed: &[VisitorRegion], problems: &mut Problems) {
+fn conflicts(
+    object: &Object<'_>,
+    listed: &[VisitorRegion],
+    known: &[Region],
+    problems: &mut Problems,
+) {
     for (at, one) in listed.iter().enumerate() {
         let others = || {
             listed[..at]
@@ -158,15 +167,12 @@ fn conflicts(object: &Object<'_>, listed: &[VisitorRegion], problems: &mut Probl
         }
         for name in &one.names {
             let same = |known: &str| known.eq_ignore_ascii_case(name);
-            let taken = |other: &&VisitorRegion| {
-                same(other.region.name.as_str()) || other.names.iter().any(|known| same(known))
-            };
-            if let Some(other) = others().find(taken) {
-                let message = format!(
-                    "{} means \"{}\" already: write it once",
-                    quoted(name),
-                    other.region.name
-                );
+            let own = known.iter().find(|region| same(region.name.as_str()));
+            let other = others().find(|other| other.names.iter().any(|known| same(known)));
+            let meant = own.or(other.map(|other| &other.region));
+            if let Some(meant) = meant.filter(|meant| **meant != one.region) {
+                let (name, meant) = (quoted(name), &meant.name);
+                let message = format!("{name} means \"{meant}\" already: write it once");
                 problems.add(&format!("{path}.names"), Conflict, message);
             }
         }

@@ -145,7 +145,7 @@ impl Driver {
                     // What still runs has lost.
                     self.running.clear();
                     if let Some(race) = fetch.race() {
-                        upstream.decided(now, self.inbound.node, race);
+                        upstream.decided(now, self.inbound.who.node, race);
                     }
                     return Asked::Answer(answer);
                 }
@@ -155,8 +155,8 @@ impl Driver {
                     self.received.clear();
                     self.ejected = Some(upstream.gone());
                     let repeatable = self.inbound.facts().is_repeatable();
-                    let choice = upstream.choose(now, self.inbound.node, repeatable);
-                    let race = upstream.race.clone();
+                    let choice = upstream.choose(now, self.inbound.who, repeatable);
+                    let race = self.inbound.route.race();
                     let taken =
                         fetch.handle_candidates(now, race, &choice.candidates, choice.resting);
                     self.picked = Some(choice.why);
@@ -296,7 +296,7 @@ impl Driver {
             Event::Time => Ok(()),
             Event::Ejected(endpoint) => {
                 let upstream = &self.inbound.route.upstream;
-                if !upstream.waits_for(self.inbound.node, endpoint) {
+                if !upstream.waits_for(self.inbound.who, endpoint) {
                     fetch.handle_ejected(now, endpoint);
                 }
                 Ok(())

@@ -246,7 +246,7 @@ impl Fill {
             // There is no rest: what came is not what was declared.
             return false;
         }
-        let choice = upstream.choose(self.app.clock.now(), self.inbound.node, false);
+        let choice = upstream.choose(self.app.clock.now(), self.inbound.who, false);
         let ids = choice.candidates.iter().map(|candidate| candidate.endpoint);
         // The one that cut it comes last.
         let last = self.arriving.endpoint;

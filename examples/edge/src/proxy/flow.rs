@@ -241,8 +241,8 @@ impl Flow {
         let Some(mut seat) = self.seat.take() else {
             return Flight::Abandoned;
         };
-        let millis = self.inbound.route.upstream.settings.total_timeout_ms;
-        let patience = Duration::from_millis(millis.into());
+        let race = self.inbound.route.race();
+        let patience = Duration::from_micros(race.total_timeout.as_micros());
         match tokio::time::timeout(patience, seat.landing()).await {
             Err(_) => Flight::TooLate,
             Ok(Landing::Stored(object)) => {
@@ -459,6 +459,11 @@ impl Flow {
 
     fn failed(&mut self, status: u16, reason: Reason) -> Reply {
         let site = self.app.site.load();
+        // Why there was nobody to ask says more than that there was nobody.
+        let reason = match (reason, self.driver.picked()) {
+            (Reason::NoEligibleEndpoint, Some(why)) => why,
+            _ => reason,
+        };
         if let Some(lead) = self.lead.take() {
             lead.failed(reason);
         }

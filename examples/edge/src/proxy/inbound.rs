@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hedgerow::cache;
-use hedgerow::cdn::affinity::Node;
 use hedgerow::config::edge::Caching;
 use hedgerow::fetch::Facts;
 use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
@@ -18,7 +17,7 @@ use super::upgrade::{Full, Upgrade};
 use crate::app::App;
 use crate::server::ConnectionState;
 use crate::site::Route;
-use crate::upstream::ClientBody;
+use crate::upstream::{ClientBody, Requester};
 
 /// A request as the flow takes it.
 #[derive(Clone, Debug)]
@@ -31,12 +30,12 @@ pub(crate) struct Inbound {
     pub(crate) path: Box<str>,
     pub(crate) route: Arc<Route>,
     pub(crate) connection: Arc<ConnectionState>,
-    /// Which of the upstream's nodes it belongs to.
-    pub(crate) node: Node,
+    /// Where it may go.
+    pub(crate) who: Requester,
     /// What its connection is to become.
     pub(super) upgrade: Option<Upgrade>,
-    /// What the store and the flights know it by: the upstream and the target
-    /// URI.
+    /// What the store and the flights know it by: the upstream, the visitor's
+    /// zone and the target URI.
     key: Box<str>,
     target_at: usize,
     has_body: bool,
@@ -113,7 +112,9 @@ impl Inbound {
         // RFC 9110 §4.2.3: all ways of writing it are the same URI.
         let authority = host.strip_suffix(default).unwrap_or(&host);
         let authority = authority.strip_suffix(':').unwrap_or(authority);
-        let key = [upstream, " ", scheme, "://", authority, path]
+        let region = site.region(connection.peer, &mut parts.headers);
+        let zone = route.upstream.zones.of(region);
+        let key = [upstream, " ", zone, " ", scheme, "://", authority, path]
             .concat()
             .into();
         let entry = Entry {
@@ -124,16 +125,16 @@ impl Inbound {
             scheme,
         };
         let headers = entry.fields(parts.headers);
-        let node = route.upstream.node(&headers, parts.uri.query());
+        let who = route.upstream.requester(&headers, &parts.uri, region);
         let patience = Duration::from_millis(site.timeouts.body_ms.into());
         let inbound = Inbound {
             path: path.into(),
             route: Arc::clone(route),
             connection: Arc::clone(connection),
-            node,
+            who,
             upgrade,
             key,
-            target_at: upstream.len() + 1,
+            target_at: upstream.len() + zone.len() + 2,
             has_body,
             method: parts.method,
             headers,
@@ -146,9 +147,12 @@ impl Inbound {
         &self.key
     }
 
-    /// The key of another URI at the same upstream.
-    pub(crate) fn key_of(&self, uri: &str) -> String {
-        format!("{}{uri}", &self.key[..self.target_at])
+    /// The keys of a URI at the same upstream, in every zone: what has become
+    /// invalid is so for everyone.
+    pub(crate) fn keys_of(&self, uri: &str) -> impl Iterator<Item = String> {
+        let upstream = &self.route.upstream;
+        let id = upstream.settings.id.as_str();
+        (upstream.zones.all()).map(move |zone| [id, " ", zone, " ", uri].concat())
     }
 
     /// The absolute URI that was asked for.
@@ -177,7 +181,7 @@ impl Inbound {
             .with_collapsing(cached && self.method == Method::GET && !self.has_body)
             // A second endpoint would begin a second session.
             .with_hedging(self.route.hedge && self.upgrade.is_none())
-            .with_owned(self.route.upstream.owner(self.node).is_some())
+            .with_owned(self.route.upstream.owner(self.who.node).is_some())
     }
 
     /// Whether it asks for a part, or under conditions of its own, so that an

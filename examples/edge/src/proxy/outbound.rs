@@ -31,7 +31,7 @@ pub(super) fn request(
     headers.remove(SESSION_LOST);
     let upstream = &inbound.route.upstream;
     let owner = upstream
-        .owner(inbound.node)
+        .owner(inbound.who.node)
         .and_then(|id| upstream.endpoint(id));
     if let Some(owner) = owner.filter(|owner| owner.id != endpoint.id) {
         // The node that gets it in the owner's place is the one that can tell

@@ -39,12 +39,16 @@ impl Relay<'_> {
         let settings = &self.inbound.route.settings;
         let stale = cache::invalidation(&request, &response);
         if stale.target {
-            self.app.invalidate(self.inbound.key());
+            for key in self.inbound.keys_of(self.inbound.target()) {
+                self.app.invalidate(&key);
+            }
             // What it invalidates is older than what it brings itself.
             self.epoch = self.app.store.epoch();
         }
         for uri in &stale.others {
-            self.app.invalidate(&self.inbound.key_of(uri));
+            for key in self.inbound.keys_of(uri) {
+                self.app.invalidate(&key);
+            }
         }
         if self.inbound.method == Method::HEAD {
             self.update_by_head(parts.status.as_u16(), received.times, &parts.headers);

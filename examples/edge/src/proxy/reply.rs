@@ -214,7 +214,7 @@ impl Reply {
             }
         }
         let owner = upstream
-            .owner(inbound.node)
+            .owner(inbound.who.node)
             .filter(|owner| Some(*owner) != won);
         if let Some(owner) = owner.and_then(|owner| upstream.endpoint(owner)) {
             append(&mut self.headers, &SESSION_LOST, &owner.id);

@@ -14,9 +14,11 @@ mod seen;
 mod stats;
 mod tls;
 mod watch;
+mod zones;
 
 pub(crate) use self::{
     change::{Change, Refused},
+    choice::Requester,
     drill::{Drill, Mode},
     endpoint::{AttemptError, Endpoint},
     fault::Fault,
@@ -25,4 +27,5 @@ pub(crate) use self::{
     request_body::{AttemptBody, ClientBody},
     seen::Seen,
     stats::{InFlight, Stats},
+    zones::Zones,
 };

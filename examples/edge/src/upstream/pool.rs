@@ -7,16 +7,16 @@ use std::time::Duration as Span;
 use anyhow::{Context as _, Result};
 use hedgerow::cdn::Observation;
 use hedgerow::cdn::affinity::{Affinity, Node};
-use hedgerow::cdn::pool::Draws;
+use hedgerow::cdn::pool::{Draws, Turns};
 use hedgerow::config::edge::{Limits, Upstream as Settings};
 use hedgerow::failover::{Race, RaceSettings, SharedBudget};
-use hedgerow::types::{Duration, EndpointId, Instant};
+use hedgerow::types::{Duration, EndpointId, Instant, RegionId};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 
 use super::overrides::{Note, Order, Swap};
 use super::watch::Watch;
-use super::{Change, Drill, Endpoint, Refused, Seen, probe, tls};
+use super::{Change, Drill, Endpoint, Refused, Seen, Zones, probe, tls};
 use crate::clock::Clock;
 
 /// The longest rest that an endpoint can ask for, as the longest ejection.
@@ -35,6 +35,10 @@ pub(crate) struct Upstream {
     /// Until when each endpoint asked to be left alone.
     rests: Mutex<Vec<Instant>>,
     draws: AtomicU64,
+    /// Whose turn it is, for the visitors of each region: 0 is the unknown one.
+    turns: [Mutex<Turns>; 33],
+    /// What is stored for whom.
+    pub(crate) zones: Zones,
 }
 
 impl Upstream {
@@ -64,7 +68,11 @@ impl Upstream {
         let endpoints = endpoints?;
         let watch = Watch::new(
             settings.id.as_str(),
-            settings.members(),
+            (
+                settings.members(),
+                settings.pool_sites(),
+                settings.pool_settings(),
+            ),
             endpoints.clone(),
             settings.monitor_settings(),
             now,
@@ -81,6 +89,8 @@ impl Upstream {
             task: OnceLock::new(),
             budget: Mutex::default(),
             draws: AtomicU64::new(seed.into()),
+            turns: std::array::from_fn(|_| Mutex::default()),
+            zones: Zones::new(settings),
         })
     }
 
@@ -174,6 +184,12 @@ impl Upstream {
     /// A source of draws for one request.
     pub(super) fn draws(&self) -> Draws {
         Draws::new(self.draws.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Whose turn it is, where endpoints are picked in turn.
+    pub(super) fn turns(&self, region: Option<RegionId>) -> MutexGuard<'_, Turns> {
+        let region = region.map_or(0, |region| region.get() as usize);
+        lock(&self.turns[region])
     }
 
     /// Puts those last that asked to be left alone; how many they are.

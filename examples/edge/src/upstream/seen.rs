@@ -45,7 +45,9 @@ impl Watch {
             Some(Seen {
                 service: state.pool.service(endpoint)?.at(now),
                 report: state.monitor.report(endpoint)?,
-                exclusion: snapshot.exclusion(endpoint, None),
+                // Whoever the visitor is.
+                exclusion: (snapshot.service(endpoint)?.exclusion())
+                    .or(snapshot.health(endpoint)?.exclusion()),
                 priority: member.priority,
                 weight: member.weight,
                 configured: (base.priority, base.weight),

@@ -9,7 +9,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use hedgerow::cdn::monitor::{Lease, Monitor, MonitorSettings, Output};
 use hedgerow::cdn::pool::{Health, Member, Pool, PoolSettings, Sites, Snapshot};
 use hedgerow::cdn::{Latency, Observation};
-use hedgerow::types::{Duration, EndpointId, Instant, Reason, Timestamp};
+use hedgerow::types::{Duration, EndpointId, Instant, Reason, RegionId, Timestamp};
 use tokio::sync::{Notify, broadcast};
 use tracing::{info, warn};
 
@@ -47,6 +47,7 @@ pub(super) struct Watch {
     pub(super) drill: ArcSwapOption<Drill>,
     /// Counts what operators changed.
     pub(super) revision: AtomicU64,
+    sites: Sites,
     pub(super) upstream: Box<str>,
     pub(super) endpoints: Vec<Arc<Endpoint>>,
 }
@@ -79,17 +80,15 @@ pub(super) struct Fact {
 impl Watch {
     pub(super) fn new(
         upstream: &str,
-        members: Vec<Member>,
+        (members, sites, shares): (Vec<Member>, Sites, PoolSettings),
         endpoints: Vec<Arc<Endpoint>>,
         settings: MonitorSettings,
         now: Instant,
         seed: u32,
     ) -> Result<Watch> {
         let monitor = Monitor::new(members.len(), settings, now, seed)?;
-        // A tier is left only when nothing of it is available.
-        let shares = PoolSettings::default().with_enough_percent(0);
         let overrides = Overrides::new(members.clone());
-        let mut pool = Pool::new(members, Sites::default(), shares)?;
+        let mut pool = Pool::new(members, sites.clone(), shares)?;
         Ok(Watch {
             snapshot: ArcSwap::from_pointee(pool.snapshot(now)),
             state: Mutex::new(State {
@@ -108,6 +107,7 @@ impl Watch {
             trying: AtomicBool::new(false),
             drill: ArcSwapOption::empty(),
             revision: AtomicU64::new(0),
+            sites,
             upstream: upstream.into(),
             endpoints,
         })
@@ -177,21 +177,31 @@ impl Watch {
 
     /// The endpoint that a request is to try which would else go to `first`,
     /// if one is to be tried that comes before it.
-    pub(super) fn take_trial(&self, now: Instant, first: EndpointId) -> Option<EndpointId> {
+    pub(super) fn take_trial(
+        &self,
+        now: Instant,
+        first: EndpointId,
+        region: Option<RegionId>,
+    ) -> Option<EndpointId> {
         if !self.trying.load(Ordering::Acquire) {
             return None;
         }
         let mut guard = self.lock();
         let state = &mut *guard;
-        let priority = |endpoint: EndpointId| {
-            let member = state.pool.members().get(endpoint.index());
-            member.map(|member| member.endpoint.priority)
+        let fence = self.sites.residency(region);
+        // Where it stands for this visitor; nowhere outside the fence.
+        let rank = |endpoint: EndpointId| {
+            let member = state.pool.members().get(endpoint.index())?;
+            let permitted = fence.permits(member.endpoint.region);
+            permitted.then(|| self.sites.rank(region, &member.endpoint))
         };
         let known = &state.monitor;
         state.trials.retain(|(endpoint, until)| {
             now < *until && known.health(*endpoint) != Some(Health::Healthy)
         });
-        let fits = |(endpoint, _): &(EndpointId, Instant)| priority(*endpoint) <= priority(first);
+        let fits = |(endpoint, _): &(EndpointId, Instant)| {
+            rank(*endpoint).is_some_and(|own| Some(own) <= rank(first))
+        };
         let at = state.trials.iter().position(fits);
         let taken = at.map(|at| state.trials.swap_remove(at).0);
         self.trying
