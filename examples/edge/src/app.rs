@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use crate::admin::Changes;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
-use crate::proxy::Upgrades;
+use crate::proxy::{Coders, Upgrades};
 use crate::site::Site;
 use crate::store::{Flights, Store};
 
@@ -23,6 +23,7 @@ pub(crate) struct App {
     /// What operators change.
     pub(crate) changes: Changes,
     pub(crate) upgrades: Upgrades,
+    pub(crate) coders: Coders,
 }
 
 impl App {
@@ -35,6 +36,7 @@ impl App {
             metrics: Metrics::new(),
             changes: Changes::new(instance),
             upgrades: Upgrades::default(),
+            coders: Coders::new(),
         }
     }
 

@@ -74,7 +74,10 @@ fn run(cli: &Cli) -> Result<()> {
         builder.worker_threads(threads.get());
     }
     let runtime = builder.enable_all().build()?;
-    runtime.block_on(serve(cli))
+    let served = runtime.block_on(serve(cli));
+    // What is being made smaller for later requests is not waited for.
+    runtime.shutdown_background();
+    served
 }
 
 async fn serve(cli: &Cli) -> Result<()> {

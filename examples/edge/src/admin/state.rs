@@ -20,7 +20,7 @@ pub(super) fn whole(app: &App) -> Value {
         .iter()
         .map(|each| upstream(app, each))
         .collect();
-    let (keys, bytes, growing) = app.store.usage();
+    let (keys, bytes, unstored) = app.store.usage();
     let (flights, waiting) = app.flights.count();
     json!({
         "name": site.name,
@@ -37,7 +37,7 @@ pub(super) fn whole(app: &App) -> Value {
         "store": {
             "keys": keys,
             "bytes": bytes,
-            "growingBytes": growing,
+            "unstoredBytes": unstored,
             "maxBytes": site.store.max_bytes,
         },
         "flights": flights,

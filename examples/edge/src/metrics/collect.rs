@@ -76,15 +76,27 @@ fn requests(text: &mut Text, app: &App) {
 }
 
 fn store(text: &mut Text, app: &App) {
-    let (keys, bytes, growing) = app.store.usage();
+    let (made, improved) = app.coders.count();
+    for (name, help, value) in [
+        ("coded", "Bodies compressed for the store.", made),
+        (
+            "coded_again",
+            "Those that were asked for so often that they were compressed once more, better.",
+            improved,
+        ),
+    ] {
+        text.family(Counter, name, help);
+        text.sample(&[], value);
+    }
+    let (keys, bytes, unstored) = app.store.usage();
     let (flights, waiting) = app.flights.count();
     for (name, help, value) in [
         ("store_keys", "Keys in the store.", keys as u64),
         ("store_bytes", "Bytes in the store.", bytes),
         (
-            "store_growing_bytes",
-            "Bytes of bodies on their way into the store.",
-            growing,
+            "store_unstored_bytes",
+            "Bytes beside those in the store: of bodies on their way there, or dropped and still being sent.",
+            unstored,
         ),
         (
             "flights",

@@ -10,9 +10,8 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
 use super::Inbound;
-use super::fill::Reserved;
 use crate::app::App;
-use crate::store::{Object, StoredBody};
+use crate::store::{Kept, Object, Room, Store, StoredBody};
 
 /// A stored response that is more than it was.
 pub(super) struct Completed {
@@ -43,16 +42,17 @@ pub(super) async fn join(
     let joined = joined.ok().filter(|joined| joined.freshened.kept.is_ok())?;
     let patience = inbound.route.upstream.settings.body_timeout_ms;
     // It has to be there in one piece, and in the store's room.
-    let mut reserved = Reserved::new(app);
-    let whole = collect(body, &mut reserved);
+    let mut room = app.store.room();
+    let whole = collect(body, &app.store, &mut room);
     let whole = tokio::time::timeout(Duration::from_millis(patience.into()), whole).await;
     let new = whole.ok()??;
-    if !reserved.add(old.len() as u64) {
+    let length = (old.len() + new.len()) as u64;
+    if length > app.store.most_object() || !app.store.reserve(&mut room, length) {
         return None;
     }
     let mut bytes = BytesMut::with_capacity(old.len() + new.len());
     for piece in &joined.pieces {
-        let source: &Bytes = if piece.is_new { &new } else { old };
+        let source: &[u8] = if piece.is_new { &new } else { old };
         let first = usize::try_from(piece.range.first).ok()?;
         let last = usize::try_from(piece.range.last).ok()?;
         bytes.extend_from_slice(source.get(first..=last)?);
@@ -61,22 +61,24 @@ pub(super) async fn join(
     policy.check_body(settings, bytes.len() as u64).ok()?;
     Some(Completed {
         own: policy.unshared_headers(&parts.headers),
-        object: Object {
-            headers: policy.merged_headers(&stored.headers, &parts.headers),
-            policy,
-            body: StoredBody::Whole(bytes.freeze()),
-        },
+        object: Object::new(
+            policy.clone(),
+            policy.merged_headers(&stored.headers, &parts.headers),
+            StoredBody::Whole(Kept::new(bytes.freeze(), room)),
+        ),
     })
 }
 
 /// The whole body; `None` if it is cut, or there is no room for it.
-async fn collect(mut body: Incoming, reserved: &mut Reserved) -> Option<Bytes> {
+async fn collect(mut body: Incoming, store: &Store, room: &mut Room) -> Option<Bytes> {
+    let most = store.most_object();
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.ok()?.into_data() else {
             continue;
         };
-        if !reserved.add(data.len() as u64) {
+        let bytes = data.len() as u64;
+        if room.bytes().saturating_add(bytes) > most || !store.reserve(room, bytes) {
             return None;
         }
         whole.extend_from_slice(&data);

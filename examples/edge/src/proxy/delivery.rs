@@ -5,11 +5,15 @@
 //! coding of its content, is written into what is sent and never stored: one
 //! stored response serves every origin and every client.
 
-use hedgerow::delivery::{Exchange, Plan};
+use std::sync::Arc;
+
+use hedgerow::delivery::{Coding, Exchange, Plan};
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Response, StatusCode};
 
+use super::body::Source;
 use super::encode::Encoded;
-use super::{Inbound, Reply};
+use super::{Inbound, Reply, coded};
 use crate::app::App;
 
 fn plan(inbound: &Inbound) -> Option<Plan<'_>> {
@@ -54,7 +58,7 @@ pub(super) fn preflight(app: &App, inbound: &Inbound) -> Option<Reply> {
 
 /// Writes what is for this client, and compresses the content if it is worth
 /// it.
-pub(super) fn finish(inbound: &Inbound, mut reply: Reply) -> Reply {
+pub(super) fn finish(app: &Arc<App>, inbound: &Inbound, mut reply: Reply) -> Reply {
     let Some(plan) = plan(inbound) else {
         return reply;
     };
@@ -72,7 +76,28 @@ pub(super) fn finish(inbound: &Inbound, mut reply: Reply) -> Reply {
     let (coding, edits) = (compressed.coding, compressed.edits.into_owned());
     edits.apply(&mut reply.headers);
     if let Some(coding) = coding {
-        reply.source = Encoded::source(reply.source, coding);
+        encode(app, inbound, &mut reply, coding);
     }
     reply
+}
+
+fn encode(app: &Arc<App>, inbound: &Inbound, reply: &mut Reply, coding: Coding) {
+    let stored = reply.stored.take();
+    let length = match &reply.source {
+        // The answer to HEAD has the fields alone.
+        Source::Empty => stored.and_then(|stored| stored.coded.length(coding)),
+        _ => {
+            let plain = std::mem::replace(&mut reply.source, Source::Empty);
+            let coded =
+                stored.and_then(|stored| coded::source(app, inbound.key(), &stored, coding));
+            reply.source = coded.unwrap_or_else(|| Encoded::source(plain, coding));
+            match &reply.source {
+                Source::Whole(bytes) => Some(bytes.len() as u64),
+                _ => None,
+            }
+        }
+    };
+    if let Some(length) = length {
+        reply.headers.insert(CONTENT_LENGTH, length.into());
+    }
 }

@@ -14,16 +14,46 @@ use super::body::{BodyError, Source, poll_part};
 
 /// The most bytes that are compressed at one go: other requests wait for the
 /// thread meanwhile.
-const PIECE: usize = 32 * 1024;
-/// Where a little more time gains little any more.
-const BROTLI_QUALITY: u32 = 5;
+pub(super) const PIECE: usize = 32 * 1024;
+const BROTLI_BUFFER: usize = 4096;
 /// Half a megabyte: what a request holds while it is sent.
 const BROTLI_WINDOW: u32 = 19;
-const BROTLI_BUFFER: usize = 4096;
-const ZSTD_LEVEL: i32 = 3;
+/// Four megabytes, which any browser has.
+const BROTLI_WINDOW_BEST: u32 = 22;
+
+/// How much time is spent on getting a body smaller. What each costs and gains
+/// stands with what is kept (`coded`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    /// While a client waits for it.
+    Quick,
+    /// For all who ask later.
+    Best,
+}
+
+impl Level {
+    const fn brotli(self) -> (u32, u32) {
+        match self {
+            Level::Quick => (5, BROTLI_WINDOW),
+            Level::Best => (11, BROTLI_WINDOW_BEST),
+        }
+    }
+
+    const fn zstd(self) -> i32 {
+        match self {
+            Level::Quick => 3,
+            Level::Best => 19,
+        }
+    }
+
+    /// Whether it makes of this coding less than [`Level::Quick`] does.
+    pub(super) fn is_better(self, coding: Coding) -> bool {
+        self != Level::Quick && coding != Coding::Gzip
+    }
+}
 
 /// Writes into memory that is taken away again and again.
-enum Encoder {
+pub(super) enum Encoder {
     Brotli(Box<CompressorWriter<Vec<u8>>>),
     Zstd(Box<zstd::stream::write::Encoder<'static, Vec<u8>>>),
     Gzip(Box<GzEncoder<Vec<u8>>>),
@@ -42,17 +72,23 @@ impl fmt::Debug for Encoder {
 }
 
 impl Encoder {
-    fn new(coding: Coding) -> io::Result<Option<Encoder>> {
+    /// `length` is that of all that will be written, where it is known.
+    pub(super) fn new(
+        coding: Coding,
+        level: Level,
+        length: Option<u64>,
+    ) -> io::Result<Option<Encoder>> {
         let out = Vec::new();
         Ok(Some(match coding {
-            Coding::Brotli => Encoder::Brotli(Box::new(CompressorWriter::new(
-                out,
-                BROTLI_BUFFER,
-                BROTLI_QUALITY,
-                BROTLI_WINDOW,
-            ))),
+            Coding::Brotli => {
+                let (quality, window) = level.brotli();
+                let encoder = CompressorWriter::new(out, BROTLI_BUFFER, quality, window);
+                Encoder::Brotli(Box::new(encoder))
+            }
             Coding::Zstd => {
-                let encoder = zstd::stream::write::Encoder::new(out, ZSTD_LEVEL)?;
+                let mut encoder = zstd::stream::write::Encoder::new(out, level.zstd())?;
+                // Its tables get no larger than they need be.
+                encoder.set_pledged_src_size(length)?;
                 Encoder::Zstd(Box::new(encoder))
             }
             Coding::Gzip => Encoder::Gzip(Box::new(GzEncoder::new(
@@ -63,7 +99,7 @@ impl Encoder {
         }))
     }
 
-    fn write(&mut self, data: &[u8]) -> io::Result<()> {
+    pub(super) fn write(&mut self, data: &[u8]) -> io::Result<()> {
         match self {
             Encoder::Brotli(encoder) => encoder.write_all(data),
             Encoder::Zstd(encoder) => encoder.write_all(data),
@@ -82,7 +118,7 @@ impl Encoder {
         }
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    pub(super) fn finish(&mut self) -> io::Result<()> {
         let out = match std::mem::replace(self, Encoder::Finished(Vec::new())) {
             Encoder::Brotli(encoder) => encoder.into_inner(),
             Encoder::Zstd(encoder) => encoder.finish()?,
@@ -94,7 +130,7 @@ impl Encoder {
     }
 
     /// What has come out since it was last asked.
-    fn take(&mut self) -> Bytes {
+    pub(super) fn take(&mut self) -> Bytes {
         let out = match self {
             Encoder::Brotli(encoder) => encoder.get_mut(),
             Encoder::Zstd(encoder) => encoder.get_mut(),
@@ -129,7 +165,7 @@ impl Encoded {
         if matches!(plain, Source::Empty) {
             return plain;
         }
-        match Encoder::new(coding) {
+        match Encoder::new(coding, Level::Quick, None) {
             Ok(Some(encoder)) => Source::Encoded(Box::new(Encoded {
                 plain,
                 encoder,

@@ -17,7 +17,7 @@ use tracing::{debug, warn};
 
 use super::{BodyError, Inbound, outbound, passed_on};
 use crate::app::App;
-use crate::store::{Lead, Object, Spool, StoredBody};
+use crate::store::{Lead, Object, Room, Spool, StoredBody};
 use crate::upstream::{InFlight, Upstream};
 
 /// A body that is being received.
@@ -64,12 +64,12 @@ pub(super) struct Storing {
     pub(super) epoch: u64,
     /// As long as it is held, others can join and read along.
     pub(super) lead: Option<Lead>,
-    reserved: Reserved,
+    room: Room,
 }
 
 impl Storing {
     pub(super) fn new(
-        app: &Arc<App>,
+        app: &App,
         policy: Policy,
         headers: HeaderMap,
         epoch: u64,
@@ -80,40 +80,8 @@ impl Storing {
             headers,
             epoch,
             lead,
-            reserved: Reserved::new(app),
+            room: app.store.room(),
         }
-    }
-}
-
-/// Room in the store for a body on its way.
-#[derive(Debug)]
-pub(super) struct Reserved {
-    app: Arc<App>,
-    bytes: u64,
-}
-
-impl Reserved {
-    pub(super) fn new(app: &Arc<App>) -> Reserved {
-        Reserved {
-            app: Arc::clone(app),
-            bytes: 0,
-        }
-    }
-
-    /// Whether there is room for so many more.
-    pub(super) fn add(&mut self, bytes: u64) -> bool {
-        let fits = self.bytes.saturating_add(bytes) <= self.app.store.most_object()
-            && self.app.store.reserve(bytes);
-        if fits {
-            self.bytes += bytes;
-        }
-        fits
-    }
-}
-
-impl Drop for Reserved {
-    fn drop(&mut self) {
-        self.app.store.release(self.bytes);
     }
 }
 
@@ -184,10 +152,10 @@ impl Fill {
         if let Some(resume) = &mut self.arriving.resume {
             resume.advance(bytes);
         }
-        let fits = self
-            .storing
-            .as_mut()
-            .is_none_or(|storing| storing.reserved.add(bytes));
+        let most = self.app.store.most_object();
+        let fits = self.storing.as_mut().is_none_or(|Storing { room, .. }| {
+            room.bytes().saturating_add(bytes) <= most && self.app.store.reserve(room, bytes)
+        });
         if !fits {
             debug!(target = self.inbound.target(), "too large to be stored");
             self.storing = None;
@@ -206,25 +174,23 @@ impl Fill {
 
     fn end(self, trailers: Option<HeaderMap>) {
         self.observe();
-        let whole = self.spool.finish(trailers);
-        let (Some(mut storing), Some(bytes)) = (self.storing, whole) else {
+        let Some(mut storing) = self.storing else {
+            self.spool.finish(trailers);
+            return;
+        };
+        let Some(body) = self.spool.keep(trailers, storing.room) else {
             return;
         };
         let settings = &self.inbound.route.settings;
-        if let Err(why) = storing.policy.check_body(settings, bytes.len() as u64) {
+        if let Err(why) = storing.policy.check_body(settings, body.len() as u64) {
             // It is what the origin has sent, but not what it says it is.
             debug!(target = self.inbound.target(), reason = %why.reason(), "not stored");
             return;
         }
-        let object = Object {
-            policy: storing.policy,
-            headers: storing.headers,
-            body: StoredBody::Whole(bytes),
-        };
+        let body = StoredBody::Whole(body);
+        let object = Object::new(storing.policy, storing.headers, body);
         let key = self.inbound.key();
         self.app.store.insert(key, &object, storing.epoch);
-        // The store may let go of it before the slowest reader has.
-        self.spool.hold(Box::new(storing.reserved));
         // Only now: who comes after the flight finds it in the store.
         drop(storing.lead);
     }

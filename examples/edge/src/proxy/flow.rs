@@ -228,7 +228,7 @@ impl Flow {
     /// Whether something was stored since the lookup.
     fn came_meanwhile(&self) -> bool {
         match (&self.seen, &self.app.store.get(self.inbound.key())) {
-            (Some(seen), Some(now)) => !Arc::ptr_eq(seen, now),
+            (Some(seen), Some(now)) => !seen.are(now),
             (None, Some(_)) => true,
             (_, None) => false,
         }
@@ -374,11 +374,8 @@ impl Flow {
             self.app.store.remove_variant(key, &entry);
             return None;
         };
-        let new = Arc::new(Object {
-            headers: fresh.policy.merged_headers(&entry.headers, headers),
-            policy: fresh.policy.clone(),
-            body: entry.body.clone(),
-        });
+        let merged = fresh.policy.merged_headers(&entry.headers, headers);
+        let new = Arc::new(entry.freshened(fresh.policy.clone(), merged));
         let kept = fresh.kept.is_ok();
         if kept {
             self.app.store.replace(key, &entry, &new);

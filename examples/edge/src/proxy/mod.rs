@@ -1,6 +1,7 @@
 //! One request, from its head to the end of its answer.
 
 mod body;
+mod coded;
 mod complete;
 mod delivery;
 mod driver;
@@ -24,6 +25,7 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
 pub(crate) use self::body::{Body, BodyError};
+pub(crate) use self::coded::Coders;
 pub(crate) use self::trailers::passed_on;
 pub(crate) use self::tunnel::Tunnel;
 pub(crate) use self::upgrade::{Upgrades, is_switch};
@@ -64,7 +66,7 @@ pub(crate) async fn handle(
                 }
             };
             connection.interim.close();
-            let mut reply = delivery::finish(&inbound, reply);
+            let mut reply = delivery::finish(&app, &inbound, reply);
             if let Some(upgrade) = &inbound.upgrade
                 && reply.switched.is_none()
             {

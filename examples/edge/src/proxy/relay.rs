@@ -15,7 +15,7 @@ use super::{Inbound, Reply, reply};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::site::Via;
-use crate::store::{Lead, Object, Spool, StoredBody};
+use crate::store::{Kept, Lead, Object, Spool, StoredBody};
 
 /// A response on its way to the client, and maybe into the store.
 pub(super) struct Relay<'a> {
@@ -116,11 +116,8 @@ impl Relay<'_> {
         let headers = policy.stored_headers(&parts.headers);
         let lead = self.lead.take();
         if arriving.body.is_end_stream() {
-            let object = Arc::new(Object {
-                policy,
-                headers,
-                body: StoredBody::Whole(bytes::Bytes::new()),
-            });
+            let body = Kept::new(bytes::Bytes::new(), self.app.store.room());
+            let object = Arc::new(Object::new(policy, headers, StoredBody::Whole(body)));
             let key = self.inbound.key();
             self.app.store.insert(key, &object, self.epoch);
             if let Some(lead) = &lead {
@@ -129,11 +126,8 @@ impl Relay<'_> {
             return self.answer(&object, parts, Source::Empty);
         }
         let spool = Spool::new(true);
-        let object = Arc::new(Object {
-            policy: policy.clone(),
-            headers: headers.clone(),
-            body: StoredBody::Growing(Arc::clone(&spool)),
-        });
+        let body = StoredBody::Growing(Arc::clone(&spool));
+        let object = Arc::new(Object::new(policy.clone(), headers.clone(), body));
         if let Some(lead) = &lead {
             lead.stored(Arc::clone(&object));
         }
@@ -144,7 +138,7 @@ impl Relay<'_> {
     }
 
     /// The client gets the response as it came, unless it had conditions.
-    fn answer(self, object: &Object, parts: &http::response::Parts, source: Source) -> Reply {
+    fn answer(self, object: &Arc<Object>, parts: &http::response::Parts, source: Source) -> Reply {
         if !self.judge {
             return self.relayed(parts, source);
         }
@@ -197,11 +191,7 @@ impl Relay<'_> {
                 HeadUpdate::Nothing => {}
                 HeadUpdate::Freshened(fresh) if fresh.kept.is_ok() => {
                     let headers = fresh.policy.merged_headers(&old.headers, headers);
-                    let new = Object {
-                        policy: fresh.policy,
-                        headers,
-                        body: old.body.clone(),
-                    };
+                    let new = old.freshened(fresh.policy, headers);
                     self.app.store.replace(key, old, &new);
                 }
                 HeadUpdate::Freshened(fresh) if !fresh.ends_storing() => {}

@@ -28,6 +28,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) source: Source,
+    /// The stored response whose body, as a whole, is the answer's.
+    pub(super) stored: Option<Arc<Object>>,
     /// What the cache did, in a word.
     pub(crate) cache: &'static str,
     /// Who made the response, if it was made for this request.
@@ -55,6 +57,7 @@ impl Reply {
                 "{} {reason}: {why}\n",
                 status.as_u16()
             ))),
+            stored: None,
             cache: "none",
             endpoint: None,
             switched: None,
@@ -72,13 +75,13 @@ impl Reply {
     /// coming.
     pub(super) fn stored(
         inbound: &Inbound,
-        object: &Object,
+        object: &Arc<Object>,
         decision: &Decision,
         reader: Option<Reader>,
         status: &CacheStatus<'_>,
     ) -> Reply {
         let length = match &object.body {
-            StoredBody::Whole(bytes) => Some(bytes.len() as u64),
+            StoredBody::Whole(body) => Some(body.len() as u64),
             StoredBody::Growing(_) => declared(&object.headers),
         };
         let answer = object.policy.answer(&inbound.as_cached(), decision, length);
@@ -88,9 +91,9 @@ impl Reply {
         let range = answer.body_range();
         let source = match (&object.body, reader) {
             _ if !answer.has_body() => Source::Empty,
-            (StoredBody::Whole(bytes), _) => Source::Whole(match range {
-                Some(range) => slice(bytes, range.first, range.last),
-                None => bytes.clone(),
+            (StoredBody::Whole(body), _) => Source::Whole(match range {
+                Some(range) => slice(&body.lend(), range.first, range.last),
+                None => body.lend(),
             }),
             (StoredBody::Growing(_), Some(reader)) => match range {
                 Some(range) => Source::Part(reader, range.first, range.len()),
@@ -113,6 +116,7 @@ impl Reply {
             status: StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK),
             headers,
             source,
+            stored: range.is_none().then(|| Arc::clone(object)),
             cache: "hit",
             endpoint: None,
             switched: None,
@@ -135,6 +139,7 @@ impl Reply {
             status,
             headers,
             source,
+            stored: None,
             cache: "miss",
             endpoint: None,
             switched: None,
@@ -152,6 +157,7 @@ impl Reply {
             status: StatusCode::SWITCHING_PROTOCOLS,
             headers,
             source: Source::Empty,
+            stored: None,
             cache: "upgrade",
             endpoint: None,
             switched: Some(Switched(upstream)),

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use hedgerow::cache::Policy;
 use http::{HeaderMap, HeaderValue};
 
-use super::Spool;
+use super::{Codings, Kept, Room, Spool};
 
 /// A stored response: the engine's word on it, its fields, its body.
 #[derive(Debug)]
@@ -14,12 +14,16 @@ pub(crate) struct Object {
     pub(crate) policy: Policy,
     pub(crate) headers: HeaderMap,
     pub(crate) body: StoredBody,
+    /// The body as it was coded for those who take it so.
+    pub(crate) coded: Arc<Codings>,
+    /// What all but the body takes, once it is stored.
+    pub(super) room: Option<Arc<Room>>,
 }
 
 /// A body, whole or still coming.
 #[derive(Clone, Debug)]
 pub(crate) enum StoredBody {
-    Whole(Bytes),
+    Whole(Kept),
     /// Only ever in a flight, never in the store: it may yet be cut.
     Growing(Arc<Spool>),
 }
@@ -27,6 +31,28 @@ pub(crate) enum StoredBody {
 impl Object {
     /// What a list entry and the tables around it take, roughly.
     const OVERHEAD: usize = 512;
+
+    pub(crate) fn new(policy: Policy, headers: HeaderMap, body: StoredBody) -> Object {
+        Object {
+            policy,
+            headers,
+            body,
+            coded: Arc::default(),
+            room: None,
+        }
+    }
+
+    /// The same body under other fields.
+    pub(crate) fn freshened(&self, policy: Policy, headers: HeaderMap) -> Object {
+        Object {
+            policy,
+            headers,
+            body: self.body.clone(),
+            coded: Arc::clone(&self.coded),
+            // Heads that follow each other differ by little.
+            room: self.room.clone(),
+        }
+    }
 
     /// The same in memory of its own: field values as they come are slices of
     /// the read buffer, which would stay as long as any of them.
@@ -48,27 +74,46 @@ impl Object {
             policy: self.policy.clone(),
             headers,
             body: self.body.clone(),
+            coded: Arc::clone(&self.coded),
+            room: self.room.clone(),
         }
     }
 
     /// The memory that it takes in the store, in bytes.
-    pub(crate) fn weight(&self) -> usize {
+    pub(super) fn weight(&self) -> usize {
+        let body = match &self.body {
+            StoredBody::Whole(body) => body.len(),
+            StoredBody::Growing(_) => 0,
+        };
+        self.head_weight() + body + self.coded.weight()
+    }
+
+    /// What all but the body takes.
+    pub(super) fn head_weight(&self) -> usize {
         let fields: usize = self
             .headers
             .iter()
             .map(|(name, value)| name.as_str().len() + value.len() + 64)
             .sum();
-        let body = match &self.body {
-            StoredBody::Whole(bytes) => bytes.len(),
-            StoredBody::Growing(_) => 0,
+        Object::OVERHEAD + self.policy.memory_bytes() + fields
+    }
+
+    /// Whether somebody is being sent its body, so that to drop it would free
+    /// little.
+    pub(super) fn is_lent(&self) -> bool {
+        let lent = match &self.body {
+            StoredBody::Whole(body) => body.is_lent(),
+            StoredBody::Growing(_) => true,
         };
-        Object::OVERHEAD + self.policy.memory_bytes() + fields + body
+        lent || self.coded.is_lent()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::room::Budget;
     use super::*;
+    use bytes::Bytes;
     use hedgerow::cache::{Request, Response, Settings, Times};
     use hedgerow::types::Timestamp;
 
@@ -87,11 +132,8 @@ mod tests {
             &Response::new(200, &headers),
             Times::new(at, at),
         );
-        let object = Object {
-            policy: policy.unwrap(),
-            headers,
-            body: StoredBody::Whole(Bytes::new()),
-        };
+        let body = Kept::new(Bytes::new(), Budget::new(0).room());
+        let object = Object::new(policy.unwrap(), headers, StoredBody::Whole(body));
         let settled = object.settled();
         assert_eq!(settled.headers, object.headers);
         drop(object);

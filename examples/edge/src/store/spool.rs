@@ -7,7 +7,6 @@
 //! Small pieces are put together, as each costs more than its bytes.
 
 use std::collections::VecDeque;
-use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -15,6 +14,7 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http_body::Frame;
 
+use super::{Kept, Room};
 use crate::proxy::BodyError;
 
 /// Bytes that may be ahead of the slowest reader: enough for a long fat pipe,
@@ -44,8 +44,6 @@ struct Inner {
     end: Option<End>,
     /// All of it, in place of the pieces, once it is whole.
     whole: Option<Bytes>,
-    /// Given back when nobody reads any more.
-    room: Option<Box<dyn Debug + Send>>,
     readers: Vec<Place>,
     next_id: u64,
     filler: Option<Waker>,
@@ -83,7 +81,6 @@ impl Spool {
                 keep,
                 end: None,
                 whole: None,
-                room: None,
                 readers: Vec::new(),
                 next_id: 0,
                 filler: None,
@@ -181,11 +178,16 @@ impl Spool {
         inner.trim();
     }
 
-    /// The body is whole. Returns it in one piece if it was kept.
-    pub(crate) fn finish(&self, trailers: Option<HeaderMap>) -> Option<Bytes> {
+    /// The body is whole.
+    pub(crate) fn finish(&self, trailers: Option<HeaderMap>) {
+        self.lock().finish(trailers);
+    }
+
+    /// The body is whole. Returns it in one piece if it was kept; `room` is
+    /// what it takes.
+    pub(crate) fn keep(&self, trailers: Option<HeaderMap>, room: Room) -> Option<Kept> {
         let mut inner = self.lock();
-        inner.end = Some(End::Whole(trailers));
-        inner.wake_readers();
+        inner.finish(trailers);
         if !inner.keep {
             return None;
         }
@@ -195,30 +197,22 @@ impl Spool {
         let mut whole = BytesMut::with_capacity(inner.held);
         let mut begins = Vec::with_capacity(inner.pieces.len() + 1);
         begins.push(0);
-        for piece in &inner.pieces {
-            whole.extend_from_slice(piece);
+        // Each goes when it is copied, so that there is never all of it twice.
+        while let Some(piece) = inner.pieces.pop_front() {
+            whole.extend_from_slice(&piece);
             begins.push(whole.len());
         }
-        let whole = whole.freeze();
+        let whole = Kept::new(whole.freeze(), room);
         // From here on all read the copy, so that no reader, be it ever so
         // slow, keeps another.
         for place in &mut inner.readers {
             place.skip += begins[place.next as usize];
             place.next = 0;
         }
-        inner.pieces.clear();
         inner.held = 0;
-        inner.whole = Some(whole.clone());
+        inner.whole = Some(whole.lend());
         inner.keep = false;
         Some(whole)
-    }
-
-    /// Keeps `room`, which the body takes, as long as anybody reads it.
-    pub(crate) fn hold(&self, room: Box<dyn Debug + Send>) {
-        let mut inner = self.lock();
-        if !inner.readers.is_empty() {
-            inner.room = Some(room);
-        }
     }
 
     /// The body was cut: readers see it as truncated.
@@ -236,6 +230,11 @@ impl Spool {
 }
 
 impl Inner {
+    fn finish(&mut self, trailers: Option<HeaderMap>) {
+        self.end = Some(End::Whole(trailers));
+        self.wake_readers();
+    }
+
     /// Makes a piece of the small ones; who reads them stands in it as before.
     fn end_tail(&mut self) {
         if !self.tail.is_empty() {
@@ -248,8 +247,8 @@ impl Inner {
     fn next_data(&mut self, index: usize) -> Option<Bytes> {
         let place = &mut self.readers[index];
         if let Some(whole) = &self.whole {
-            // Not all at once: it would pass to the connection's keeping, and
-            // its room would be given back.
+            // Not all at once, by which it would be out of sight who still
+            // reads.
             let end = whole.len().min(place.skip + WINDOW);
             let data = whole.slice(place.skip..end);
             place.skip = end;
@@ -340,16 +339,18 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let mut inner = self.spool.lock();
         inner.readers.retain(|place| place.id != self.id);
-        if inner.readers.is_empty() {
-            inner.room = None;
-        }
         inner.trim();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::room::Budget;
     use super::*;
+
+    fn room() -> Room {
+        Budget::new(0).room()
+    }
 
     fn data(reader: &mut Reader) -> Option<Bytes> {
         let mut cx = Context::from_waker(Waker::noop());
@@ -359,7 +360,7 @@ mod tests {
         }
     }
 
-    fn room(spool: &Spool) -> Poll<Result<(), NobodyReads>> {
+    fn ready(spool: &Spool) -> Poll<Result<(), NobodyReads>> {
         spool.poll_room(&mut Context::from_waker(Waker::noop()))
     }
 
@@ -369,9 +370,9 @@ mod tests {
         let (mut fast, mut slow) = (spool.reader().unwrap(), spool.reader().unwrap());
         spool.push(Bytes::from(vec![1; WINDOW]));
         assert!(data(&mut fast).is_some());
-        assert!(room(&spool).is_pending());
+        assert!(ready(&spool).is_pending());
         assert!(data(&mut slow).is_some());
-        assert_eq!(room(&spool), Poll::Ready(Ok(())));
+        assert_eq!(ready(&spool), Poll::Ready(Ok(())));
         assert!(spool.reader().is_none(), "the beginning has gone");
     }
 
@@ -382,7 +383,7 @@ mod tests {
         spool.push(Bytes::from(vec![1; WINDOW]));
         assert!(data(&mut fast).is_some());
         spool.drop_slowest();
-        assert_eq!(room(&spool), Poll::Ready(Ok(())));
+        assert_eq!(ready(&spool), Poll::Ready(Ok(())));
         let mut cx = Context::from_waker(Waker::noop());
         assert!(matches!(
             slow.poll_frame(&mut cx),
@@ -396,10 +397,10 @@ mod tests {
     fn what_nobody_reads_is_not_received() {
         let spool = Spool::new(false);
         drop(spool.reader());
-        assert_eq!(room(&spool), Poll::Ready(Err(NobodyReads)));
+        assert_eq!(ready(&spool), Poll::Ready(Err(NobodyReads)));
         let kept = Spool::new(true);
         drop(kept.reader());
-        assert_eq!(room(&kept), Poll::Ready(Ok(())));
+        assert_eq!(ready(&kept), Poll::Ready(Ok(())));
     }
 
     #[test]
@@ -410,7 +411,7 @@ mod tests {
         assert_eq!(data(&mut early).as_deref(), Some(&b"ab"[..]));
         spool.push(Bytes::from_static(b"cd"));
         let mut late = spool.reader().unwrap();
-        assert_eq!(spool.finish(None).as_deref(), Some(&b"abcd"[..]));
+        assert_eq!(spool.keep(None, room()).as_deref(), Some(&b"abcd"[..]));
         assert_eq!(data(&mut early).as_deref(), Some(&b"cd"[..]));
         assert_eq!(data(&mut late).as_deref(), Some(&b"abcd"[..]));
         assert_eq!(data(&mut late), None);
@@ -433,7 +434,7 @@ mod tests {
                 }
             }
             assert!(spool.lock().pieces.len() < 20);
-            spool.finish(None);
+            spool.keep(None, room());
             got.extend(std::iter::from_fn(|| data(&mut fast)).flatten());
             assert!(got == sent, "{keep}");
             let all: Vec<u8> = std::iter::from_fn(|| data(&mut slow)).flatten().collect();
@@ -442,21 +443,21 @@ mod tests {
     }
 
     #[test]
-    fn its_room_is_taken_until_the_last_has_read_it() {
-        let taken = Arc::new(());
+    fn there_is_one_copy_and_its_room_is_taken_until_the_last_has_read_it() {
+        let budget = Budget::new(u64::MAX);
         let spool = Spool::new(true);
         let (mut first, last) = (spool.reader().unwrap(), spool.reader().unwrap());
         spool.push(vec![7; 2 * WINDOW].into());
-        spool.finish(None);
-        assert!(spool.lock().pieces.is_empty(), "there is one copy");
-        spool.hold(Box::new(Arc::clone(&taken)));
-        assert_eq!(data(&mut first).map(|data| data.len()), Some(WINDOW));
-        drop(first);
-        assert_eq!(Arc::strong_count(&taken), 2);
-        drop(last);
-        assert_eq!(Arc::strong_count(&taken), 1);
-        spool.hold(Box::new(Arc::clone(&taken)));
-        assert_eq!(Arc::strong_count(&taken), 1, "nobody reads");
+        let mut room = budget.room();
+        assert!(room.add(2 * WINDOW as u64));
+        drop(spool.keep(None, room));
+        assert!(spool.lock().pieces.is_empty());
+        drop(spool);
+        let piece = data(&mut first).unwrap();
+        drop((first, last));
+        assert_eq!(budget.taken(), 2 * WINDOW as u64);
+        drop(piece);
+        assert_eq!(budget.taken(), 0);
     }
 
     #[test]
@@ -464,7 +465,7 @@ mod tests {
         let spool = Spool::new(true);
         spool.push(Bytes::from_static(b"ab"));
         spool.push(Bytes::from_static(b"cd"));
-        spool.finish(None);
+        spool.keep(None, room());
         let mut late = spool.reader().unwrap();
         assert_eq!(data(&mut late).as_deref(), Some(&b"abcd"[..]));
         assert_eq!(data(&mut late), None);

@@ -9,6 +9,7 @@ mod admin_swap;
 mod admin_two;
 mod bodies;
 mod cached;
+mod coded;
 mod collapse;
 mod cut;
 mod delivery;

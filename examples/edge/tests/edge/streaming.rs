@@ -95,7 +95,7 @@ async fn a_body_of_unknown_length_stops_being_kept_in_its_midst() {
     let response = edge.get("/x").await;
     assert_eq!((response.body.len(), response.whole), (8 * MEGABYTE, true));
     assert_eq!(edge.metric("hedgerow_store_keys").await, 0.0);
-    assert_eq!(edge.metric("hedgerow_store_growing_bytes").await, 0.0);
+    assert_eq!(edge.metric("hedgerow_store_unstored_bytes").await, 0.0);
 }
 
 #[tokio::test]

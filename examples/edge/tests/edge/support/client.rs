@@ -1,5 +1,6 @@
 //! A client that sends and sees bytes.
 
+use std::io::Read as _;
 use std::net::SocketAddr;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -206,4 +207,20 @@ pub(crate) async fn exchange(address: SocketAddr, bytes: impl AsRef<[u8]>) -> Op
     // The proxy may refuse before it has read all.
     let _ = client.stream.write_all(bytes.as_ref()).await;
     client.response(false).await
+}
+
+/// The text of a coded response.
+pub(crate) fn decoded(response: &Response) -> String {
+    let mut text = String::new();
+    let body = response.body.as_slice();
+    let read = match response.field("content-encoding") {
+        Some("gzip") => flate2::read::GzDecoder::new(body).read_to_string(&mut text),
+        Some("br") => brotli::Decompressor::new(body, 4096).read_to_string(&mut text),
+        Some("zstd") => zstd::stream::read::Decoder::new(body)
+            .unwrap()
+            .read_to_string(&mut text),
+        other => panic!("coded as {other:?}"),
+    };
+    read.unwrap();
+    text
 }

@@ -8,7 +8,7 @@ mod origin;
 mod tls;
 
 pub(crate) use self::{
-    client::{Client, Response, UPGRADE, exchange},
+    client::{Client, Response, UPGRADE, decoded, exchange},
     edge::{Edge, config, one_route},
     operator::Operator,
     origin::{Asked, Origin, Step, close, ok, respond, stall, switch},

@@ -1,0 +1,220 @@
+//! The coded forms of a stored body: each is made once, for all who take it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hedgerow::delivery::Coding;
+
+use super::{Kept, Reader, Spool};
+
+/// So often a form has been asked for when it is worth to be made again, as
+/// small as it gets.
+pub(crate) const WORTH: u32 = 4;
+
+/// What there is of a body in each coding. Shared by all that is stored with
+/// the same bytes, however often it is freshened.
+#[derive(Debug, Default)]
+pub(crate) struct Codings {
+    slots: Mutex<[Slot; 3]>,
+}
+
+#[derive(Debug, Default)]
+enum Slot {
+    #[default]
+    Vacant,
+    /// It is being made; who comes reads along.
+    UnderWay(Arc<Spool>),
+    Kept {
+        body: Kept,
+        /// How often it was asked for; `None` once it is not to be made again.
+        asked: Option<u32>,
+    },
+    /// It is not smaller, or there is no room for it beside the rest.
+    InVain,
+}
+
+/// What somebody gets who asks for a coded form.
+#[derive(Debug)]
+pub(crate) enum Coded {
+    /// All of it; the flag says that it is worth to be made again, better.
+    Kept(Kept, bool),
+    /// Others have begun it.
+    Coming(Reader),
+    /// It was begun just now.
+    Begun(Arc<Spool>, Reader),
+    /// Whoever wants it makes it for himself.
+    Own,
+}
+
+const fn index(coding: Coding) -> Option<usize> {
+    match coding {
+        Coding::Brotli => Some(0),
+        Coding::Zstd => Some(1),
+        Coding::Gzip => Some(2),
+        _ => None,
+    }
+}
+
+impl Codings {
+    /// Asks for the form in `coding`. Where there is none, `begin` says whether
+    /// it may be made.
+    pub(crate) fn ask(&self, coding: Coding, begin: impl FnOnce() -> bool) -> Coded {
+        let mut slots = self.lock();
+        let Some(slot) = index(coding).and_then(|index| slots.get_mut(index)) else {
+            return Coded::Own;
+        };
+        match slot {
+            Slot::InVain => Coded::Own,
+            Slot::Kept { body, asked } => {
+                let again = match asked {
+                    Some(count) => {
+                        *count += 1;
+                        *count >= WORTH
+                    }
+                    None => false,
+                };
+                if again {
+                    *asked = None;
+                }
+                Coded::Kept(body.clone(), again)
+            }
+            Slot::UnderWay(spool) => spool.reader().map_or(Coded::Own, Coded::Coming),
+            Slot::Vacant if !begin() => Coded::Own,
+            Slot::Vacant => {
+                let spool = Spool::new(true);
+                match spool.reader() {
+                    Some(reader) => {
+                        *slot = Slot::UnderWay(Arc::clone(&spool));
+                        Coded::Begun(spool, reader)
+                    }
+                    None => Coded::Own,
+                }
+            }
+        }
+    }
+
+    /// The length of what is kept in `coding`, in bytes.
+    pub(crate) fn length(&self, coding: Coding) -> Option<u64> {
+        match &self.lock()[index(coding)?] {
+            Slot::Kept { body, .. } => Some(body.len() as u64),
+            _ => None,
+        }
+    }
+
+    /// Ends what [`Codings::ask`] began: with the form, or in vain.
+    pub(super) fn end(&self, coding: Coding, made: Option<Kept>) {
+        if let Some(index) = index(coding) {
+            self.lock()[index] = match made {
+                Some(body) => Slot::Kept {
+                    body,
+                    asked: Some(0),
+                },
+                None => Slot::InVain,
+            };
+        }
+    }
+
+    /// Nobody makes the form any more that [`Codings::ask`] began.
+    pub(crate) fn give_up(&self, coding: Coding) {
+        if let Some(index) = index(coding)
+            && let slot @ Slot::UnderWay(_) = &mut self.lock()[index]
+        {
+            *slot = Slot::InVain;
+        }
+    }
+
+    /// Puts a better form in the place of the one that is kept. What was
+    /// compressed as well as it goes is not made again.
+    pub(super) fn improve(&self, coding: Coding, better: Kept) {
+        if let Some(index) = index(coding)
+            && let Slot::Kept { body, .. } = &mut self.lock()[index]
+            && better.len() < body.len()
+        {
+            *body = better;
+        }
+    }
+
+    /// A form that could not be made again now may be later.
+    pub(crate) fn put_off(&self, coding: Coding) {
+        if let Some(index) = index(coding)
+            && let Slot::Kept { asked, .. } = &mut self.lock()[index]
+        {
+            *asked = Some(0);
+        }
+    }
+
+    /// What is kept, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        let weight = |slot: &Slot| match slot {
+            Slot::Kept { body, .. } => body.len(),
+            _ => 0,
+        };
+        self.lock().iter().map(weight).sum()
+    }
+
+    /// Whether somebody is being sent any of it.
+    pub(super) fn is_lent(&self) -> bool {
+        let lent = |slot: &Slot| match slot {
+            Slot::Kept { body, .. } => body.is_lent(),
+            _ => false,
+        };
+        self.lock().iter().any(lent)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, [Slot; 3]> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::room::Budget;
+    use super::*;
+    use bytes::Bytes;
+
+    fn kept(bytes: &'static [u8]) -> Kept {
+        Kept::new(Bytes::from_static(bytes), Budget::new(0).room())
+    }
+
+    #[test]
+    fn one_begins_and_the_others_read_along() {
+        let codings = Codings::default();
+        let refused = codings.ask(Coding::Gzip, || false);
+        assert!(matches!(refused, Coded::Own));
+        let begun = codings.ask(Coding::Gzip, || true);
+        assert!(matches!(begun, Coded::Begun(..)));
+        let second = codings.ask(Coding::Gzip, || panic!("it has begun"));
+        assert!(matches!(second, Coded::Coming(_)));
+        let other = codings.ask(Coding::Zstd, || true);
+        assert!(matches!(other, Coded::Begun(..)), "codings are apart");
+        codings.end(Coding::Gzip, Some(kept(b"coded")));
+        codings.give_up(Coding::Zstd);
+        codings.give_up(Coding::Gzip);
+        assert_eq!(
+            (codings.length(Coding::Gzip), codings.weight()),
+            (Some(5), 5)
+        );
+        let third = codings.ask(Coding::Gzip, || panic!("it is there"));
+        assert!(matches!(third, Coded::Kept(body, false) if &*body == b"coded"));
+        let in_vain = codings.ask(Coding::Zstd, || panic!("it was in vain"));
+        assert!(matches!(in_vain, Coded::Own));
+    }
+
+    #[test]
+    fn what_is_asked_for_often_is_made_again_once() {
+        let codings = Codings::default();
+        let again = || match codings.ask(Coding::Brotli, || true) {
+            Coded::Kept(_, again) => again,
+            other => panic!("{other:?}"),
+        };
+        codings.end(Coding::Brotli, Some(kept(b"coded")));
+        assert_eq!((0..WORTH).filter(|_| again()).count(), 1);
+        assert!(!again(), "it is being made");
+        codings.put_off(Coding::Brotli);
+        assert_eq!((0..WORTH).filter(|_| again()).count(), 1);
+        codings.improve(Coding::Brotli, kept(b"longer than it was"));
+        assert_eq!(codings.length(Coding::Brotli), Some(5));
+        codings.improve(Coding::Brotli, kept(b"less"));
+        assert_eq!(codings.length(Coding::Brotli), Some(4));
+        assert!((0..=WORTH).all(|_| !again()));
+    }
+}

@@ -1,0 +1,186 @@
+//! What was compressed once is kept beside what it was made of.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::support::{Client, Edge, Origin, Response, Step, decoded, ok, one_route};
+
+const PATH: &str = "/assets/app-4f8a1c9e2b7d.js";
+const TAKES_ALL: &str = "Accept-Encoding: gzip, deflate, br, zstd\r\n";
+
+fn delivered(origin: &Origin) -> Value {
+    let mut config = one_route(&[origin]);
+    config["delivery"] = json!({});
+    config
+}
+
+/// Something long that gets smaller, and the smaller the more it is tried.
+fn script(seed: u32) -> String {
+    let mut state = seed;
+    let mut line = |number: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let (name, value) = (state >> 28, state >> 20);
+        format!("if (state{name} === {value}) call({number}, \"{value}\");\n")
+    };
+    (0..8_000).map(&mut line).collect()
+}
+
+fn hit(response: &Response) {
+    assert!(response.cache().contains("hit"), "{}", response.cache());
+}
+
+/// Asks until the answer is one that was kept, which can tell its length.
+async fn kept(edge: &Edge, fields: &str) -> Response {
+    loop {
+        let got = edge.get_with(PATH, fields).await;
+        assert_eq!(got.status, 200);
+        hit(&got);
+        if got.field("content-length").is_some() {
+            return got;
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_have_it_made_once() {
+    let origin = Origin::new(|_| ok("Content-Type: text/javascript\r\n", &script(1))).await;
+    let edge = Edge::start(&delivered(&origin));
+    edge.get(PATH).await;
+    edge.wait_for_stored(PATH).await;
+    let asking = (0..50).map(|_| edge.get_with(PATH, TAKES_ALL));
+    for got in futures_util::future::join_all(asking).await {
+        hit(&got);
+        assert_eq!(decoded(&got), script(1));
+    }
+    assert_eq!(edge.metric("hedgerow_coded_total").await, 1.0);
+    assert_eq!(origin.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn each_coding_is_kept_counted_and_told() {
+    let origin = Origin::new(|_| {
+        let fields = "Content-Type: text/javascript\r\nETag: \"1\"\r\n";
+        ok(fields, &script(1))
+    })
+    .await;
+    let edge = Edge::start(&delivered(&origin));
+    edge.get(PATH).await;
+    edge.wait_for_stored(PATH).await;
+    let before = edge.metric("hedgerow_store_bytes").await;
+    let mut added = 0;
+    for coding in ["br", "zstd", "gzip"] {
+        let takes = format!("Accept-Encoding: {coding}\r\n");
+        let got = kept(&edge, &takes).await;
+        assert_eq!(got.field("content-encoding"), Some(coding));
+        assert_eq!(
+            (got.field("etag"), got.field("vary")),
+            (Some("W/\"1\""), Some("Accept-Encoding"))
+        );
+        assert_eq!(decoded(&got), script(1));
+        added += got.body.len();
+        let mut client = Client::connect(edge.address).await;
+        let head = format!("HEAD {PATH} HTTP/1.1\r\nHost: test.example\r\n{takes}\r\n");
+        client.send(head).await;
+        let head = client.response(true).await.unwrap();
+        for name in ["content-length", "content-encoding", "etag", "vary"] {
+            assert_eq!(head.field(name), got.field(name), "{name}");
+        }
+        // It is no other representation for being kept.
+        let fields = format!("{takes}If-None-Match: W/\"1\"\r\n");
+        let got = edge.get_with(PATH, &fields).await;
+        assert_eq!((got.status, got.field("content-length")), (304, None));
+        let got = edge
+            .get_with(PATH, &format!("{takes}Range: bytes=5-9\r\n"))
+            .await;
+        assert_eq!((got.status, got.text()), (206, &script(1)[5..10]));
+    }
+    let after = edge.metric("hedgerow_store_bytes").await;
+    assert_eq!(after - before, added as f64);
+    let plain = edge.get(PATH).await;
+    assert_eq!(plain.field("content-encoding"), None);
+    assert_eq!(plain.text(), script(1));
+}
+
+#[tokio::test]
+async fn what_is_asked_for_often_gets_smaller() {
+    let origin = Origin::new(|_| ok("Content-Type: text/javascript\r\n", &script(1))).await;
+    let edge = Edge::start(&delivered(&origin));
+    edge.get(PATH).await;
+    edge.wait_for_stored(PATH).await;
+    let first = kept(&edge, TAKES_ALL).await;
+    loop {
+        let got = kept(&edge, TAKES_ALL).await;
+        assert_eq!(decoded(&got), script(1));
+        if got.body.len() < first.body.len() {
+            break;
+        }
+        assert_eq!(got.body, first.body);
+    }
+    assert_eq!(edge.metric("hedgerow_coded_again_total").await, 1.0);
+}
+
+#[tokio::test]
+async fn it_outlives_a_revalidation_and_not_a_change() {
+    let version = Arc::new(AtomicU32::new(1));
+    let current = Arc::clone(&version);
+    let origin = Origin::new(move |asked| {
+        let version = current.load(Ordering::SeqCst);
+        let tag = format!("ETag: \"{version}\"\r\n");
+        if asked.field("if-none-match") == Some(&tag[6..tag.len() - 2]) {
+            return vec![Step::Send(
+                format!("HTTP/1.1 304 Not Modified\r\n{tag}\r\n").into(),
+            )];
+        }
+        let fields = format!("Content-Type: text/javascript\r\n{tag}");
+        ok(&fields, &script(version))
+    })
+    .await;
+    let edge = Edge::start(&delivered(&origin));
+    edge.get(PATH).await;
+    edge.wait_for_stored(PATH).await;
+    let first = kept(&edge, TAKES_ALL).await;
+    let afresh = format!("{TAKES_ALL}Cache-Control: no-cache\r\n");
+    let got = edge.get_with(PATH, &afresh).await;
+    assert!(got.cache().contains("fwd-status=304"), "{}", got.cache());
+    assert_eq!(got.body, first.body);
+    assert_eq!(edge.get_with(PATH, TAKES_ALL).await.body, first.body);
+    assert_eq!(edge.metric("hedgerow_coded_total").await, 1.0);
+    version.store(2, Ordering::SeqCst);
+    let got = edge.get_with(PATH, &afresh).await;
+    assert!(got.cache().contains("fwd-status=200"), "{}", got.cache());
+    assert_eq!(decoded(&got), script(2));
+    loop {
+        // Until the new one is stored, the old one is answered with.
+        let got = edge.get_with(PATH, TAKES_ALL).await;
+        match got.field("etag") {
+            Some("W/\"2\"") => {
+                assert_eq!(decoded(&got), script(2));
+                break;
+            }
+            _ => assert_eq!(decoded(&got), script(1)),
+        }
+    }
+    let got = kept(&edge, TAKES_ALL).await;
+    assert_eq!(decoded(&got), script(2));
+    assert_eq!(edge.metric("hedgerow_coded_total").await, 2.0);
+}
+
+#[tokio::test]
+async fn who_begins_it_and_leaves_takes_it_from_nobody() {
+    let long = script(1).repeat(20);
+    let body = long.clone();
+    let origin = Origin::new(move |_| ok("Content-Type: text/javascript\r\n", &body)).await;
+    let edge = Edge::start(&delivered(&origin));
+    edge.get(PATH).await;
+    edge.wait_for_stored(PATH).await;
+    let mut client = Client::connect(edge.address).await;
+    let head = format!("GET {PATH} HTTP/1.1\r\nHost: test.example\r\n{TAKES_ALL}\r\n");
+    client.send(head).await;
+    assert!(client.head().await.unwrap().contains("br"));
+    drop(client);
+    let got = kept(&edge, TAKES_ALL).await;
+    assert_eq!(decoded(&got), long);
+    assert_eq!(edge.metric("hedgerow_coded_total").await, 1.0);
+}
