@@ -31,12 +31,12 @@ use crate::store::{Coded, Codings, Kept, Object, Room, Spool, StoredBody};
 
 /// What is coded where it is asked for: it takes less than a millisecond.
 const AT_ONCE: usize = 16 * 1024;
-/// More is not made again: it would take seconds.
-const MOST_AGAIN: usize = 2 * 1024 * 1024;
-/// Forms that are begun at once, for each core. Each takes a few megabytes
-/// while it is made; who finds no place gets one of its own, piece by piece.
+/// More is not made again: it would have a core for seconds.
+const MOST_AGAIN: usize = 1024 * 1024;
+/// Forms that are begun at once, for each core. Each takes up to 8 MB while it
+/// is made; who finds no place gets one of its own, piece by piece.
 const FIRSTS_A_CORE: usize = 2;
-/// Forms that are made again at once. Each takes tens of megabytes, and a core.
+/// Forms that are made again at once. Each takes up to 40 MB, and a core.
 const AGAIN: usize = 1;
 
 /// Who makes coded forms.
