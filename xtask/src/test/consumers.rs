@@ -10,12 +10,20 @@ use anyhow::Result;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-pub(crate) const CHECKS: &[Check] = &[Check {
-    name: "c",
-    holds: "a C program races two servers by the installed library, clean under Valgrind",
-    quick: false,
-    run: || made("c", &[C, VALGRIND], counts::unittest),
-}];
+pub(crate) const CHECKS: &[Check] = &[
+    Check {
+        name: "c",
+        holds: "a C program races two servers by the installed library, clean under Valgrind",
+        quick: false,
+        run: || made("c", &[C, VALGRIND], counts::unittest),
+    },
+    Check {
+        name: "python",
+        holds: "a wheel with the library installs, is typed, and its asyncio client races",
+        quick: false,
+        run: || made("python", &[C, VENV], counts::unittest),
+    },
+];
 
 const MAKE: Package = Package {
     name: "make",
@@ -28,6 +36,13 @@ const PKG_CONFIG: Package = Package {
 const PYTHON: Package = Package {
     name: "python3",
     present: || on_path("python3"),
+};
+const VENV: Package = Package {
+    name: "python3-venv",
+    present: || {
+        let ask = ["-c", "import ensurepip"];
+        Program::new("python3").args(ask).ask().is_some()
+    },
 };
 const C: Package = Package {
     name: "gcc",
