@@ -59,6 +59,23 @@ impl Race {
         race
     }
 
+    /// Becomes what [`Race::new`] makes, in the memory that it already has: for
+    /// those who run so many races that allocating counts.
+    pub fn restart(&mut self, settings: RaceSettings, candidates: &[Candidate], now: Instant) {
+        let mut waiting = core::mem::take(&mut self.candidates);
+        waiting.clear();
+        waiting.extend(candidates.iter().rev());
+        let mut attempts = core::mem::take(&mut self.attempts);
+        attempts.clear();
+        let mut news = core::mem::replace(&mut self.news, Queue::new());
+        news.clear();
+        *self = Race {
+            attempts,
+            news,
+            ..Race::over(settings, waiting, now)
+        };
+    }
+
     /// A race over `candidates`, the first one last.
     pub(crate) const fn over(
         settings: RaceSettings,

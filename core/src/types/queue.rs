@@ -30,10 +30,14 @@ impl<T: Copy> Queue<T> {
                 Some(item)
             }
             None => {
-                self.items.clear();
-                self.next = 0;
+                self.clear();
                 None
             }
         }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.items.clear();
+        self.next = 0;
     }
 }

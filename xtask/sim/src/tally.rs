@@ -1,0 +1,89 @@
+//! What clients and endpoints saw, second by second.
+
+use crate::hist::{CLASSES, class};
+use crate::trace::SECOND;
+use crate::world::ENDPOINTS;
+
+/// One second of arrivals.
+#[derive(Clone, Debug)]
+pub struct Bin {
+    /// Requests that were answered, by how long that took.
+    pub answered: [u32; CLASSES],
+    /// Requests that were not.
+    pub failed: u32,
+    /// What reached the endpoints.
+    pub load: [u32; ENDPOINTS],
+}
+
+impl Bin {
+    const EMPTY: Bin = Bin {
+        answered: [0; CLASSES],
+        failed: 0,
+        load: [0; ENDPOINTS],
+    };
+
+    /// Requests that were answered.
+    #[must_use]
+    pub fn good(&self) -> u64 {
+        self.answered.iter().map(|count| u64::from(*count)).sum()
+    }
+
+    fn add(&mut self, other: &Bin) {
+        for (sum, more) in self.answered.iter_mut().zip(&other.answered) {
+            *sum += more;
+        }
+        for (sum, more) in self.load.iter_mut().zip(&other.load) {
+            *sum += more;
+        }
+        self.failed += other.failed;
+    }
+}
+
+/// The seconds of a run, or of many runs of the same trace.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    /// By the second of arrival; for what reached endpoints, of its own.
+    pub bins: Vec<Bin>,
+}
+
+impl Tally {
+    /// Nothing yet, for requests that arrive within `span` µs.
+    #[must_use]
+    pub fn new(span: u64) -> Tally {
+        Tally {
+            bins: vec![Bin::EMPTY; (span / SECOND).max(1) as usize],
+        }
+    }
+
+    /// A request that arrived then has been answered now.
+    #[inline]
+    pub fn answer(&mut self, arrived: u64, now: u64) {
+        self.bin(arrived).answered[class(now - arrived)] += 1;
+    }
+
+    /// A request that arrived then was not answered.
+    #[inline]
+    pub fn fail(&mut self, arrived: u64) {
+        self.bin(arrived).failed += 1;
+    }
+
+    /// A request reached an endpoint.
+    #[inline]
+    pub fn reach(&mut self, now: u64, endpoint: usize) {
+        self.bin(now).load[endpoint] += 1;
+    }
+
+    /// Adds another run of a trace of the same length.
+    pub fn add(&mut self, other: &Tally) {
+        for (sum, more) in self.bins.iter_mut().zip(&other.bins) {
+            sum.add(more);
+        }
+    }
+
+    /// What comes after the last second counts for it.
+    #[inline]
+    fn bin(&mut self, at: u64) -> &mut Bin {
+        let last = self.bins.len() - 1;
+        &mut self.bins[last.min((at / SECOND) as usize)]
+    }
+}
