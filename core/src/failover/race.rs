@@ -59,21 +59,25 @@ impl Race {
         race
     }
 
-    /// Becomes what [`Race::new`] makes, in the memory that it already has: for
-    /// those who run so many races that allocating counts.
-    pub fn restart(&mut self, settings: RaceSettings, candidates: &[Candidate], now: Instant) {
-        let mut waiting = core::mem::take(&mut self.candidates);
-        waiting.clear();
-        waiting.extend(candidates.iter().rev());
-        let mut attempts = core::mem::take(&mut self.attempts);
-        attempts.clear();
-        let mut news = core::mem::replace(&mut self.news, Queue::new());
-        news.clear();
-        *self = Race {
-            attempts,
-            news,
-            ..Race::over(settings, waiting, now)
-        };
+    /// Becomes what [`Race::new`] makes of its own settings, in the memory that
+    /// it already has: for those who run so many races that allocating counts.
+    pub fn restart(&mut self, candidates: &[Candidate], now: Instant) {
+        self.candidates.clear();
+        self.candidates.extend(candidates.iter().rev());
+        self.attempts.clear();
+        self.news.clear();
+        self.started = now;
+        self.offered = now;
+        self.due = Some(Due {
+            why: Reason::FirstChoice,
+            after: None,
+        });
+        self.state = State::Racing;
+        self.past_total = false;
+        self.hedges = 0;
+        self.retry_refused = false;
+        self.suspended = Duration::ZERO;
+        self.wake = None;
     }
 
     /// A race over `candidates`, the first one last.

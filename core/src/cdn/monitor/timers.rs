@@ -30,7 +30,9 @@ impl Timers {
     }
 
     pub(super) fn set(&mut self, endpoint: EndpointId, due: Instant) {
-        self.due[endpoint.index()] = due;
+        if core::mem::replace(&mut self.due[endpoint.index()], due) == due {
+            return;
+        }
         let mut at = usize::from(self.place[endpoint.index()]);
         while at > 0 && self.at(at) < self.at((at - 1) / 2) {
             self.swap(at, (at - 1) / 2);

@@ -152,24 +152,21 @@ impl View {
         draws: &mut Draws,
         others: &mut [EndpointId],
     ) -> usize {
+        let first_in_use = first.is_some_and(|first| self.in_use().contains(&first));
         let mut found = 0;
-        let mut add = |endpoint: EndpointId, others: &mut [EndpointId]| {
-            if Some(endpoint) != first
-                && !others[..found].contains(&endpoint)
-                && let Some(place) = others.get_mut(found)
-            {
-                *place = endpoint;
-                found += 1;
-            }
-            found == others.len()
-        };
-        for _ in 0..others.len().min(self.used) {
-            if let Some(endpoint) = self.alias.draw(draws)
-                && add(endpoint, others)
-            {
-                return found;
+        // Of one that is left there is nothing to draw.
+        if self.used - usize::from(first_in_use) > 1 {
+            for _ in 0..others.len().min(self.used) {
+                if let Some(endpoint) = self.alias.draw(draws)
+                    && Some(endpoint) != first
+                    && !others[..found].contains(&endpoint)
+                {
+                    others[found] = endpoint;
+                    found += 1;
+                }
             }
         }
+        let drawn = found;
         let mut start = 0;
         for end in &self.runs {
             let run = &self.order[start..usize::from(*end)];
@@ -177,9 +174,14 @@ impl View {
             // Not always the same one first, or it would get every hedge.
             let (before, after) = run.split_at(draws.below(run.len() as u32) as usize);
             for endpoint in after.iter().chain(before) {
-                if add(*endpoint, others) {
-                    return found;
+                if Some(*endpoint) == first || others[..drawn].contains(endpoint) {
+                    continue;
                 }
+                let Some(place) = others.get_mut(found) else {
+                    return found;
+                };
+                *place = *endpoint;
+                found += 1;
             }
         }
         found

@@ -37,7 +37,7 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
             candidates[1].endpoint = candidates[0].endpoint;
         }
         let slot = &mut self.slots[node as usize];
-        slot.race.restart(self.settings.clone(), &candidates[..count], at);
+        slot.race.restart(&candidates[..count], at);
         slot.claim = claim;
         slot.started = 0;
         slot.wake = NEVER;

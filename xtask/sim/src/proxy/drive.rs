@@ -4,8 +4,8 @@ use hedgerow::cdn::Observation;
 use hedgerow::failover::{Finish, Output};
 use hedgerow::types::{AttemptId, Instant, Reason};
 
-use super::slot::Flight;
-use super::{Proxy, Purse};
+use super::slot::{Flight, Slot};
+use super::{Proxy, Purse, Sessions, Shared};
 use crate::bug::{Bug, Planted};
 use crate::check::{Checked, Of, Why};
 use crate::endpoint::{NEVER, Outcome};
@@ -24,19 +24,114 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
         let mut told = false;
         while let Some(index) = self.slots[node as usize].landed(now) {
             told = true;
-            self.report(stage, now, node, index);
+            let slot = &mut self.slots[node as usize];
+            self.shared.report(stage, now, slot, index);
             self.drive(stage, now, node)?;
             if !self.slots[node as usize].busy {
                 return Ok(());
             }
         }
-        if told { Ok(()) } else { self.drive(stage, now, node) }
+        if told {
+            Ok(())
+        } else {
+            self.drive(stage, now, node)
+        }
     }
 
+    /// Does what the race asks until it waits or is over.
+    #[inline(never)]
+    pub(super) fn drive(&mut self, stage: &mut Stage<'_>, now: u64, node: Node) -> Checked {
+        let at = Instant::from_micros(now);
+        let Proxy {
+            shared,
+            watch,
+            budget,
+            sessions,
+            slots,
+            free,
+            ..
+        } = self;
+        let slot = &mut slots[node as usize];
+        let number = slot.claim.request.number;
+        loop {
+            let mut purse = Purse {
+                budget,
+                refused: &mut slot.claim.refused,
+                bug: shared.bug,
+            };
+            match slot.race.poll(at, &mut purse) {
+                Output::Start {
+                    attempt,
+                    endpoint,
+                    why,
+                    ..
+                } => {
+                    let why = match why {
+                        Reason::FirstChoice => Why::First,
+                        Reason::Hedge => Why::Hedge,
+                        _ => Why::Retry,
+                    };
+                    let what = (attempt, endpoint.index(), why);
+                    shared.start(stage, sessions, now, slot, what).of_request(number)?;
+                }
+                Output::Commit { attempt } => {
+                    slot.claim.answer(now).of_request(number)?;
+                    let denied = shared.bug.has(Bug::AnswerDenied);
+                    let result = if denied {
+                        Err(Reason::NetworkError)
+                    } else {
+                        Ok(())
+                    };
+                    let told = slot.race.handle_commit(at, attempt, result);
+                    debug_assert!(told.is_ok(), "{told:?}");
+                    let endpoint = slot.flights[attempt.index()].endpoint;
+                    shared.note(now, Note::Commits, number, endpoint as u32, 0);
+                }
+                Output::Observe { endpoint, what } => {
+                    if matches!(what, Observation::Success { .. }) {
+                        budget.hedge.earn();
+                        shared.budgets.success();
+                    }
+                    watch.observe(now, endpoint, what, stage, shared)?;
+                }
+                Output::Cancel { attempt, reason } => {
+                    let flight = &mut slot.flights[attempt.index()];
+                    // Who knows how far it had come?
+                    flight.sent |= flight.live && flight.outcome.is_sent();
+                    flight.live = false;
+                    flight.at = NEVER;
+                    let endpoint = flight.endpoint as u32;
+                    shared.note(now, Note::Cancels, number, endpoint, reason.code());
+                }
+                Output::Refused { attempt, reason } => {
+                    let endpoint = slot.flights[attempt.index()].endpoint as u32;
+                    shared.note(now, Note::Refused, number, endpoint, reason.code());
+                }
+                Output::Wait(until) => {
+                    let lost = shared.bug.has(Bug::TimerLost);
+                    slot.wake = if lost { NEVER } else { until.as_micros().max(now) };
+                    match slot.next() {
+                        NEVER => stage.wheel.unset(node),
+                        next => stage.wheel.set(node, next),
+                    }
+                    return Ok(());
+                }
+                Output::Done(finish) => {
+                    slot.busy = false;
+                    stage.wheel.unset(node);
+                    free.push(node);
+                    return shared.end(stage, sessions, now, slot, finish).of_request(number);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<P: Planted, R: Recorder> Shared<P, R> {
     /// Tells the race what an attempt has come to.
     #[inline]
-    fn report(&mut self, stage: &Stage<'_>, now: u64, node: Node, index: usize) {
-        let slot = &mut self.slots[node as usize];
+    fn report(&mut self, stage: &Stage<'_>, now: u64, slot: &mut Slot, index: usize) {
         let flight = &mut slot.flights[index];
         let (endpoint, at) = (flight.endpoint, Instant::from_micros(now));
         flight.at = NEVER;
@@ -45,7 +140,7 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
         let number = slot.claim.request.number;
         let reason = match outcome {
             Outcome::Answer => {
-                self.shared.note(now, Note::Answers, number, endpoint as u32, 0);
+                self.note(now, Note::Answers, number, endpoint as u32, 0);
                 let told = slot.race.handle_head(at, id);
                 debug_assert!(told.is_ok(), "{told:?}");
                 return;
@@ -61,88 +156,12 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
         flight.live = false;
         flight.sent = outcome.is_sent();
         let sent = flight.sent;
-        self.shared.note(now, Note::Fails, number, endpoint as u32, reason.code());
+        self.note(now, Note::Fails, number, endpoint as u32, reason.code());
         let told = slot.race.handle_failure(at, id, reason);
         debug_assert!(told.is_ok(), "{told:?}");
-        let repeatable = slot.claim.is_repeatable() || self.shared.bug.has(Bug::PostRepeated);
+        let repeatable = slot.claim.is_repeatable() || self.bug.has(Bug::PostRepeated);
         if sent && !repeatable {
             slot.race.handle_cancel(at, reason);
-        }
-    }
-
-    /// Does what the race asks until it waits or is over.
-    #[inline]
-    pub(super) fn drive(&mut self, stage: &mut Stage<'_>, now: u64, node: Node) -> Checked {
-        let at = Instant::from_micros(now);
-        loop {
-            let slot = &mut self.slots[node as usize];
-            let number = slot.claim.request.number;
-            let mut purse = Purse {
-                budget: &mut self.budget,
-                refused: &mut slot.claim.refused,
-                bug: self.shared.bug,
-            };
-            match slot.race.poll(at, &mut purse) {
-                Output::Start {
-                    attempt,
-                    endpoint,
-                    why,
-                    ..
-                } => {
-                    let why = match why {
-                        Reason::FirstChoice => Why::First,
-                        Reason::Hedge => Why::Hedge,
-                        _ => Why::Retry,
-                    };
-                    self.start(stage, now, node, (attempt, endpoint.index(), why))
-                        .of_request(number)?;
-                }
-                Output::Commit { attempt } => {
-                    slot.claim.answer(now).of_request(number)?;
-                    let denied = self.shared.bug.has(Bug::AnswerDenied);
-                    let result = if denied { Err(Reason::NetworkError) } else { Ok(()) };
-                    let told = slot.race.handle_commit(at, attempt, result);
-                    debug_assert!(told.is_ok(), "{told:?}");
-                    let endpoint = slot.flights[attempt.index()].endpoint;
-                    self.shared.note(now, Note::Commits, number, endpoint as u32, 0);
-                }
-                Output::Observe { endpoint, what } => {
-                    if matches!(what, Observation::Success { .. }) {
-                        self.budget.hedge.earn();
-                        self.shared.budgets.success();
-                    }
-                    self.watch.observe(now, endpoint, what, stage, &mut self.shared)?;
-                }
-                Output::Cancel { attempt, reason } => {
-                    let flight = &mut slot.flights[attempt.index()];
-                    // Who knows how far it had come?
-                    flight.sent |= flight.live && flight.outcome.is_sent();
-                    flight.live = false;
-                    flight.at = NEVER;
-                    let endpoint = flight.endpoint as u32;
-                    self.shared.note(now, Note::Cancels, number, endpoint, reason.code());
-                }
-                Output::Refused { attempt, reason } => {
-                    let endpoint = slot.flights[attempt.index()].endpoint as u32;
-                    self.shared.note(now, Note::Refused, number, endpoint, reason.code());
-                }
-                Output::Wait(until) => {
-                    slot.wake = if self.shared.bug.has(Bug::TimerLost) {
-                        NEVER
-                    } else {
-                        until.as_micros().max(now)
-                    };
-                    let next = slot.next();
-                    if next == NEVER {
-                        stage.wheel.unset(node);
-                    } else {
-                        stage.wheel.set(node, next);
-                    }
-                    return Ok(());
-                }
-                Output::Done(finish) => return self.end(stage, now, node, finish),
-                _ => {}
-            }
         }
     }
 
@@ -150,31 +169,30 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
     fn start(
         &mut self,
         stage: &mut Stage<'_>,
+        sessions: &Sessions,
         now: u64,
-        node: Node,
+        slot: &mut Slot,
         (attempt, endpoint, why): (AttemptId, usize, Why),
     ) -> Checked {
-        let slot = &mut self.slots[node as usize];
-        let (request, shared) = (slot.claim.request, &mut self.shared);
-        shared.note(now, Note::Starts, request.number, endpoint as u32, why as u16);
+        let request = slot.claim.request;
+        self.note(now, Note::Starts, request.number, endpoint as u32, why as u16);
         let known = slot.may_be_known();
         slot.claim.start(now, endpoint, why, known).of_endpoint(endpoint)?;
         let belongs = match request.kind {
             Kind::Session { client, .. } => {
-                let bound = self.sessions[usize::from(client)];
-                bound.is_some_and(|bound| bound.index() == endpoint)
+                sessions[usize::from(client)].is_some_and(|own| own.index() == endpoint)
             }
             Kind::Asset | Kind::Post => false,
         };
         let began = slot.claim.began;
-        shared.witness.start(now, endpoint, &request, began, belongs)?;
+        self.witness.start(now, endpoint, &request, began, belongs)?;
         match why {
             Why::First => {}
-            Why::Hedge => shared.budgets.hedge(now)?,
-            Why::Retry => shared.budgets.retry(now)?,
+            Why::Hedge => self.budgets.hedge(now)?,
+            Why::Retry => self.budgets.retry(now)?,
         }
-        for _ in 0..1 + u32::from(shared.bug.has(Bug::SentTwice)) {
-            shared.budgets.reached();
+        for _ in 0..1 + u32::from(self.bug.has(Bug::SentTwice)) {
+            self.budgets.reached();
             stage.tally.reach(now, endpoint);
         }
         let bits = stage.chance.next_u64();
@@ -196,31 +214,32 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
     }
 
     #[inline]
-    fn end(&mut self, stage: &mut Stage<'_>, now: u64, node: Node, finish: Finish) -> Checked {
-        let slot = &mut self.slots[node as usize];
-        let claim = &slot.claim;
-        let request = claim.request;
-        let endpoints = &stage.endpoints;
-        claim.end(now, stage.resumed(), endpoints).of_request(request.number)?;
+    fn end(
+        &mut self,
+        stage: &mut Stage<'_>,
+        sessions: &mut Sessions,
+        now: u64,
+        slot: &Slot,
+        finish: Finish,
+    ) -> Checked {
+        let request = slot.claim.request;
+        slot.claim.end(now, stage.resumed(), &stage.endpoints)?;
         if let Finish::Committed(attempt) = finish {
             let endpoint = slot.flights[attempt.index()].endpoint;
             stage.tally.answer(request.arrived, now);
-            self.shared.note(now, Note::Ends, request.number, endpoint as u32, 0);
+            self.note(now, Note::Ends, request.number, endpoint as u32, 0);
             if let Kind::Session { client, .. } = request.kind {
                 let endpoint = slot.race.attempts()[attempt.index()].endpoint();
-                self.sessions[usize::from(client)] = Some(endpoint);
+                sessions[usize::from(client)] = Some(endpoint);
             }
-        } else {
-            let reason = match finish {
-                Finish::Failed(reason) => reason.code(),
-                _ => 0,
-            };
-            stage.tally.fail(request.arrived);
-            self.shared.note(now, Note::Lost, request.number, NOBODY, reason);
+            return Ok(());
         }
-        slot.busy = false;
-        stage.wheel.unset(node);
-        self.free.push(node);
+        let reason = match finish {
+            Finish::Failed(reason) => reason.code(),
+            _ => 0,
+        };
+        stage.tally.fail(request.arrived);
+        self.note(now, Note::Lost, request.number, NOBODY, reason);
         Ok(())
     }
 }

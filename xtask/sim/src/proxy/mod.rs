@@ -12,7 +12,7 @@ mod watch;
 
 use hedgerow::cdn::affinity::{Affinity, Stickiness};
 use hedgerow::cdn::pool::{Draws, Service};
-use hedgerow::failover::{Budget, RaceSettings, SharedBudget};
+use hedgerow::failover::{Budget, SharedBudget};
 use hedgerow::types::{EndpointId, Instant};
 
 use self::{slot::Slot, watch::Watch};
@@ -46,18 +46,19 @@ impl<P, R: Recorder> Shared<P, R> {
     }
 }
 
+/// Where each client's session is.
+type Sessions = Vec<Option<EndpointId>>;
+
 /// One proxy.
 #[derive(Debug)]
 pub struct Proxy<P, R> {
     shared: Shared<P, R>,
     watch: Watch,
     budget: SharedBudget,
-    settings: RaceSettings,
     affinity: Affinity,
     /// The cookie of each endpoint's sessions.
     cookies: [String; ENDPOINTS],
-    /// Where each client's session is.
-    sessions: Vec<Option<EndpointId>>,
+    sessions: Sessions,
     draws: Draws,
     slots: Vec<Slot>,
     free: Vec<Node>,
@@ -91,7 +92,6 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
             },
             watch: Watch::new(0, monitor, number % 2 == 1, services, bug),
             budget: SharedBudget::default(),
-            settings: RaceSettings::proxy(),
             affinity,
             cookies: NAMES.map(|name| format!("node=3f9c.{name}")),
             sessions: vec![None; CLIENTS.into()],
