@@ -303,11 +303,11 @@ impl Race {
 
     /// As [`Race::poll`], for those who look at the attempt themselves.
     pub(crate) fn step(&mut self, now: Instant, budget: &mut impl Budget) -> Step {
-        let at = self.tick(now);
         loop {
             if let Some((news, attempt)) = self.news.pop() {
                 return Step::News(news, attempt);
             }
+            let at = self.tick(now);
             if let State::Done(finish) = self.state {
                 return Step::Done(finish);
             }
@@ -346,7 +346,8 @@ impl Race {
     }
 
     fn tick(&mut self, now: Instant) -> Instant {
-        if let (Some(slack), Some(wake)) = (self.settings.suspend_slack, self.wake)
+        if let Some(slack) = self.settings.suspend_slack
+            && let Some(wake) = self.wake
             && now > wake + slack
         {
             self.suspended += now.since(wake);

@@ -39,6 +39,9 @@ impl Race {
         };
         let mut next = (first, Timer::Total);
         for (index, attempt) in self.attempts.iter().enumerate() {
+            if !attempt.is_live() {
+                continue;
+            }
             let mut offer = |at: Option<Instant>, timer| {
                 if let Some(at) = at
                     && at < next.0

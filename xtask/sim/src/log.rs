@@ -27,8 +27,6 @@ pub enum Note {
     Told,
     /// The request is over without an answer.
     Lost,
-    /// The request is over.
-    Ends,
     /// A probe is sent.
     Probes,
     /// A probe was answered; the detail says how.

@@ -31,6 +31,8 @@ pub struct Wheel {
     timers: Vec<Timer>,
     /// No timer is due before this tick.
     cursor: u64,
+    /// When the next one is due, once that was looked for; never later.
+    soonest: u64,
     count: usize,
 }
 
@@ -41,6 +43,7 @@ impl Default for Wheel {
             occupied: [0; BUCKETS / 64],
             timers: Vec::new(),
             cursor: 0,
+            soonest: u64::MAX,
             count: 0,
         }
     }
@@ -77,8 +80,10 @@ impl Wheel {
             }
             self.unset(node);
         }
-        // What is overdue comes next.
-        let tick = (at >> TICK_BITS).max(self.cursor);
+        let tick = at >> TICK_BITS;
+        if tick < self.cursor || self.count == 0 {
+            self.cursor = tick;
+        }
         let bucket = tick as usize % BUCKETS;
         let mut before = NONE;
         let mut next = self.heads[bucket];
@@ -98,6 +103,7 @@ impl Wheel {
             self.timers[before as usize].next = node;
         }
         self.count += 1;
+        self.soonest = self.soonest.min(at);
     }
 
     /// Takes the timer of `node` away.
@@ -105,21 +111,10 @@ impl Wheel {
         let Some(Timer { at, set: true, .. }) = self.timers.get(node as usize).copied() else {
             return;
         };
-        let bucket = (at >> TICK_BITS).max(self.cursor) as usize % BUCKETS;
-        // An overdue timer stands where the cursor was when it was set.
-        if !self.unlink(bucket, node) {
-            let elsewhere = (0..BUCKETS).any(|bucket| self.unlink(bucket, node));
-            debug_assert!(elsewhere, "a timer that is set is in a bucket");
-        }
-    }
-
-    fn unlink(&mut self, bucket: usize, node: Node) -> bool {
+        let bucket = (at >> TICK_BITS) as usize % BUCKETS;
         let mut before = NONE;
         let mut next = self.heads[bucket];
         while next != node {
-            if next == NONE {
-                return false;
-            }
             before = next;
             next = self.timers[next as usize].next;
         }
@@ -134,47 +129,49 @@ impl Wheel {
         }
         self.timers[node as usize].set = false;
         self.count -= 1;
-        true
     }
 
     /// Takes the earliest timer that is due at `limit` (µs) or before. Of two
     /// at the same time, the one that was set first.
     #[inline]
     pub fn take_until(&mut self, limit: u64) -> Option<(u64, Node)> {
-        let last = limit >> TICK_BITS;
-        while self.count > 0 && self.cursor <= last {
-            let round = last.min(self.cursor + BUCKETS as u64 - 1);
+        if self.soonest > limit {
+            return None;
+        }
+        self.look();
+        if self.soonest > limit {
+            return None;
+        }
+        let bucket = self.cursor as usize % BUCKETS;
+        let node = self.heads[bucket];
+        let Timer { at, next, .. } = self.timers[node as usize];
+        self.heads[bucket] = next;
+        if next == NONE {
+            self.occupied[bucket / 64] &= !(1 << (bucket % 64));
+        }
+        self.timers[node as usize].set = false;
+        self.count -= 1;
+        Some((at, node))
+    }
+
+    /// Moves on to the next timer.
+    #[inline]
+    fn look(&mut self) {
+        while self.count > 0 {
+            let round = self.cursor + BUCKETS as u64 - 1;
             let Some(tick) = self.occupied_between(self.cursor, round) else {
-                self.cursor = round + u64::from(round < last);
-                if round == last {
-                    return None;
-                }
-                continue;
+                break;
             };
             self.cursor = tick;
-            let bucket = tick as usize % BUCKETS;
-            let node = self.heads[bucket];
-            let Timer { at, next, .. } = self.timers[node as usize];
-            if at >> TICK_BITS <= tick {
-                if at > limit {
-                    return None;
-                }
-                self.heads[bucket] = next;
-                if next == NONE {
-                    self.occupied[bucket / 64] &= !(1 << (bucket % 64));
-                }
-                self.timers[node as usize].set = false;
-                self.count -= 1;
-                return Some((at, node));
+            let at = self.timers[self.heads[tick as usize % BUCKETS] as usize].at;
+            if at >> TICK_BITS == tick {
+                self.soonest = at;
+                return;
             }
             // All of this bucket is for a later round.
-            if tick == last {
-                return None;
-            }
             self.cursor = tick + 1;
         }
-        self.cursor = self.cursor.max(last);
-        None
+        self.soonest = u64::MAX;
     }
 
     /// The first tick from `from` to `to` whose bucket is occupied; at most one
@@ -240,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_overdue_comes_next() {
+    fn a_timer_may_be_set_before_those_that_were_looked_at() {
         let mut wheel = Wheel::default();
         wheel.set(0, 5_000_000);
         assert_eq!(wheel.take_until(4_000_000), None);

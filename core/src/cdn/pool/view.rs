@@ -152,7 +152,7 @@ impl View {
         draws: &mut Draws,
         others: &mut [EndpointId],
     ) -> usize {
-        let first_in_use = first.is_some_and(|first| self.in_use().contains(&first));
+        let first_in_use = self.in_use().iter().any(|used| Some(*used) == first);
         let mut found = 0;
         // Of one that is left there is nothing to draw.
         if self.used - usize::from(first_in_use) > 1 {
@@ -173,15 +173,17 @@ impl View {
             start = usize::from(*end);
             // Not always the same one first, or it would get every hedge.
             let (before, after) = run.split_at(draws.below(run.len() as u32) as usize);
-            for endpoint in after.iter().chain(before) {
-                if Some(*endpoint) == first || others[..drawn].contains(endpoint) {
-                    continue;
+            for part in [after, before] {
+                for endpoint in part {
+                    if Some(*endpoint) == first || others[..drawn].contains(endpoint) {
+                        continue;
+                    }
+                    let Some(place) = others.get_mut(found) else {
+                        return found;
+                    };
+                    *place = *endpoint;
+                    found += 1;
                 }
-                let Some(place) = others.get_mut(found) else {
-                    return found;
-                };
-                *place = *endpoint;
-                found += 1;
             }
         }
         found

@@ -24,7 +24,8 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
         self.shared.note(now, Note::Arrives, number, NOBODY, visitor as u16);
         self.shared.budgets.request(now)?;
         self.budget.retry.count_request(at);
-        let mut claim = Claim::new(request, now, self.shared.witness.active());
+        let active = self.shared.witness.active();
+        let mut claim = Claim::new(request, now, active);
         let repeatable = claim.is_repeatable() || self.shared.bug.has(Bug::PostRepeated);
         let mut candidates = [Candidate::new(EndpointId::new(0)); ENDPOINTS];
         let count = self.choose(now, &mut claim, repeatable, &mut candidates)?;

@@ -53,12 +53,12 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
         } = self;
         let slot = &mut slots[node as usize];
         let number = slot.claim.request.number;
+        let mut purse = Purse {
+            budget,
+            refused: false,
+            bug: shared.bug,
+        };
         loop {
-            let mut purse = Purse {
-                budget,
-                refused: &mut slot.claim.refused,
-                bug: shared.bug,
-            };
             match slot.race.poll(at, &mut purse) {
                 Output::Start {
                     attempt,
@@ -89,7 +89,7 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                 }
                 Output::Observe { endpoint, what } => {
                     if matches!(what, Observation::Success { .. }) {
-                        budget.hedge.earn();
+                        purse.budget.hedge.earn();
                         shared.budgets.success();
                     }
                     watch.observe(now, endpoint, what, stage, shared)?;
@@ -108,6 +108,7 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                     shared.note(now, Note::Refused, number, endpoint, reason.code());
                 }
                 Output::Wait(until) => {
+                    slot.claim.refused |= purse.refused;
                     let lost = shared.bug.has(Bug::TimerLost);
                     slot.wake = if lost { NEVER } else { until.as_micros().max(now) };
                     match slot.next() {
@@ -117,6 +118,7 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                     return Ok(());
                 }
                 Output::Done(finish) => {
+                    slot.claim.refused |= purse.refused;
                     slot.busy = false;
                     stage.wheel.unset(node);
                     free.push(node);
@@ -225,9 +227,7 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
         let request = slot.claim.request;
         slot.claim.end(now, stage.resumed(), &stage.endpoints)?;
         if let Finish::Committed(attempt) = finish {
-            let endpoint = slot.flights[attempt.index()].endpoint;
             stage.tally.answer(request.arrived, now);
-            self.note(now, Note::Ends, request.number, endpoint as u32, 0);
             if let Kind::Session { client, .. } = request.kind {
                 let endpoint = slot.race.attempts()[attempt.index()].endpoint();
                 sessions[usize::from(client)] = Some(endpoint);

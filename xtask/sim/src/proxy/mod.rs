@@ -220,7 +220,7 @@ impl<P: Planted, R: Recorder> Policy for Proxy<P, R> {
 /// The budgets of the proxy's races, and what a race was refused.
 struct Purse<'a, P> {
     budget: &'a mut SharedBudget,
-    refused: &'a mut bool,
+    refused: bool,
     bug: P,
 }
 
@@ -233,7 +233,7 @@ impl<P: Planted> Budget for Purse<'_, P> {
     #[inline]
     fn take_retry(&mut self, now: Instant) -> bool {
         let granted = self.budget.take_retry(now) || self.bug.has(Bug::RetriesForFree);
-        *self.refused |= !granted;
+        self.refused |= !granted;
         granted
     }
 }
