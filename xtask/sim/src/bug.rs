@@ -31,7 +31,7 @@ pub enum Bug {
     NoDwell,
     /// The monitor's probes are asked for twice.
     ProbedTwice,
-    /// The monitor is never asked again when its time has come.
+    /// Nobody asks the monitor what it wants done.
     MonitorForgotten,
     /// The operator's orders do not reach the pool.
     OrderLost,

@@ -162,11 +162,12 @@ impl Endpoints {
     #[inline]
     #[must_use]
     pub fn overtaken(&self, endpoint: usize, outcome: Outcome) -> Outcome {
+        if !matches!(outcome, Outcome::Answer | Outcome::Error) {
+            return outcome;
+        }
         match self.conditions[endpoint] {
-            Condition::Hang | Condition::Blackhole if outcome != Outcome::Refused => {
-                Outcome::Silence { opened: true }
-            }
-            Condition::Refuse if outcome == Outcome::Answer => Outcome::Error,
+            Condition::Hang | Condition::Blackhole => Outcome::Silence { opened: true },
+            Condition::Refuse => Outcome::Error,
             _ => outcome,
         }
     }
@@ -215,7 +216,10 @@ mod tests {
         endpoints.set(0, 0, Condition::Hang);
         let hung = Outcome::Silence { opened: true };
         assert_eq!(endpoints.overtaken(0, Outcome::Answer), hung);
-        assert_eq!(endpoints.overtaken(0, Outcome::Refused), Outcome::Refused);
+        let closed = Outcome::Silence { opened: false };
+        for outcome in [Outcome::Refused, closed] {
+            assert_eq!(endpoints.overtaken(0, outcome), outcome);
+        }
         endpoints.set(0, 0, Condition::Refuse);
         assert_eq!(endpoints.overtaken(0, Outcome::Answer), Outcome::Error);
     }

@@ -139,7 +139,7 @@ impl Wheel {
             return None;
         }
         self.look();
-        if self.soonest > limit {
+        if self.soonest > limit || self.count == 0 {
             return None;
         }
         let bucket = self.cursor as usize % BUCKETS;

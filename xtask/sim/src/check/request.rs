@@ -92,8 +92,9 @@ impl Claim {
         } else {
             usable
         };
+        // Fence and service have checks of their own.
         let holds = match chosen {
-            Some(endpoint) => best == 0 || best >> endpoint & 1 == 1,
+            Some(endpoint) => (best | !usable) >> endpoint & 1 == 1,
             None => usable == 0,
         };
         Invariant::Finds

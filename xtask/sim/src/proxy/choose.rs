@@ -4,7 +4,7 @@
 use hedgerow::cdn::affinity::{Course, Node as Session, Stickiness};
 use hedgerow::cdn::pool::{Health, Snapshot};
 use hedgerow::failover::Candidate;
-use hedgerow::types::{EndpointId, Instant, Reason, RegionId};
+use hedgerow::types::{Duration, EndpointId, Instant, Reason, RegionId};
 
 use super::Proxy;
 use crate::bug::{Bug, Planted};
@@ -93,6 +93,10 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
             *candidate = self.watch.candidates[endpoint.index()];
             if !hedge || !repeatable {
                 candidate.hedge_delay = None;
+            }
+            if !repeatable {
+                // Silence starts no other, or both might serve it.
+                candidate.attempt_timeout = Duration::MAX;
             }
         }
         Ok(count)

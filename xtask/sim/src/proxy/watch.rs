@@ -193,6 +193,9 @@ impl Watch {
     ) -> Checked {
         let at = Instant::from_micros(now);
         let wait = loop {
+            if shared.bug.has(Bug::MonitorForgotten) {
+                break NEVER;
+            }
             match self.monitor.poll(at) {
                 Output::Wait(until) => break until.as_micros(),
                 output => self.carry_out(now, output, stage, shared)?,
@@ -201,8 +204,6 @@ impl Watch {
         if self.news || self.changes <= now {
             self.publish(at, shared.bug);
         }
-        let forgotten = shared.bug.has(Bug::MonitorForgotten);
-        let wait = if forgotten { NEVER } else { wait };
         self.due = wait.min(self.answers).min(self.changes);
         Ok(())
     }
