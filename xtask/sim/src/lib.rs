@@ -5,9 +5,11 @@
 pub mod bug;
 pub mod check;
 pub mod endpoint;
+pub mod figures;
 pub mod hist;
 pub mod latency;
 pub mod log;
+pub mod policy;
 pub mod proxy;
 pub mod run;
 pub mod stage;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::bug::Planted;
 use crate::check::{Checked, Violation};
 use crate::log::{Log, Recorder, mix};
+use crate::policy::{Sequence, Sequential};
 use crate::proxy::Proxy;
 use crate::stage::Stage;
 use crate::tally::Tally;
@@ -91,6 +92,21 @@ pub fn hedgerow<R: Recorder + Default>(
         tally: stage.tally,
     };
     (outcome, log.recorder)
+}
+
+/// Plays one unit with a policy that asks one endpoint after another.
+#[must_use]
+pub fn sequential(plan: &Plan, unit: Unit, policy: impl Sequential) -> Outcome {
+    let seed = plan.seed_of(unit);
+    let trace = plan.scenario.trace(plan.trace_seed(unit));
+    let proxy = unit.number % PROXIES;
+    let mut stage = Stage::new(&trace, proxy, unit.requests, seed);
+    let held = stage.play(&mut Sequence::new(policy, proxy, seed));
+    Outcome {
+        held,
+        digest: 0,
+        tally: stage.tally,
+    }
 }
 
 /// What came of a whole plan.

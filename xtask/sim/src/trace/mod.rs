@@ -55,6 +55,12 @@ impl Scenario {
     /// All of them.
     pub const ALL: &[Scenario] = named::ALL;
 
+    /// Whether its trace differs with the seed.
+    #[must_use]
+    pub fn is_random(&self) -> bool {
+        self.name == "mix"
+    }
+
     /// The one of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Scenario> {
@@ -172,7 +178,7 @@ mod tests {
     fn only_the_random_one_depends_on_the_seed() {
         for scenario in Scenario::ALL {
             let differs = scenario.trace(1).events != scenario.trace(2).events;
-            assert_eq!(differs, scenario.name == "mix", "{}", scenario.name);
+            assert_eq!(differs, scenario.is_random(), "{}", scenario.name);
         }
         let names = Scenario::ALL.iter().map(|scenario| scenario.name);
         let mut names: Vec<&str> = names.collect();
