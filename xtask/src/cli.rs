@@ -2,9 +2,10 @@
 
 use crate::loader::Way;
 use crate::rig::{Mode, Peer as RigPeer};
-use crate::{codegen, conformance, demo, edge_bench, ffi, loader, rig, test};
+use crate::{codegen, conformance, demo, edge_bench, ffi, loader, rig, sim, test};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -23,7 +24,8 @@ use std::process::ExitCode;
   cargo xtask test            everything that must hold before a change goes in
   cargo xtask test --quick    the part of it that needs neither WASM nor browsers
   cargo xtask conformance     the public HTTP cache tests against the edge proxy
-  cargo xtask rig             an upstream's outage, as a client of the edge proxy sees it")]
+  cargo xtask rig             an upstream's outage, as a client of the edge proxy sees it
+  cargo xtask sim             whole fleets in every kind of outage, in virtual time")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -45,6 +47,9 @@ enum Command {
     Rig(RigArgs),
     /// Build the C library and install it under a folder
     Ffi(FfiArgs),
+    /// Play whole fleets in virtual time, under every kind of outage
+    #[command(disable_help_flag = true)]
+    Sim(SimArgs),
     /// Write the files that are generated from the engine's tables
     Codegen(CodegenArgs),
 }
@@ -265,6 +270,13 @@ pub(crate) struct FfiArgs {
     pub(crate) prefix: PathBuf,
 }
 
+/// Builds the simulator and runs it with these options; `--help` lists them.
+#[derive(Debug, Args)]
+pub(crate) struct SimArgs {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) rest: Vec<OsString>,
+}
+
 /// Writes the reason table and the schema of the configuration into the files
 /// that the browser side reads, and the header of the C library.
 ///
@@ -288,6 +300,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::BenchEdge(args) => edge_bench::command(&args),
         Command::Rig(args) => rig::command(&args),
         Command::Ffi(args) => ffi::command(&args),
+        Command::Sim(args) => sim::command(&args),
         Command::Codegen(args) => codegen::command(&args),
     }
 }

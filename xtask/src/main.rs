@@ -25,6 +25,7 @@ mod process;
 mod proxy;
 mod rig;
 mod server;
+mod sim;
 mod stamp;
 mod test;
 mod ui;

@@ -42,22 +42,82 @@ pub enum Bug {
 /// Each bug, its name on the command line, the promise that it breaks, and a
 /// trace in which it does.
 pub const BUGS: [(Bug, &str, Invariant, &str); 16] = [
-    (Bug::WrongVisitor, "wrong-visitor", Invariant::Fence, "regional"),
-    (Bug::HedgesForFree, "hedges-for-free", Invariant::HedgeBudget, "slow-tail"),
-    (Bug::RetriesForFree, "retries-for-free", Invariant::RetryBudget, "all-down"),
-    (Bug::AnswerDenied, "answer-denied", Invariant::OneAnswer, "healthy"),
+    (
+        Bug::WrongVisitor,
+        "wrong-visitor",
+        Invariant::Fence,
+        "regional",
+    ),
+    (
+        Bug::HedgesForFree,
+        "hedges-for-free",
+        Invariant::HedgeBudget,
+        "slow-tail",
+    ),
+    (
+        Bug::RetriesForFree,
+        "retries-for-free",
+        Invariant::RetryBudget,
+        "all-down",
+    ),
+    (
+        Bug::AnswerDenied,
+        "answer-denied",
+        Invariant::OneAnswer,
+        "healthy",
+    ),
     (Bug::TimerLost, "timer-lost", Invariant::Ends, "hang"),
-    (Bug::CandidateTwice, "candidate-twice", Invariant::OncePerEndpoint, "errors"),
-    (Bug::PostRepeated, "post-repeated", Invariant::Idempotent, "errors"),
-    (Bug::CookieIgnored, "cookie-ignored", Invariant::Session, "healthy"),
-    (Bug::StaleSnapshot, "stale-snapshot", Invariant::Finds, "hang"),
+    (
+        Bug::CandidateTwice,
+        "candidate-twice",
+        Invariant::OncePerEndpoint,
+        "errors",
+    ),
+    (
+        Bug::PostRepeated,
+        "post-repeated",
+        Invariant::Idempotent,
+        "errors",
+    ),
+    (
+        Bug::CookieIgnored,
+        "cookie-ignored",
+        Invariant::Session,
+        "healthy",
+    ),
+    (
+        Bug::StaleSnapshot,
+        "stale-snapshot",
+        Invariant::Finds,
+        "hang",
+    ),
     (Bug::NoOthers, "no-others", Invariant::Succeeds, "errors"),
     (Bug::SentTwice, "sent-twice", Invariant::Load, "healthy"),
     (Bug::NoDwell, "no-dwell", Invariant::Dwell, "brownout"),
-    (Bug::ProbedTwice, "probed-twice", Invariant::OneProbe, "healthy"),
-    (Bug::MonitorForgotten, "monitor-forgotten", Invariant::ProbesGoOn, "healthy"),
-    (Bug::OrderLost, "order-lost", Invariant::Drain, "maintenance"),
-    (Bug::ClockBehind, "clock-behind", Invariant::Monotonic, "healthy"),
+    (
+        Bug::ProbedTwice,
+        "probed-twice",
+        Invariant::OneProbe,
+        "healthy",
+    ),
+    (
+        Bug::MonitorForgotten,
+        "monitor-forgotten",
+        Invariant::ProbesGoOn,
+        "healthy",
+    ),
+    (
+        Bug::OrderLost,
+        "order-lost",
+        Invariant::Drain,
+        "maintenance",
+    ),
+    (
+        Bug::ClockBehind,
+        "clock-behind",
+        Invariant::Monotonic,
+        "healthy",
+    ),
 ];
 
 impl Bug {

@@ -93,7 +93,9 @@ impl Policy {
     pub(crate) const fn about(self) -> &'static str {
         match self {
             Policy::Hedgerow => "the engine, as a proxy uses it",
-            Policy::NginxTight => "asks the next after a failure or 250 ms, leaves out for 10 s who failed",
+            Policy::NginxTight => {
+                "asks the next after a failure or 250 ms, leaves out for 10 s who failed"
+            }
             Policy::Nginx => "the same with its default timeouts of 60 s",
             Policy::Dns => "health checks for 90 s, then a record with a TTL of 60 s; no retry",
             Policy::Classic => "a pasted loader: the first CDN, after an error or 3 s the second",

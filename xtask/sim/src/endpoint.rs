@@ -146,7 +146,11 @@ impl Endpoints {
             Condition::SlowTail => (self.slow[distance].draw(bits), Outcome::Answer),
             Condition::Brownout => {
                 let fails = (bits >> 32) % 10 < 3;
-                let outcome = if fails { Outcome::Error } else { Outcome::Answer };
+                let outcome = if fails {
+                    Outcome::Error
+                } else {
+                    Outcome::Answer
+                };
                 (self.browned_out[distance].draw(bits), outcome)
             }
             Condition::Error => (usual.draw(bits), Outcome::Error),

@@ -95,7 +95,12 @@ pub fn timeline(tally: &Tally, seconds: usize) -> Vec<Point> {
             p99_ms: quantile(&counts, failed, 990).map(ms),
         }
     };
-    tally.bins.chunks(seconds.max(1)).enumerate().map(stretch).collect()
+    tally
+        .bins
+        .chunks(seconds.max(1))
+        .enumerate()
+        .map(stretch)
+        .collect()
 }
 
 fn ms(micros: u64) -> f64 {
@@ -130,9 +135,8 @@ fn back(tally: &Tally, trace: &Trace) -> Option<u64> {
     let (from, to) = ((from / SECOND) as usize, (to / SECOND) as usize);
     let before = share(tally.bins.get(from / 2..from)?, hit)?;
     let seconds = tally.bins.get(to..)?.iter();
-    let returned = |bin: &Bin| {
-        share(core::slice::from_ref(bin), hit).is_some_and(|now| now * 2.0 >= before)
-    };
+    let returned =
+        |bin: &Bin| share(core::slice::from_ref(bin), hit).is_some_and(|now| now * 2.0 >= before);
     let found = seconds.clone().position(returned)?;
     (before > 0.0).then_some(found as u64)
 }
@@ -176,7 +180,10 @@ mod tests {
     fn figures_say_what_was_counted() {
         let trace = Scenario::named("hang").expect("known").trace(0);
         let figures = Figures::new(&tally(), &trace);
-        assert_eq!((figures.requests, figures.failed, figures.bad), (600, 190, 190));
+        assert_eq!(
+            (figures.requests, figures.failed, figures.bad),
+            (600, 190, 190)
+        );
         assert_eq!((figures.bad_seconds, figures.back_seconds), (190, Some(10)));
         assert!(figures.p50_ms.is_some_and(|ms| (19.0..21.0).contains(&ms)));
         assert_eq!(figures.p99_ms, None);

@@ -70,7 +70,11 @@ pub struct Entry {
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, micros) = (self.now / 1_000_000, self.now % 1_000_000);
-        write!(f, "{seconds:>4}.{micros:06} s  {:<10}", format!("{:?}", self.note))?;
+        write!(
+            f,
+            "{seconds:>4}.{micros:06} s  {:<10}",
+            format!("{:?}", self.note)
+        )?;
         let name = NAMES.get(self.endpoint as usize).unwrap_or(&"");
         write!(f, " {name:<5}")?;
         if self.request != NOBODY {
@@ -115,7 +119,8 @@ impl Story {
     pub fn about(&self, request: Option<u32>, endpoint: Option<usize>, most: usize) -> Vec<Entry> {
         let of_endpoint = |entry: &Entry| {
             entry.request == NOBODY
-                && (entry.endpoint == NOBODY || endpoint.is_none_or(|at| at as u32 == entry.endpoint))
+                && (entry.endpoint == NOBODY
+                    || endpoint.is_none_or(|at| at as u32 == entry.endpoint))
         };
         let last = |wanted: &dyn Fn(&Entry) -> bool| -> Vec<usize> {
             let found = (0..self.0.len()).rev().filter(|at| wanted(&self.0[*at]));

@@ -76,8 +76,11 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         println!("drawn: {}", folder.display());
     }
     if let Some(file) = &cli.json {
-        fs::write(file, serde_json::to_string_pretty(&table::json(cli, &results))?)
-            .with_context(|| format!("cannot write {}", file.display()))?;
+        fs::write(
+            file,
+            serde_json::to_string_pretty(&table::json(cli, &results))?,
+        )
+        .with_context(|| format!("cannot write {}", file.display()))?;
         println!("figures: {}", file.display());
     }
     Ok(ExitCode::SUCCESS)
@@ -125,7 +128,10 @@ fn speed(results: &[(&str, Vec<Played>)]) {
     let sum = |of: fn(&Played) -> f64| engine.iter().map(|one| of(one)).sum::<f64>();
     let requests = sum(|one| one.figures.requests as f64);
     if requests > 0.0 {
-        let (each, together) = (requests / sum(|one| one.busy), requests / sum(|one| one.took));
+        let (each, together) = (
+            requests / sum(|one| one.busy),
+            requests / sum(|one| one.took),
+        );
         println!(
             "\nhedgerow: {requests:.0} requests, every promise kept; \
              {:.2} million a second on each thread, {:.2} on all",

@@ -42,7 +42,11 @@ pub(crate) fn play(
 ) -> Result<std::result::Result<Played, Failure>> {
     let mut units = plan.units();
     if let Some(number) = unit {
-        ensure!(number < units.len(), "there are {} units, from 0 on", units.len());
+        ensure!(
+            number < units.len(),
+            "there are {} units, from 0 on",
+            units.len()
+        );
         units = vec![units[number]];
     }
     let busy = AtomicU64::new(0);
@@ -99,12 +103,18 @@ pub(crate) fn story(plan: &Plan, bug: Option<Bug>, failure: &Failure) -> String 
         plan.scenario.name,
         failure.unit.number,
         violation.at as f64 / 1e6,
-        violation.request.map_or_else(String::new, |number| format!(", request #{number}")),
+        violation
+            .request
+            .map_or_else(String::new, |number| format!(", request #{number}")),
     );
     for entry in story.about(violation.request, violation.endpoint, TOLD) {
         let _ = writeln!(text, "  {entry}");
     }
-    let _ = writeln!(text, "\n  to see it again:\n    {}", command(plan, bug, failure.unit));
+    let _ = writeln!(
+        text,
+        "\n  to see it again:\n    {}",
+        command(plan, bug, failure.unit)
+    );
     text
 }
 

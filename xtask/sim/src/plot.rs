@@ -74,16 +74,14 @@ impl Svg {
         self.text(LEFT - 8.0, y + 4.5, "end", label);
     }
 
-    fn legend(&mut self, policies: &[Policy], y: f64) {
+    /// Names the policies, each beside what `draw` draws for it.
+    fn legend(&mut self, policies: &[Policy], y: f64, draw: fn(&mut Svg, Policy, f64, f64)) {
         for (at, policy) in policies.iter().enumerate() {
             let x = LEFT + 130.0 * at as f64;
-            let (colour, dash, thick) = look(*policy);
+            draw(self, *policy, x + 13.0, y);
+            let (x, y) = (x + 32.0, y + 4.5);
             self.line(format_args!(
-                "<path d=\"M{x} {y}h26\" stroke=\"{colour}\" stroke-width=\"{thick}\" \
-                 stroke-dasharray=\"{dash}\"/>\
-                 <text x=\"{}\" y=\"{}\">{}</text>",
-                x + 32.0,
-                y + 4.5,
+                "<text x=\"{x}\" y=\"{y}\">{}</text>",
                 policy.name()
             ));
         }
@@ -109,7 +107,7 @@ pub(crate) fn timeline(plan: &Plan, played: &[Played]) -> String {
     let title = format!("{}: {}", plan.scenario.name, plan.scenario.about);
     let mut svg = Svg::new(height, &title, &subtitle);
     let policies: Vec<Policy> = played.iter().map(|one| one.policy).collect();
-    svg.legend(&policies, 72.0);
+    svg.legend(&policies, 72.0, dash);
     let span = (trace.span / SECOND) as f64;
     let x = |seconds: f64| LEFT + seconds / span * (WIDTH - LEFT - RIGHT);
     // The faults of random traces differ from world to world.
@@ -157,10 +155,22 @@ pub(crate) fn timeline(plan: &Plan, played: &[Played]) -> String {
     );
     // Hedgerow last, on top of the others.
     for one in played.iter().rev() {
-        curve(&mut svg, one, x, |point| first + PANEL * (1.0 - point.in_time));
+        curve(&mut svg, one, x, |point| {
+            first + PANEL * (1.0 - point.in_time)
+        });
         curve(&mut svg, one, x, |point| second + height_of(point.p99_ms));
     }
     svg.done()
+}
+
+/// A piece of a policy's curve.
+fn dash(svg: &mut Svg, policy: Policy, x: f64, y: f64) {
+    let (colour, dash, thick) = look(policy);
+    svg.line(format_args!(
+        "<path d=\"M{} {y}h26\" stroke=\"{colour}\" stroke-width=\"{thick}\" \
+         stroke-dasharray=\"{dash}\"/>",
+        x - 13.0
+    ));
 }
 
 /// Below the panel's top. What failed is at the top.
@@ -201,7 +211,7 @@ pub(crate) fn overview(results: &[(&str, Vec<Played>)]) -> String {
     );
     let policies = results.first().map_or(&[][..], |(_, played)| played);
     let policies: Vec<Policy> = policies.iter().map(|one| one.policy).collect();
-    svg.legend(&policies, 74.0);
+    svg.legend(&policies, 74.0, mark);
     let bottom = top + row * results.len() as f64;
     let x = |share: f64| {
         let place = (share.max(LEAST) / LEAST).log10() / (1.0 / LEAST).log10();

@@ -74,11 +74,7 @@ pub struct Outcome {
 }
 
 /// Plays one unit with Hedgerow, which has this bug.
-pub fn hedgerow<R: Recorder + Default>(
-    plan: &Plan,
-    unit: Unit,
-    bug: impl Planted,
-) -> (Outcome, R) {
+pub fn hedgerow<R: Recorder + Default>(plan: &Plan, unit: Unit, bug: impl Planted) -> (Outcome, R) {
     let seed = plan.seed_of(unit);
     let trace = plan.scenario.trace(plan.trace_seed(unit));
     let proxy = unit.number % PROXIES;
@@ -168,7 +164,9 @@ pub fn all(
             });
         }
     });
-    let (tally, mut done) = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (tally, mut done) = finished
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, ..)| *at);
     let mut digest = 0;
     for (at, one, held) in done {

@@ -7,7 +7,15 @@ use crate::play::Played;
 use hedgerow_sim::figures::{Figures, Point};
 
 const HEADER: [&str; 9] = [
-    "policy", "answered", "bad", "p50", "p99", "p99.9", "load", "bad for", "back after",
+    "policy",
+    "answered",
+    "bad",
+    "p50",
+    "p99",
+    "p99.9",
+    "load",
+    "bad for",
+    "back after",
 ];
 
 /// Prints what the policies came to in one trace.

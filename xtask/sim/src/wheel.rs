@@ -214,7 +214,9 @@ mod tests {
                     list.retain(|(.., known)| *known != node);
                 }
                 1..5 => {
-                    let same = list.iter().any(|(time, _, known)| (*time, *known) == (at, node));
+                    let same = list
+                        .iter()
+                        .any(|(time, _, known)| (*time, *known) == (at, node));
                     if !same {
                         wheel.set(node, at);
                         list.retain(|(.., known)| *known != node);

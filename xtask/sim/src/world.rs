@@ -86,8 +86,8 @@ pub fn sites() -> Sites {
 pub fn members() -> Vec<Member> {
     (0..ENDPOINTS)
         .map(|at| {
-            let endpoint = Endpoint::new(EndpointId::new(at as u16))
-                .with_region(region_id(region_of(at)));
+            let endpoint =
+                Endpoint::new(EndpointId::new(at as u16)).with_region(region_id(region_of(at)));
             Member::new(endpoint).with_name(NAMES[at])
         })
         .collect()
@@ -115,7 +115,11 @@ mod tests {
             let residency = sites.residency(region_id(visitor));
             for endpoint in 0..ENDPOINTS {
                 let permits = residency.permits(region_id(region_of(endpoint)));
-                assert_eq!(permits, allowed >> endpoint & 1 == 1, "{visitor} {endpoint}");
+                assert_eq!(
+                    permits,
+                    allowed >> endpoint & 1 == 1,
+                    "{visitor} {endpoint}"
+                );
             }
         }
     }

@@ -16,14 +16,23 @@ fn broken(bug: Bug, trace: &str) -> BTreeSet<Invariant> {
         seed: 3,
         threads: 1,
     };
-    let outcomes = plan.units().into_iter().map(|unit| run::hedgerow::<Silent>(&plan, unit, bug).0);
-    outcomes.filter_map(|outcome| Some(outcome.held.err()?.invariant)).collect()
+    let outcomes = plan
+        .units()
+        .into_iter()
+        .map(|unit| run::hedgerow::<Silent>(&plan, unit, bug).0);
+    outcomes
+        .filter_map(|outcome| Some(outcome.held.err()?.invariant))
+        .collect()
 }
 
 #[test]
 fn each_bug_breaks_its_own_promise_and_no_other() {
     for (bug, name, invariant, trace) in BUGS {
-        assert_eq!(broken(bug, trace), BTreeSet::from([invariant]), "{name} in {trace}");
+        assert_eq!(
+            broken(bug, trace),
+            BTreeSet::from([invariant]),
+            "{name} in {trace}"
+        );
     }
 }
 

@@ -3,6 +3,7 @@
 use hedgerow_sim::bug::Genuine;
 use hedgerow_sim::log::Silent;
 use hedgerow_sim::run::{self, Plan, Sum};
+use hedgerow_sim::tally::Bin;
 use hedgerow_sim::trace::Scenario;
 
 fn sum(trace: &str, seed: u64, threads: usize) -> Sum {
@@ -20,7 +21,7 @@ fn sum(trace: &str, seed: u64, threads: usize) -> Sum {
 }
 
 fn good(sum: &Sum) -> u64 {
-    sum.tally.bins.iter().map(|bin| bin.good()).sum()
+    sum.tally.bins.iter().map(Bin::good).sum()
 }
 
 fn failed(sum: &Sum) -> u64 {

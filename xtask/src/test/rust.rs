@@ -4,6 +4,7 @@ use super::check::{Check, Outcome, pass_or_fail, tests};
 use super::counts;
 use crate::codegen;
 use crate::process::Program;
+use crate::sim;
 use anyhow::Result;
 
 pub(crate) const FAST: &[Check] = &[
@@ -48,6 +49,12 @@ pub(crate) const TESTS: &[Check] = &[
         holds: "two million races and two million sessions break no promise",
         quick: false,
         run: simulator,
+    },
+    Check {
+        name: "fleets",
+        holds: "25 million requests of whole fleets, in every kind of outage, break no promise",
+        quick: false,
+        run: fleets,
     },
     Check {
         name: "doctests",
@@ -129,6 +136,14 @@ fn simulator() -> Result<Outcome> {
     ];
     let program = cargo(&args).env("HEDGEROW_SIM_RUNS", SIMULATED);
     tests(program, "simulator", counts::cargo)
+}
+
+/// Requests in each of the simulator's traces.
+const REQUESTS: &str = "1800000";
+
+fn fleets() -> Result<Outcome> {
+    let args = ["--policy", "hedgerow", "--requests", REQUESTS];
+    pass_or_fail(sim::simulator()?.args(args), "fleets")
 }
 
 fn doctests() -> Result<Outcome> {

@@ -123,7 +123,9 @@ impl Budgets {
         let retries = since(2 * WINDOW, |one| one.requests) / 5 + 10 * WINDOW;
         let bound = requests + hedges + retries;
         Invariant::Load.holds(reached <= bound, now, || {
-            format!("{reached} reached the endpoints in 10 s, of {requests} requests: {bound} at most")
+            format!(
+                "{reached} reached the endpoints in 10 s, of {requests} requests: {bound} at most"
+            )
         })?;
         self.newest = (self.newest + 1) % KEPT;
         self.seconds[self.newest] = Second {

@@ -7,7 +7,11 @@ mod watch;
 
 use core::fmt;
 
-pub use self::{budget::Budgets, request::{Claim, Why}, watch::Witness};
+pub use self::{
+    budget::Budgets,
+    request::{Claim, Why},
+    watch::Witness,
+};
 
 /// The promises, by name. Each has a planted bug that breaks it and no other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

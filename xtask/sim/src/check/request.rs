@@ -99,7 +99,10 @@ impl Claim {
         };
         Invariant::Finds
             .holds(holds, now, || {
-                format!("picked {:?} where {best:06b} are the best", chosen.map(|at| NAMES[at]))
+                format!(
+                    "picked {:?} where {best:06b} are the best",
+                    chosen.map(|at| NAMES[at])
+                )
             })
             .of_request(self.request.number)
     }

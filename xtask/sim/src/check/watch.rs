@@ -139,7 +139,9 @@ impl Witness {
             request.number >= out.from
         };
         Invariant::Drain
-            .holds(!late, now, || format!("{} is out of service", NAMES[endpoint]))
+            .holds(!late, now, || {
+                format!("{} is out of service", NAMES[endpoint])
+            })
             .of_endpoint(endpoint)
     }
 

@@ -25,8 +25,13 @@ use crate::world::{ALLOWED, ENDPOINTS, Set, by_distance};
 pub trait Sequential {
     /// The next endpoint of `order`, `tried` being those that failed; and how
     /// long to wait for it, in µs. `None` gives up.
-    fn next(&mut self, now: u64, request: &Request, order: &[usize], tried: Set)
-    -> Option<(usize, u64)>;
+    fn next(
+        &mut self,
+        now: u64,
+        request: &Request,
+        order: &[usize],
+        tried: Set,
+    ) -> Option<(usize, u64)>;
     /// Whether a request goes elsewhere after this; `opened` says that a
     /// connection was.
     fn goes_on(&self, request: &Request, opened: bool) -> bool;
@@ -68,14 +73,23 @@ impl<S: Sequential> Sequence<S> {
     pub fn new(policy: S, proxy: usize, seed: u64) -> Sequence<S> {
         Sequence {
             policy,
-            orders: (0..ALLOWED.len()).map(|visitor| by_distance(proxy, visitor)).collect(),
+            orders: (0..ALLOWED.len())
+                .map(|visitor| by_distance(proxy, visitor))
+                .collect(),
             pending: Vec::new(),
             free: Vec::new(),
             draws: Draws::new(mix(seed)),
         }
     }
 
-    fn attempt(&mut self, stage: &mut Stage<'_>, now: u64, node: Node, request: Request, tried: Set) {
+    fn attempt(
+        &mut self,
+        stage: &mut Stage<'_>,
+        now: u64,
+        node: Node,
+        request: Request,
+        tried: Set,
+    ) {
         let order = &self.orders[request.visitor];
         let Some((endpoint, patience)) = self.policy.next(now, &request, order, tried) else {
             return self.give_up(stage, node, &request);

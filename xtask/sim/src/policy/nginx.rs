@@ -48,13 +48,7 @@ impl Nginx {
 }
 
 impl Sequential for Nginx {
-    fn next(
-        &mut self,
-        now: u64,
-        _: &Request,
-        order: &[usize],
-        tried: Set,
-    ) -> Option<(usize, u64)> {
+    fn next(&mut self, now: u64, _: &Request, order: &[usize], tried: Set) -> Option<(usize, u64)> {
         let left = |at: &usize| (tried | self.out) >> at & 1 == 0;
         let up = |at: &usize| left(at) && self.down_until[*at] <= now;
         let nearest = |at: &usize| region_of(*at) == region_of(order[0]);

@@ -21,7 +21,8 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
     pub(super) fn begin(&mut self, now: u64, node: Node, request: Request) -> Checked {
         let at = Instant::from_micros(now);
         let (number, visitor) = (request.number, request.visitor);
-        self.shared.note(now, Note::Arrives, number, NOBODY, visitor as u16);
+        self.shared
+            .note(now, Note::Arrives, number, NOBODY, visitor as u16);
         self.shared.budgets.request(now)?;
         self.budget.retry.count_request(at);
         let active = self.shared.witness.active();

@@ -72,7 +72,9 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                         _ => Why::Retry,
                     };
                     let what = (attempt, endpoint.index(), why);
-                    shared.start(stage, sessions, now, slot, what).of_request(number)?;
+                    shared
+                        .start(stage, sessions, now, slot, what)
+                        .of_request(number)?;
                 }
                 Output::Commit { attempt } => {
                     slot.claim.answer(now).of_request(number)?;
@@ -110,7 +112,11 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                 Output::Wait(until) => {
                     slot.claim.refused |= purse.refused;
                     let lost = shared.bug.has(Bug::TimerLost);
-                    slot.wake = if lost { NEVER } else { until.as_micros().max(now) };
+                    slot.wake = if lost {
+                        NEVER
+                    } else {
+                        until.as_micros().max(now)
+                    };
                     match slot.next() {
                         NEVER => stage.wheel.unset(node),
                         next => stage.wheel.set(node, next),
@@ -122,7 +128,9 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                     slot.busy = false;
                     stage.wheel.unset(node);
                     free.push(node);
-                    return shared.end(stage, sessions, now, slot, finish).of_request(number);
+                    return shared
+                        .end(stage, sessions, now, slot, finish)
+                        .of_request(number);
                 }
                 _ => {}
             }
@@ -177,9 +185,17 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
         (attempt, endpoint, why): (AttemptId, usize, Why),
     ) -> Checked {
         let request = slot.claim.request;
-        self.note(now, Note::Starts, request.number, endpoint as u32, why as u16);
+        self.note(
+            now,
+            Note::Starts,
+            request.number,
+            endpoint as u32,
+            why as u16,
+        );
         let known = slot.may_be_known();
-        slot.claim.start(now, endpoint, why, known).of_endpoint(endpoint)?;
+        slot.claim
+            .start(now, endpoint, why, known)
+            .of_endpoint(endpoint)?;
         let belongs = match request.kind {
             Kind::Session { client, .. } => {
                 sessions[usize::from(client)].is_some_and(|own| own.index() == endpoint)
@@ -187,7 +203,8 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
             Kind::Asset | Kind::Post => false,
         };
         let began = slot.claim.began;
-        self.witness.start(now, endpoint, &request, began, belongs)?;
+        self.witness
+            .start(now, endpoint, &request, began, belongs)?;
         match why {
             Why::First => {}
             Why::Hedge => self.budgets.hedge(now)?,
@@ -225,21 +242,20 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
         finish: Finish,
     ) -> Checked {
         let request = slot.claim.request;
-        slot.claim.end(now, stage.resumed(), &stage.endpoints)?;
         if let Finish::Committed(attempt) = finish {
             stage.tally.answer(request.arrived, now);
             if let Kind::Session { client, .. } = request.kind {
                 let endpoint = slot.race.attempts()[attempt.index()].endpoint();
                 sessions[usize::from(client)] = Some(endpoint);
             }
-            return Ok(());
+        } else {
+            let reason = match finish {
+                Finish::Failed(reason) => reason.code(),
+                _ => 0,
+            };
+            stage.tally.fail(request.arrived);
+            self.note(now, Note::Lost, request.number, NOBODY, reason);
         }
-        let reason = match finish {
-            Finish::Failed(reason) => reason.code(),
-            _ => 0,
-        };
-        stage.tally.fail(request.arrived);
-        self.note(now, Note::Lost, request.number, NOBODY, reason);
-        Ok(())
+        slot.claim.end(now, stage.resumed(), &stage.endpoints)
     }
 }

@@ -112,7 +112,11 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
     #[inline]
     fn tell(&mut self, now: u64) -> Checked<u64> {
         let behind = self.shared.bug.has(Bug::ClockBehind) && now / 997 % 1000 == 999;
-        let told = if behind { now.saturating_sub(SECOND) } else { now };
+        let told = if behind {
+            now.saturating_sub(SECOND)
+        } else {
+            now
+        };
         self.shared.witness.tell(told)?;
         Ok(told)
     }
@@ -132,9 +136,11 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
             let slot = &mut self.slots[node];
             let waits = slot.claim.owner() == Some(endpoint.index());
             if slot.busy && slot.claim.is_repeatable() && !waits {
-                slot.race.handle_ejected(Instant::from_micros(now), endpoint);
+                slot.race
+                    .handle_ejected(Instant::from_micros(now), endpoint);
                 let number = slot.claim.request.number;
-                self.shared.note(now, Note::Told, number, endpoint.get().into(), 0);
+                self.shared
+                    .note(now, Note::Told, number, endpoint.get().into(), 0);
                 self.drive(stage, now, node as Node)?;
             }
         }
@@ -188,18 +194,21 @@ impl<P: Planted, R: Recorder> Policy for Proxy<P, R> {
                 self.shared.witness.drain(endpoint, stage.arrived(), until);
                 let until = Some(Instant::from_micros(until));
                 let service = Service::Draining { until };
-                self.watch.serve(now, endpoint, service, stage, &mut self.shared)?;
+                self.watch
+                    .serve(now, endpoint, service, stage, &mut self.shared)?;
             }
             Event::Activate(endpoint) => {
                 order(&mut self.shared, Note::Order, endpoint);
                 self.shared.witness.activate(endpoint);
                 let service = Service::Active;
-                self.watch.serve(now, endpoint, service, stage, &mut self.shared)?;
+                self.watch
+                    .serve(now, endpoint, service, stage, &mut self.shared)?;
             }
             Event::Suspend(_) => self.shared.note(now, Note::Suspended, NOBODY, NOBODY, 0),
             Event::Restart => {
                 self.shared.note(now, Note::Restarted, NOBODY, NOBODY, 0);
-                self.watch.restart(now, self.seed.rotate_left(7), self.shared.bug);
+                self.watch
+                    .restart(now, self.seed.rotate_left(7), self.shared.bug);
                 self.shared.witness.restart(now);
                 self.budget = SharedBudget::default();
                 self.shared.budgets = Budgets::default();
@@ -237,4 +246,3 @@ impl<P: Planted> Budget for Purse<'_, P> {
         granted
     }
 }
-

@@ -62,7 +62,9 @@ impl Slot {
     #[inline]
     pub(super) fn next(&self) -> u64 {
         let flights = &self.flights[..self.started];
-        flights.iter().fold(self.wake, |next, flight| next.min(flight.at))
+        flights
+            .iter()
+            .fold(self.wake, |next, flight| next.min(flight.at))
     }
 
     /// The flight that has come to its outcome, the first if there are several.

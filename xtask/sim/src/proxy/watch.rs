@@ -76,7 +76,9 @@ impl Watch {
         let pool = Pool::new(members(), sites(), shares);
         let (mut pool, monitor) = match (pool, monitor) {
             (Ok(pool), Ok(monitor)) => (pool, monitor),
-            (pool, monitor) => unreachable!("the world fits: {:?}, {:?}", pool.err(), monitor.err()),
+            (pool, monitor) => {
+                unreachable!("the world fits: {:?}, {:?}", pool.err(), monitor.err())
+            }
         };
         for (endpoint, service) in services.iter().enumerate() {
             pool.set_service(at, EndpointId::new(endpoint as u16), *service);
@@ -135,7 +137,8 @@ impl Watch {
         self.services[endpoint] = service;
         if !shared.bug.has(Bug::OrderLost) {
             let id = EndpointId::new(endpoint as u16);
-            self.pool.set_service(Instant::from_micros(now), id, service);
+            self.pool
+                .set_service(Instant::from_micros(now), id, service);
         }
         self.news = true;
         self.drain(now, stage, shared)
@@ -161,7 +164,8 @@ impl Watch {
             let detail = outcome.err().map_or(0, Reason::code);
             shared.note(now, Note::Probed, NOBODY, endpoint as u32, detail);
             let (at, lease) = (Instant::from_micros(now), probe.lease);
-            self.monitor.handle_probe(at, probe.endpoint, lease, outcome);
+            self.monitor
+                .handle_probe(at, probe.endpoint, lease, outcome);
         }
         let answers = self.probes.iter().map(|probe| probe.at);
         self.answers = answers.min().unwrap_or(NEVER);

@@ -111,7 +111,13 @@ impl Builder {
     }
 
     /// On for `on`, off for `off`, from then to then.
-    fn flaps(&mut self, endpoints: &[usize], condition: Condition, span: [u64; 2], times: [u64; 2]) {
+    fn flaps(
+        &mut self,
+        endpoints: &[usize],
+        condition: Condition,
+        span: [u64; 2],
+        times: [u64; 2],
+    ) {
         let ([from, to], [on, off]) = (span, times);
         self.shade(from, to);
         let mut at = from;
@@ -126,7 +132,12 @@ impl Builder {
     fn maintain(&mut self, endpoint: usize, from: u64) {
         let until = from + 15 * SECOND;
         self.at(from, Event::Drain { endpoint, until });
-        self.quietly(&[endpoint], Condition::Refuse, until + SECOND, from + 40 * SECOND);
+        self.quietly(
+            &[endpoint],
+            Condition::Refuse,
+            until + SECOND,
+            from + 40 * SECOND,
+        );
         self.at(from + 45 * SECOND, Event::Activate(endpoint));
     }
 
@@ -138,12 +149,17 @@ impl Builder {
 
 /// The endpoints of a region.
 fn in_region(region: usize) -> Vec<usize> {
-    (0..ENDPOINTS).filter(|at| region_of(*at) == region).collect()
+    (0..ENDPOINTS)
+        .filter(|at| region_of(*at) == region)
+        .collect()
 }
 
 /// The endpoints of a network in these regions.
 fn of_network(network: usize, regions: &[usize]) -> Vec<usize> {
-    regions.iter().map(|region| region * NETWORKS + network).collect()
+    regions
+        .iter()
+        .map(|region| region * NETWORKS + network)
+        .collect()
 }
 
 #[cfg(test)]
