@@ -13,6 +13,7 @@ mod late_results;
 mod lost_or_superseded;
 mod misuse;
 mod properties;
+mod restart;
 mod resume;
 mod retry_budget;
 mod script;
