@@ -27,6 +27,7 @@ mod picks;
 mod ranges;
 mod regions;
 mod reload;
+mod reload_keeps;
 mod routing;
 mod shared;
 mod shutdown;
