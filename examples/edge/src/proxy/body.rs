@@ -2,19 +2,13 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use hedgerow::types::Instant;
-use http::Request;
 use http_body::{Frame, SizeHint};
-use tracing::info;
 
-use super::Reply;
 use super::encode::Encoded;
-use crate::app::App;
-use crate::server::ConnectionState;
+use super::served::Served;
 use crate::store::Reader;
 
 /// Why a body ended before its end.
@@ -100,7 +94,7 @@ impl http_body::Body for Body {
         let frame = match &mut this.source {
             Source::Empty => Poll::Ready(None),
             Source::Whole(bytes) => {
-                let most = if served.connection.is_multiplexed() {
+                let most = if served.is_multiplexed() {
                     PIECE.min(bytes.len())
                 } else {
                     bytes.len()
@@ -115,9 +109,9 @@ impl http_body::Body for Body {
         match &frame {
             Poll::Ready(Some(Ok(frame))) => {
                 let count = frame.data_ref().map_or(0, Bytes::len);
-                served.bytes += count as u64;
+                served.sent(count as u64);
             }
-            Poll::Ready(Some(Err(_))) => served.cut = true,
+            Poll::Ready(Some(Err(_))) => served.cut(),
             _ => {}
         }
         served.turn(frame.is_ready());
@@ -165,112 +159,4 @@ pub(super) fn poll_part(
         }
     }
     Poll::Ready(None)
-}
-
-/// The record of one request: when it is dropped, the response has ended.
-#[derive(Debug)]
-pub(crate) struct Served {
-    app: Arc<App>,
-    connection: Arc<ConnectionState>,
-    started: Instant,
-    method: http::Method,
-    path: Option<Box<str>>,
-    status: u16,
-    cache: &'static str,
-    endpoint: Option<Arc<str>>,
-    bytes: u64,
-    /// Through a tunnel, from the client.
-    received: u64,
-    cut: bool,
-    /// The next piece is the client's to take.
-    owed: bool,
-}
-
-impl Served {
-    pub(super) fn begin<B>(
-        app: &Arc<App>,
-        connection: &Arc<ConnectionState>,
-        request: &Request<B>,
-    ) -> Served {
-        let logged = tracing::enabled!(target: "access", tracing::Level::INFO);
-        Served {
-            app: Arc::clone(app),
-            connection: Arc::clone(connection),
-            started: app.clock.now(),
-            method: request.method().clone(),
-            path: logged.then(|| request.uri().path().into()),
-            status: 0,
-            cache: "",
-            endpoint: None,
-            bytes: 0,
-            received: 0,
-            cut: false,
-            owed: false,
-        }
-    }
-
-    /// Whose turn it is, the client's or the upstream's. Only HTTP/2 needs to
-    /// know.
-    fn turn(&mut self, client: bool) {
-        if client == self.owed || !self.connection.is_multiplexed() {
-            return;
-        }
-        self.owed = client;
-        let now = self.app.clock.now();
-        if client {
-            self.connection.owe(now);
-        } else {
-            self.connection.take(now);
-        }
-    }
-
-    /// Its end, if it comes now, is none that both sides wanted.
-    pub(super) const fn cut(&mut self) {
-        self.cut = true;
-    }
-
-    /// Both sides have ended it.
-    pub(super) const fn not_cut(&mut self) {
-        self.cut = false;
-    }
-
-    /// So many bytes went through a tunnel to the client, and from it.
-    pub(super) const fn transferred(&mut self, down: u64, up: u64) {
-        self.bytes = down;
-        self.received = up;
-    }
-
-    /// What the request is answered with.
-    pub(super) fn note(&mut self, reply: &Reply) {
-        self.status = reply.status.as_u16();
-        self.cache = reply.cache;
-        self.endpoint.clone_from(&reply.endpoint);
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.turn(false);
-        let now = self.app.clock.now();
-        self.connection.end(now);
-        let took = now.since(self.started);
-        self.app
-            .metrics
-            .served(self.status, self.cache, self.bytes, self.cut, took);
-        if let Some(path) = &self.path {
-            info!(
-                target: "access",
-                peer = %self.connection.peer,
-                method = self.method.as_str(),
-                path,
-                status = self.status,
-                cache = self.cache,
-                endpoint = self.endpoint.as_deref(),
-                bytes = self.bytes,
-                received = self.received,
-                cut = self.cut,
-                us = took.as_micros(),
-            );
-        }
-    }
 }

@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 use tokio::sync::broadcast;
 use tracing::debug;
 
+use super::trail::Trail;
 use super::{Inbound, delivery, outbound};
 use crate::app::App;
 use crate::clock::Clock;
@@ -130,6 +131,12 @@ impl Driver {
         self.picked
     }
 
+    /// Where attempts are written down: those in the background are nobody's
+    /// request.
+    fn trail(&self) -> Option<&Trail> {
+        (!self.background).then_some(&self.inbound.trail)
+    }
+
     /// Goes on until the fetch asks what the endpoints can't answer.
     pub(super) async fn run(&mut self, fetch: &mut Fetch, stored: Option<&Arc<Object>>) -> Asked {
         let upstream = Arc::clone(&self.inbound.route.upstream);
@@ -160,6 +167,9 @@ impl Driver {
                     let taken =
                         fetch.handle_candidates(now, race, &choice.candidates, choice.resting);
                     self.picked = Some(choice.why);
+                    if let Some(trail) = self.trail() {
+                        trail.picked(choice.why);
+                    }
                     debug_assert!(taken.is_ok(), "{taken:?}");
                 }
                 Output::Start {
@@ -173,6 +183,9 @@ impl Driver {
                     let stats = upstream.endpoint(endpoint).map(|known| &known.stats);
                     if let Some(stats) = stats {
                         stats.started.add(why);
+                    }
+                    if let Some(trail) = self.trail() {
+                        trail.begin(now, endpoint, why);
                     }
                     match sending {
                         Some(sending) => self.running.push(Running {
@@ -203,6 +216,9 @@ impl Driver {
                         && let Some(endpoint) = upstream.endpoint(ended.endpoint())
                     {
                         endpoint.stats.ended(ended.why(), reason);
+                        if let Some(trail) = self.trail() {
+                            trail.ended(now, ended.endpoint(), reason);
+                        }
                     }
                 }
                 // No endpoint is to blame for the client.
@@ -310,6 +326,9 @@ impl Driver {
                             self.inbound.route.upstream.endpoint(running.endpoint)
                         {
                             endpoint.stats.head.add(now.since(running.started));
+                        }
+                        if let Some(trail) = self.trail() {
+                            trail.head(now, running.endpoint, response.status().as_u16());
                         }
                         delivery::write_shared(&self.inbound, &mut response);
                         let received = Clock::wall();

@@ -104,7 +104,7 @@ impl Fill {
             let room = std::future::poll_fn(|cx| self.spool.poll_room(cx));
             match tokio::time::timeout(patience, room).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) => return self.observe(),
+                Ok(Err(_)) => return self.leave(),
                 Err(_) => {
                     self.spool.drop_slowest();
                     continue;
@@ -116,8 +116,11 @@ impl Fill {
                     Err(frame) => trailers = frame.into_trailers().ok().map(passed_on),
                 },
                 Next::End => return self.end(trailers),
-                Next::Abandoned => return self.observe(),
+                Next::Abandoned => return self.leave(),
                 Next::Cut(reason) => {
+                    let now = self.app.clock.now();
+                    let trail = &self.inbound.trail;
+                    trail.body(now, self.arriving.endpoint, reason.as_str());
                     if !self.go_on(reason).await {
                         warn!(target = self.inbound.target(), %reason, "body cut");
                         self.app.metrics.body_cut();
@@ -161,6 +164,8 @@ impl Fill {
             self.storing = None;
             self.spool.stop_keeping();
         }
+        let trail = &self.inbound.trail;
+        trail.received(self.arriving.endpoint, bytes);
         self.spool.push(data);
         if let Some(endpoint) = (self.inbound.route.upstream).endpoint(self.arriving.endpoint) {
             endpoint.stats.bytes.add(bytes);
@@ -172,7 +177,19 @@ impl Fill {
             .observe(&self.app, &self.inbound.route.upstream);
     }
 
+    /// Nobody wants the rest.
+    fn leave(&self) {
+        let now = self.app.clock.now();
+        let trail = &self.inbound.trail;
+        trail.body(now, self.arriving.endpoint, "abandoned");
+        self.observe();
+    }
+
     fn end(self, trailers: Option<HeaderMap>) {
+        // Before the client sees the end, with which its line is written.
+        let now = self.app.clock.now();
+        let trail = &self.inbound.trail;
+        trail.body(now, self.arriving.endpoint, "whole");
         self.observe();
         let Some(mut storing) = self.storing else {
             self.spool.finish(trailers);
@@ -229,6 +246,7 @@ impl Fill {
                 return false;
             };
             endpoint.stats.started.add(Reason::Resume);
+            self.inbound.trail.begin(now, id, Reason::Resume);
             self.arriving.in_flight = Some(endpoint.stats.begin());
             let allowed = Duration::from_millis(upstream.settings.timeout_ms.into());
             let accepted = match tokio::time::timeout(allowed, endpoint.send(request)).await {
@@ -238,8 +256,13 @@ impl Fill {
                 Ok(Err(error)) => Err(error.reason),
                 Err(_) => Err(Reason::Timeout),
             };
+            let ended = accepted.as_ref().err().copied().unwrap_or(Reason::Won);
+            endpoint.stats.ended(Reason::Resume, ended);
+            let now = self.app.clock.now();
+            self.inbound.trail.ended(now, id, ended);
             match accepted {
                 Ok(response) => {
+                    self.inbound.trail.head(now, id, response.status().as_u16());
                     debug!(
                         endpoint = &*endpoint.id,
                         from = resume.received(),

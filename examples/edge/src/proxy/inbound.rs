@@ -12,7 +12,9 @@ use http::{HeaderMap, Method, Request, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 
+use super::access;
 use super::entry::{self, Entry};
+use super::trail::Trail;
 use super::upgrade::{Full, Upgrade};
 use crate::app::App;
 use crate::server::ConnectionState;
@@ -39,6 +41,7 @@ pub(crate) struct Inbound {
     key: Box<str>,
     target_at: usize,
     has_body: bool,
+    pub(super) trail: Trail,
 }
 
 /// A request that goes no further.
@@ -135,6 +138,7 @@ impl Inbound {
             upgrade,
             key,
             target_at: upstream.len() + zone.len() + 2,
+            trail: Trail::new(access::is_on()),
             has_body,
             method: parts.method,
             headers,
@@ -158,6 +162,14 @@ impl Inbound {
     /// The absolute URI that was asked for.
     pub(crate) fn target(&self) -> &str {
         &self.key[self.target_at..]
+    }
+
+    /// The host and port that were asked for.
+    pub(super) fn host(&self) -> &str {
+        let target = self.target();
+        let target = target.split_once("://").map_or(target, |(_, rest)| rest);
+        let end = target.len() - self.path.len().min(target.len());
+        &target[..end]
     }
 
     /// The same, asked by GET.

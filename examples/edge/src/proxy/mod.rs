@@ -1,5 +1,6 @@
 //! One request, from its head to the end of its answer.
 
+mod access;
 mod body;
 mod coded;
 mod complete;
@@ -13,6 +14,8 @@ mod inbound;
 mod outbound;
 mod relay;
 mod reply;
+mod served;
+mod trail;
 mod trailers;
 mod tunnel;
 mod upgrade;
@@ -30,10 +33,10 @@ pub(crate) use self::trailers::passed_on;
 pub(crate) use self::tunnel::Tunnel;
 pub(crate) use self::upgrade::{Upgrades, is_switch};
 use self::{
-    body::Served,
     flow::Flow,
     inbound::{Inbound, Refusal},
     reply::Reply,
+    served::Served,
 };
 use crate::app::App;
 use crate::server::ConnectionState;
@@ -54,6 +57,7 @@ pub(crate) async fn handle(
                 connection.interim.open();
             }
             let inbound = Arc::new(inbound);
+            served.read(&inbound);
             upgrading = inbound.upgrade.is_some().then(|| Arc::clone(&inbound));
             let reply = match delivery::preflight(&app, &inbound) {
                 Some(reply) => reply,

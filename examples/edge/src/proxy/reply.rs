@@ -12,11 +12,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use hyper::upgrade::OnUpgrade;
 
 use super::Inbound;
-use super::body::{Body, Served, Source};
+use super::body::{Body, Source};
+use super::served::Served;
 use super::upgrade::Switched;
 use crate::store::{Object, Reader, StoredBody};
 
-const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+pub(super) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 /// Tells a client that the node which had its session has not answered, and
 /// names that node.

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use super::Inbound;
-use super::body::Served;
+use super::served::Served;
 use super::upgrade::Switched;
 
 /// What is read at once; a side that takes nothing holds up so much.

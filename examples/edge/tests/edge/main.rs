@@ -1,5 +1,6 @@
 //! The proxy as a process, between real sockets. One behaviour a file.
 
+mod access_log;
 mod admin_access;
 mod admin_drill;
 mod admin_hostile;

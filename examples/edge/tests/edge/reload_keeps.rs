@@ -150,7 +150,7 @@ async fn a_drill_goes_on_and_still_ends() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_is_lost() {
     let (_a, _b, mut document) = two(close).await;
-    let edge = Arc::new(Edge::start(&document));
+    let edge = Edge::start(&document);
     let over = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..4)
         .map(|_| {

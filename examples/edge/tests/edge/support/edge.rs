@@ -108,6 +108,7 @@ impl Edge {
                 .log
                 .recv()
                 .unwrap_or_else(|_| panic!("no event with {field} {value:?}"));
+            assert!(event.is_object(), "no JSON: {event}");
             if event[field] == value {
                 return event;
             }

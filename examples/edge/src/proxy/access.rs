@@ -1,0 +1,131 @@
+//! The access log: one JSON object a line and request. It is written here, not
+//! by the log's own formatter, since that has no lists.
+
+use std::cell::RefCell;
+use std::io::Write as _;
+use std::net::IpAddr;
+
+use hedgerow::types::{Instant, Reason};
+use serde::Serialize;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
+
+use super::Inbound;
+use super::trail::{Step, Told};
+use crate::upstream::Upstream;
+
+/// Whether requests are logged.
+pub(super) fn is_on() -> bool {
+    tracing::enabled!(target: "access", tracing::Level::INFO)
+}
+
+/// A request, as its record knows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Entry<'a> {
+    pub(super) peer: IpAddr,
+    pub(super) method: &'a str,
+    pub(super) version: &'a str,
+    pub(super) path: &'a str,
+    pub(super) status: u16,
+    pub(super) cache: &'a str,
+    pub(super) cache_status: Option<&'a str>,
+    pub(super) endpoint: Option<&'a str>,
+    pub(super) bytes: u64,
+    pub(super) received: u64,
+    pub(super) cut: bool,
+    /// To the answer's head, and to its end; microseconds.
+    pub(super) head_us: Option<u64>,
+    pub(super) us: u64,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    timestamp: &'a str,
+    level: &'static str,
+    target: &'static str,
+    #[serde(flatten)]
+    entry: &'a Entry<'a>,
+    #[serde(flatten)]
+    forwarded: Option<Forwarded<'a>>,
+}
+
+/// What is known of a request that fits a route.
+#[derive(Serialize)]
+struct Forwarded<'a> {
+    host: &'a str,
+    upstream: &'a str,
+    pick: Option<&'static str>,
+    attempts: Vec<Attempt<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Attempt<'a> {
+    endpoint: Option<&'a str>,
+    why: &'static str,
+    outcome: Option<&'static str>,
+    status: Option<u16>,
+    /// All since the request's beginning; microseconds.
+    start_us: u64,
+    head_us: Option<u64>,
+    end_us: Option<u64>,
+    bytes: u64,
+    body: Option<&'static str>,
+}
+
+impl<'a> Attempt<'a> {
+    fn of(step: &Step, upstream: &'a Upstream, began: Instant) -> Attempt<'a> {
+        let since = |at: Instant| at.since(began).as_micros();
+        let raced = step.ended.map(|(at, _)| at);
+        Attempt {
+            endpoint: upstream.endpoint(step.endpoint).map(|known| &*known.id),
+            why: step.why.as_str(),
+            outcome: step.ended.map(|(_, reason)| reason.as_str()),
+            status: step.head.map(|(_, status)| status),
+            start_us: since(step.started),
+            head_us: step.head.map(|(at, _)| since(at)),
+            end_us: step.body.map(|(at, _)| at).or(raced).map(since),
+            bytes: step.bytes,
+            body: step.body.map(|(_, how)| how),
+        }
+    }
+}
+
+/// Writes a line; `began` is when the request did.
+pub(super) fn write(entry: &Entry<'_>, inbound: Option<&Inbound>, began: Instant) {
+    thread_local! {
+        static LINE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    let mut timestamp = String::with_capacity(32);
+    // It can't fail, as the string takes all.
+    let _ = SystemTime.format_time(&mut Writer::new(&mut timestamp));
+    let told = inbound.map(|inbound| inbound.trail.told());
+    let forwarded = inbound.zip(told.as_deref()).map(|(inbound, told)| {
+        let Told { picked, steps } = told;
+        let upstream = &inbound.route.upstream;
+        Forwarded {
+            host: inbound.host(),
+            upstream: upstream.settings.id.as_str(),
+            pick: picked.map(Reason::as_str),
+            attempts: (steps.iter())
+                .map(|step| Attempt::of(step, upstream, began))
+                .collect(),
+        }
+    });
+    let line = Line {
+        timestamp: &timestamp,
+        level: "INFO",
+        target: "access",
+        entry,
+        forwarded,
+    };
+    LINE.with_borrow_mut(|bytes| {
+        bytes.clear();
+        if serde_json::to_writer(&mut *bytes, &line).is_ok() {
+            bytes.push(b'\n');
+            // Nobody is left to tell if it can't be written.
+            let _ = std::io::stdout().lock().write_all(bytes);
+        }
+    });
+}

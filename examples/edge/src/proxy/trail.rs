@@ -1,0 +1,102 @@
+//! What became of each attempt of one request, for the access log.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use hedgerow::types::{EndpointId, Instant, Reason};
+
+/// One attempt.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) endpoint: EndpointId,
+    pub(super) why: Reason,
+    pub(super) started: Instant,
+    /// When the response's head came, and its status.
+    pub(super) head: Option<(Instant, u16)>,
+    /// When and how it ended, as far as the race is concerned.
+    pub(super) ended: Option<(Instant, Reason)>,
+    /// Body bytes received.
+    pub(super) bytes: u64,
+    /// When and how its body ended.
+    pub(super) body: Option<(Instant, &'static str)>,
+}
+
+/// The attempts of one request, in their order, where they are logged.
+#[derive(Debug)]
+pub(crate) struct Trail {
+    is_logged: bool,
+    told: Mutex<Told>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    /// Why the first endpoint was the first.
+    pub(super) picked: Option<Reason>,
+    pub(super) steps: Vec<Step>,
+}
+
+impl Trail {
+    pub(super) fn new(is_logged: bool) -> Trail {
+        Trail {
+            is_logged,
+            told: Mutex::default(),
+        }
+    }
+
+    pub(super) fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn picked(&self, why: Reason) {
+        if self.is_logged {
+            self.told().picked = Some(why);
+        }
+    }
+
+    pub(super) fn begin(&self, now: Instant, endpoint: EndpointId, why: Reason) {
+        if self.is_logged {
+            self.told().steps.push(Step {
+                endpoint,
+                why,
+                started: now,
+                head: None,
+                ended: None,
+                bytes: 0,
+                body: None,
+            });
+        }
+    }
+
+    pub(super) fn head(&self, now: Instant, endpoint: EndpointId, status: u16) {
+        self.note(endpoint, |step| step.head = Some((now, status)));
+    }
+
+    pub(super) fn ended(&self, now: Instant, endpoint: EndpointId, reason: Reason) {
+        self.note(endpoint, |step| step.ended = Some((now, reason)));
+    }
+
+    pub(super) fn received(&self, endpoint: EndpointId, bytes: u64) {
+        self.note(endpoint, |step| step.bytes += bytes);
+    }
+
+    pub(super) fn body(&self, now: Instant, endpoint: EndpointId, how: &'static str) {
+        self.note(endpoint, |step| step.body = Some((now, how)));
+    }
+
+    /// Notes something of the last attempt at an endpoint.
+    fn note(&self, endpoint: EndpointId, note: impl FnOnce(&mut Step)) {
+        if self.is_logged {
+            let mut told = self.told();
+            let mut steps = told.steps.iter_mut().rev();
+            if let Some(step) = steps.find(|step| step.endpoint == endpoint) {
+                note(step);
+            }
+        }
+    }
+}
+
+/// Another request's attempts are its own.
+impl Clone for Trail {
+    fn clone(&self) -> Trail {
+        Trail::new(self.is_logged)
+    }
+}

@@ -1,0 +1,158 @@
+//! One line a request, which explains every attempt.
+
+use serde_json::{Value, json};
+
+use crate::support::{Edge, Origin, Step, close, exchange, ok, one_route};
+
+fn fields<const N: usize>(value: &Value, names: [&str; N]) -> [Value; N] {
+    names.map(|name| value[name].clone())
+}
+
+#[tokio::test]
+async fn every_attempt_is_explained() {
+    let a = Origin::new(|_| close()).await;
+    let b = Origin::new(|_| ok("Cache-Control: max-age=60\r\n", "hello")).await;
+    let edge = Edge::start(&one_route(&[&a, &b]));
+    edge.get("/x?secret=1").await;
+    let line = edge.logged_of("access");
+    let names = ["method", "path", "version", "host", "upstream", "pick"];
+    assert_eq!(
+        fields(&line, names),
+        ["GET", "/x", "1.1", "test.example", "origin", "first_tier"].map(Value::from)
+    );
+    assert!(
+        !line.to_string().contains("secret"),
+        "queries are nobody's to read"
+    );
+    assert_eq!(fields(&line, ["status", "bytes"]), [json!(200), json!(5)]);
+    assert_eq!(
+        fields(&line, ["cache", "endpoint"]),
+        [json!("miss"), json!("b")]
+    );
+    assert!(
+        line["cacheStatus"].as_str().unwrap().contains("stored"),
+        "{line}"
+    );
+    let [first, second] = line["attempts"].as_array().unwrap().as_slice() else {
+        panic!("{line}");
+    };
+    let names = ["endpoint", "why", "outcome", "status", "bytes", "body"];
+    assert_eq!(
+        fields(first, names),
+        [
+            json!("a"),
+            json!("first_choice"),
+            json!("network_error"),
+            Value::Null,
+            json!(0),
+            Value::Null
+        ]
+    );
+    assert_eq!(
+        fields(second, names),
+        [
+            json!("b"),
+            json!("failover"),
+            json!("won"),
+            json!(200),
+            json!(5),
+            json!("whole")
+        ]
+    );
+    let times = [
+        &first["startUs"],
+        &first["endUs"],
+        &second["headUs"],
+        &second["endUs"],
+        &line["us"],
+    ];
+    let times: Vec<u64> = times.iter().map(|time| time.as_u64().unwrap()).collect();
+    assert!(times.is_sorted(), "{line}");
+
+    edge.get("/x?secret=1").await;
+    let line = edge.logged_of("access");
+    assert_eq!(
+        fields(&line, ["cache", "pick", "attempts"]),
+        [json!("hit"), Value::Null, json!([])]
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_goes_on_elsewhere_is_two_attempts() {
+    let head =
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nETag: \"v\"\r\nCache-Control: no-store\r\n\r\n";
+    let a =
+        Origin::new(move |_| vec![Step::Send(format!("{head}hello").into_bytes()), Step::Close])
+            .await;
+    let rest = "HTTP/1.1 206 Partial\r\nContent-Length: 5\r\nContent-Range: bytes 5-9/10\r\n\
+                ETag: \"v\"\r\n\r\nworld";
+    let b = Origin::new(move |_| vec![Step::Send(rest.as_bytes().to_vec())]).await;
+    let edge = Edge::start(&one_route(&[&a, &b]));
+    assert_eq!(edge.get("/x").await.text(), "helloworld");
+    let line = edge.logged_of("access");
+    let names = ["endpoint", "why", "status", "bytes", "body"];
+    let attempts: Vec<_> = line["attempts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| fields(one, names))
+        .collect();
+    assert_eq!(
+        attempts,
+        [
+            [
+                json!("a"),
+                json!("first_choice"),
+                json!(200),
+                json!(5),
+                json!("truncated")
+            ],
+            [
+                json!("b"),
+                json!("resume"),
+                json!(206),
+                json!(5),
+                json!("whole")
+            ],
+        ]
+    );
+}
+
+#[tokio::test]
+async fn hostile_values_break_no_line() {
+    let origin = Origin::new(|_| ok("Cache-Control: no-store\r\n", "x")).await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let mut logged = 0;
+    for path in [
+        "/\"},{\"status\":1",
+        "/\\n{\"target\":\"access\"}",
+        "/%0a%0d%00",
+        "/\u{e9}\u{2028}\u{1f4a5}",
+        "/{}[]'`<script>",
+    ] {
+        for host in ["test.example", "a\"b", "xn--\u{e9}"] {
+            let request =
+                format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            let response = exchange(edge.address, request).await.unwrap();
+            // What is no HTTP at all gets no further than its connection.
+            if response.field("cache-status").is_some() {
+                let line = edge.logged_of("access");
+                assert_eq!(
+                    (&line["status"], &line["path"]),
+                    (&json!(response.status), &json!(path))
+                );
+                logged += 1;
+            }
+        }
+    }
+    assert!(logged > 0);
+    let long = format!("/{}", "x".repeat(30_000));
+    edge.get(&long).await;
+    assert_eq!(edge.logged_of("access")["path"], *long);
+    exchange(
+        edge.address,
+        "P!#$%&'*+-.^_`|~ /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    )
+    .await;
+    assert_eq!(edge.logged_of("access")["method"], "P!#$%&'*+-.^_`|~");
+}
