@@ -433,11 +433,12 @@ impl Flow {
         };
         if received.response.status() == StatusCode::SWITCHING_PROTOCOLS
             && let Some(upgrade) = &self.inbound.upgrade
+            && let Some(endpoint) = self.inbound.route.upstream.endpoint(received.endpoint)
         {
             // What comes now has no end that would prove anything.
             received.observe(&self.app, &self.inbound.route.upstream);
             let via = site.via.of(received.response.version());
-            let reply = upgrade.reply(&site.name, via, received.response);
+            let reply = upgrade.reply(&site.name, via, received, endpoint);
             return reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound);
         }
         let validating = self.fetch.condition() == Condition::Validate;

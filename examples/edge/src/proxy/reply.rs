@@ -9,7 +9,6 @@ use hedgerow::fetch::Fetch;
 use hedgerow::types::Reason;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use hyper::upgrade::OnUpgrade;
 
 use super::Inbound;
 use super::body::{Body, Source};
@@ -151,7 +150,7 @@ impl Reply {
     pub(super) fn switched(
         mut headers: HeaderMap,
         status_of_cache: &CacheStatus<'_>,
-        upstream: OnUpgrade,
+        switched: Switched,
     ) -> Reply {
         append(&mut headers, &CACHE_STATUS, status_of_cache);
         Reply {
@@ -161,7 +160,7 @@ impl Reply {
             stored: None,
             cache: "upgrade",
             endpoint: None,
-            switched: Some(Switched(upstream)),
+            switched: Some(switched),
         }
     }
 

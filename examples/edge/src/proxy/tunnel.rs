@@ -24,7 +24,7 @@ const PIECE: usize = 8 * 1024;
 /// the client is gone, the record of the request ends with it.
 #[derive(Debug)]
 pub(crate) struct Tunnel {
-    upstream: Switched,
+    switched: Switched,
     served: Served,
     /// Has a place among the upgrades, and keeps it.
     inbound: Arc<Inbound>,
@@ -33,7 +33,7 @@ pub(crate) struct Tunnel {
 
 impl Tunnel {
     pub(super) fn new(
-        upstream: Switched,
+        switched: Switched,
         mut served: Served,
         inbound: Arc<Inbound>,
         idle: Duration,
@@ -41,27 +41,37 @@ impl Tunnel {
         // Until both sides have ended it well.
         served.cut();
         Tunnel {
-            upstream,
+            switched,
             served,
             inbound,
             idle,
         }
     }
 
-    /// Goes on until both sides have ended, one has failed, or neither has sent
-    /// anything for too long.
+    /// Goes on until both sides have ended, one has failed, neither has sent
+    /// anything for too long, or nobody may use the endpoint any more.
     pub(crate) async fn run(mut self, client: Upgraded) {
         let target = self.inbound.target();
-        let upstream = match self.upstream.0.await {
+        let Switched {
+            upstream,
+            endpoint,
+            in_flight: _in_flight,
+        } = self.switched;
+        let upstream = match upstream.await {
             Ok(upstream) => upstream,
             Err(error) => return debug!(target, %error, "the upstream is gone after its 101"),
         };
         let (client, upstream) = (TokioIo::new(client), TokioIo::new(upstream));
         let mut join = Join::new(client, upstream, self.idle);
-        let ended = std::future::poll_fn(|cx| join.poll(cx)).await;
+        let ended = tokio::select! {
+            biased;
+            ended = std::future::poll_fn(|cx| join.poll(cx)) => ended,
+            () = endpoint.shut() => Ok(Ended::Shut),
+        };
         self.served.transferred(join.down.bytes, join.up.bytes);
         match ended {
             Ok(Ended::Both) => self.served.not_cut(),
+            Ok(Ended::Shut) => debug!(target, endpoint = &*endpoint.id, "out of service"),
             Ok(Ended::Idle) => debug!(target, "nothing came for too long after an upgrade"),
             Err(error) => debug!(target, %error, "cut after an upgrade"),
         }
@@ -73,6 +83,8 @@ impl Tunnel {
 enum Ended {
     Both,
     Idle,
+    /// The endpoint is out of service.
+    Shut,
 }
 
 /// Two streams, each the other's continuation.

@@ -12,12 +12,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use hedgerow::cache::{self, CacheStatus, Forwarded};
 use http::header::{CONNECTION, CONTENT_LENGTH, UPGRADE, VIA};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version};
-use hyper::body::Incoming;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use hyper::upgrade::OnUpgrade;
 
+use super::driver::Received;
 use super::reply::Reply;
 use crate::site::Route;
+use crate::upstream::{Endpoint, InFlight};
 
 /// How many connections speak another protocol.
 #[derive(Clone, Debug, Default)]
@@ -101,9 +102,15 @@ impl Upgrade {
         &self,
         name: &str,
         via: &HeaderValue,
-        mut response: Response<Incoming>,
+        received: Received,
+        endpoint: &Arc<Endpoint>,
     ) -> Reply {
-        let upstream = hyper::upgrade::on(&mut response);
+        let mut response = received.response;
+        let switched = Switched {
+            upstream: hyper::upgrade::on(&mut response),
+            endpoint: Arc::clone(endpoint),
+            in_flight: received.in_flight,
+        };
         let mut headers = std::mem::take(response.headers_mut());
         cache::remove_hop_by_hop(&mut headers);
         // RFC 9110 §8.6: it has no content.
@@ -114,7 +121,7 @@ impl Upgrade {
             .with_forwarded(Forwarded::Bypass)
             .with_forward_status(response.status().as_u16())
             .with_detail("upgrade");
-        Reply::switched(headers, &status, upstream)
+        Reply::switched(headers, &status, switched)
     }
 
     /// Says that the connection stays what it was, and ends it: the client may
@@ -156,7 +163,12 @@ fn tokens(headers: &HeaderMap, name: http::HeaderName) -> impl Iterator<Item = &
 
 /// The upstream's side of a connection that has switched.
 #[derive(Debug)]
-pub(crate) struct Switched(pub(super) OnUpgrade);
+pub(crate) struct Switched {
+    pub(super) upstream: OnUpgrade,
+    pub(super) endpoint: Arc<Endpoint>,
+    /// As long as it is held, the request counts as under way.
+    pub(super) in_flight: Option<InFlight>,
+}
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use hedgerow::cdn::pool::{Health, Service};
-use hedgerow::types::{EndpointId, Instant};
+use hedgerow::types::{EndpointId, Instant, RegionId};
 use tracing::{info, warn};
 
 use super::drill::{Counts, Drill, Mode, Over};
@@ -114,16 +114,32 @@ impl Watch {
     }
 
     fn is_other_in_service(&self, state: &State, endpoint: EndpointId) -> bool {
-        let mut others = self.ids().filter(|other| *other != endpoint);
-        others.any(|other| state.pool.service(other) == Some(Service::Active))
+        let in_service = |other| state.pool.service(other) == Some(Service::Active);
+        self.has_others(state, endpoint, in_service)
     }
 
     /// Whether any other endpoint is well and in service.
     fn is_other_well(&self, state: &State, endpoint: EndpointId) -> bool {
-        let mut others = self.ids().filter(|other| *other != endpoint);
-        others.any(|other| {
+        self.has_others(state, endpoint, |other| {
             state.pool.service(other) == Some(Service::Active)
                 && (state.pool.health(other)).is_some_and(Health::is_healthy)
+        })
+    }
+
+    /// Whether all visitors whom an endpoint may serve have another that fits.
+    fn has_others(
+        &self,
+        state: &State,
+        endpoint: EndpointId,
+        fits: impl Fn(EndpointId) -> bool,
+    ) -> bool {
+        let member = |id: EndpointId| state.pool.members().get(id.index());
+        let region = |id| member(id).and_then(|member| member.endpoint.region);
+        (0..=32).map(RegionId::new).all(|visitor| {
+            let fence = self.sites.residency(visitor);
+            let mut others = self.ids().filter(|other| *other != endpoint);
+            !fence.permits(region(endpoint))
+                || others.any(|other| fence.permits(region(other)) && fits(other))
         })
     }
 

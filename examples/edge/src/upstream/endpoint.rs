@@ -18,6 +18,7 @@ use rustls::pki_types::ServerName;
 
 use super::connect::{Connector, Target, Used};
 use super::fault::Faults;
+use super::shut::Shut;
 use super::{AttemptBody, Stats};
 use crate::proxy::is_switch;
 
@@ -36,6 +37,7 @@ pub(crate) struct Endpoint {
     base: String,
     client: Client<Connector, AttemptBody>,
     pub(crate) stats: Arc<Stats>,
+    pub(super) shut: Shut,
     /// What a drill puts before it.
     pub(super) faults: Arc<Faults>,
 }
@@ -81,6 +83,7 @@ impl Endpoint {
         };
         let stats = before.map(|before| Arc::clone(&before.stats));
         let stats = stats.unwrap_or_default();
+        let shut = before.map(|before| before.shut.clone()).unwrap_or_default();
         let faults = before.map(|before| Arc::clone(&before.faults));
         let target = Target {
             stats: Arc::clone(&stats),
@@ -110,8 +113,15 @@ impl Endpoint {
             authority,
             client,
             stats,
+            shut,
             faults: faults.unwrap_or_default(),
         })
+    }
+
+    /// Waits until nobody may use it: it is down or in maintenance, or those
+    /// who could stay while it was drained have to go.
+    pub(crate) async fn shut(&self) {
+        self.shut.wait().await;
     }
 
     /// Sends a request whose URI is a path and query. Ends with the response's

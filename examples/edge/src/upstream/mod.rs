@@ -11,6 +11,7 @@ mod pool;
 mod probe;
 mod request_body;
 mod seen;
+mod shut;
 mod stats;
 mod tls;
 mod watch;

@@ -127,6 +127,7 @@ impl Upstream {
 
     /// Ends its probes: another has taken over. Requests under way go on.
     pub(crate) fn retire(&self) {
+        self.watch.retired.store(true, Ordering::Release);
         if let Some(task) = self.task.get() {
             task.abort();
         }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Result;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use hedgerow::cdn::monitor::{Lease, Monitor, MonitorSettings, Output};
-use hedgerow::cdn::pool::{Health, Member, Pool, PoolSettings, Sites, Snapshot};
+use hedgerow::cdn::pool::{Health, Member, Pool, PoolSettings, Service, Sites, Snapshot};
 use hedgerow::cdn::{Latency, Observation};
 use hedgerow::types::{Duration, EndpointId, Instant, Reason, RegionId, Timestamp};
 use tokio::sync::{Notify, broadcast};
@@ -45,9 +45,11 @@ pub(super) struct Watch {
     trying: AtomicBool,
     /// The drill that is under way, or the last one.
     pub(super) drill: ArcSwapOption<Drill>,
+    /// Another has taken over, whose word counts.
+    pub(super) retired: AtomicBool,
     /// Counts what operators changed.
     pub(super) revision: AtomicU64,
-    sites: Sites,
+    pub(super) sites: Sites,
     pub(super) upstream: Box<str>,
     pub(super) endpoints: Vec<Arc<Endpoint>>,
 }
@@ -106,6 +108,7 @@ impl Watch {
             latencies: endpoints.iter().map(|_| AtomicU64::new(0)).collect(),
             trying: AtomicBool::new(false),
             drill: ArcSwapOption::empty(),
+            retired: AtomicBool::new(false),
             revision: AtomicU64::new(0),
             sites,
             upstream: upstream.into(),
@@ -258,8 +261,22 @@ impl Watch {
         let _ = self.gone.send(endpoint);
     }
 
+    /// Shows what holds from now on to requests, and to connections that have
+    /// none.
     pub(super) fn publish(&self, snapshot: Snapshot) {
-        self.snapshot.store(Arc::new(snapshot));
+        let snapshot = Arc::new(snapshot);
+        self.snapshot.store(Arc::clone(&snapshot));
+        if self.retired.load(Ordering::Acquire) {
+            return;
+        }
+        for (endpoint, id) in self.endpoints.iter().zip(self.ids()) {
+            let service = snapshot.service(id);
+            let shut = matches!(
+                service,
+                Some(Service::Down { .. } | Service::Maintenance { .. })
+            );
+            endpoint.shut.set(shut);
+        }
     }
 
     /// Carries out what is due, and makes a snapshot of what has changed.

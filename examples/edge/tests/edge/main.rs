@@ -45,5 +45,6 @@ mod upgrade;
 mod upgrade_failover;
 mod upgrade_hostile;
 mod upgrade_limits;
+mod upgrade_service;
 mod visitors;
 mod zones;

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Edge, Origin, close, config, ok, one_route, respond, stall};
+use crate::support::{
+    Client, Edge, Operator, Origin, close, config, ok, one_route, respond, stall,
+};
 
 /// Two regions with an endpoint each, told by a field that everyone on the
 /// loopback may write; the endpoint that is everybody's first is in `us`.
@@ -183,4 +185,22 @@ async fn without_sites_all_may_serve_all() {
     let (us, eu) = (named("us").await, named("eu").await);
     let edge = Edge::start(&one_route(&[&us, &eu]));
     assert_eq!(edge.get_with("/x", &from("eu")).await.text(), "us");
+}
+
+/// Whoever can be served by this endpoint alone counts, not only the others.
+#[tokio::test]
+async fn a_regions_last_endpoint_is_not_taken_out_by_mistake() {
+    let (us, eu) = (named("us").await, named("eu").await);
+    let edge = Edge::start(&document(&[&us, &eu]));
+    let operator = Operator::of(&edge);
+    let path = "/upstreams/origin/endpoints/b/service";
+    let body = json!({"state": "maintenance"});
+    assert_eq!(operator.send("PUT", path, &body).await.0, 409);
+    assert_eq!(edge.get_with("/x", &from("eu")).await.text(), "eu");
+    let body = json!({"state": "maintenance", "force": true});
+    operator.change("PUT", path, &body).await;
+    let response = edge.get_with("/y", &from("eu")).await;
+    assert_eq!(response.status, 503);
+    // All are well, as far as visitors are concerned who may go there.
+    assert_eq!(operator.endpoint("a").await["exclusion"], Value::Null);
 }
