@@ -201,6 +201,16 @@ async fn a_regions_last_endpoint_is_not_taken_out_by_mistake() {
     operator.change("PUT", path, &body).await;
     let response = edge.get_with("/y", &from("eu")).await;
     assert_eq!(response.status, 503);
-    // All are well, as far as visitors are concerned who may go there.
-    assert_eq!(operator.endpoint("a").await["exclusion"], Value::Null);
+    // That nobody knows a visitor's region keeps no endpoint from being used.
+    assert_eq!(operator.endpoint("a").await["inUse"], true);
+}
+
+#[test]
+fn the_documented_document_can_be_used() {
+    let readme = include_str!("../../README.md");
+    let section = readme.split("\n## Regions\n").nth(1).unwrap();
+    let block = section.split("```json\n").nth(1).unwrap();
+    let document = block.split("```").next().unwrap();
+    let parsed = hedgerow::config::edge::Edge::from_json(document).unwrap();
+    assert_eq!(parsed.warnings.len(), 0, "{:#?}", parsed.warnings);
 }
