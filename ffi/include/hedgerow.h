@@ -4388,7 +4388,7 @@ hedgerow_status hedgerow_race_new(const struct hedgerow_race_settings *settings,
 
 /**
  * As `hedgerow_race_new`, but the first candidate's attempt is under way
- * already, since `started`.
+ * already, since `started`. `settings` may be NULL here, too.
  */
 hedgerow_status hedgerow_race_adopt(const struct hedgerow_race_settings *settings,
                                     const struct hedgerow_candidate *candidates,

@@ -117,7 +117,7 @@ pub unsafe extern "C" fn hedgerow_race_new(
 }
 
 /// As `hedgerow_race_new`, but the first candidate's attempt is under way
-/// already, since `started`.
+/// already, since `started`. `settings` may be NULL here, too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_race_adopt(
     settings: *const hedgerow_race_settings,

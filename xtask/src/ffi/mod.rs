@@ -1,7 +1,10 @@
 //! `cargo xtask ffi`: the C library as its users install it.
 
 mod build;
+mod declaration;
+mod hostile;
 mod install;
+pub(crate) mod programs;
 mod symbols;
 
 use crate::cli::FfiArgs;
@@ -11,24 +14,32 @@ use std::fs;
 use std::path::{Path, PathBuf, absolute};
 use std::process::ExitCode;
 
+/// What stands under a prefix now.
+#[derive(Debug)]
+pub(crate) struct Installed {
+    files: Vec<PathBuf>,
+    /// How many functions it has.
+    pub(crate) functions: u64,
+}
+
 pub(crate) fn command(args: &FfiArgs) -> Result<ExitCode> {
     let prefix = absolute(&args.prefix)?;
-    let installed = make(&prefix)?;
-    report(&installed)?;
+    report(&make(&prefix)?)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Builds the library, checks what it exports, and installs it under `prefix`.
-pub(crate) fn make(prefix: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn make(prefix: &Path) -> Result<Installed> {
     let built = build::all()?;
-    symbols::check(&built.shared)?;
-    install::under(prefix, &built)
+    let functions = symbols::check(&built.shared)?;
+    let files = install::under(prefix, &built)?;
+    Ok(Installed { files, functions })
 }
 
-fn report(installed: &[PathBuf]) -> Result<()> {
-    ui::heading("Installed");
+fn report(installed: &Installed) -> Result<()> {
+    ui::heading(&format!("Installed, {} functions", installed.functions));
     let mut rows = Vec::new();
-    for path in installed {
+    for path in &installed.files {
         let about = fs::symlink_metadata(path).with_context(|| path.display().to_string())?;
         let size = if about.is_symlink() {
             format!("→ {}", fs::read_link(path)?.display())

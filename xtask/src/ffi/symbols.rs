@@ -4,10 +4,11 @@
 //! each symbol its version: a release adds its functions in a node of its own,
 //! so that a program that needs them does not start with an older library.
 
+use super::declaration::Header;
 use crate::paths;
 use crate::problem::Problem;
 use crate::process::Program;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -18,7 +19,10 @@ type Symbols = BTreeMap<String, String>;
 /// Fails unless library, list and header agree; gives the number of functions.
 pub(crate) fn check(shared: &Path) -> Result<u64> {
     let listed = listed(&fs::read_to_string(paths::root().join("ffi/hedgerow.map"))?);
-    let declared = declared()?;
+    let declared: Vec<String> = (Header::read()?.functions.into_iter())
+        .map(|function| function.name)
+        .collect();
+    let exported = exported(shared)?;
     let mut wrong = Vec::new();
     for name in &declared {
         if !listed.contains_key(name) {
@@ -33,13 +37,13 @@ pub(crate) fn check(shared: &Path) -> Result<u64> {
                 "{name} is in ffi/hedgerow.map, but not in the header"
             ));
         }
-        match exported(shared)?.get(name) {
+        match exported.get(name) {
             Some(found) if found == version => {}
             Some(found) => wrong.push(format!("{name} has the version {found}, not {version}")),
             None => wrong.push(format!("{name} is not exported")),
         }
     }
-    for name in exported(shared)?.keys() {
+    for name in exported.keys() {
         if !listed.contains_key(name) {
             wrong.push(format!("{name} is exported, but not in ffi/hedgerow.map"));
         }
@@ -51,20 +55,6 @@ pub(crate) fn check(shared: &Path) -> Result<u64> {
         .at(wrong.join("\n"))
         .remedy("add new functions to the newest version's node, and never take one away")
         .into())
-}
-
-/// The functions of the header.
-pub(crate) fn declared() -> Result<Vec<String>> {
-    let header = fs::read_to_string(paths::root().join("ffi/include/hedgerow.h"))?;
-    let mut found: Vec<String> = header
-        .lines()
-        .filter_map(|line| line.strip_prefix("hedgerow_status "))
-        .filter_map(|rest| rest.split_once('('))
-        .map(|(name, _)| name.to_owned())
-        .collect();
-    found.sort();
-    ensure!(!found.is_empty(), "the header declares no function");
-    Ok(found)
 }
 
 /// The symbols of a linker's version script.

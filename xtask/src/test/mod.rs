@@ -5,6 +5,7 @@ mod check;
 mod conformance;
 mod consumers;
 mod counts;
+mod ffi;
 mod layering;
 mod length;
 mod node;
@@ -25,6 +26,7 @@ const CHECKS: &[&[Check]] = &[
     layering::CHECKS,
     length::CHECKS,
     rust::TESTS,
+    ffi::CHECKS,
     conformance::CHECKS,
     consumers::CHECKS,
     node::UNIT,

@@ -1,0 +1,72 @@
+//! The C library, as its users build, link and run it.
+
+use super::check::{Check, Outcome};
+use crate::ffi::{self, programs};
+use crate::paths;
+use anyhow::{Result, ensure};
+use programs::Build;
+use std::path::PathBuf;
+
+pub(crate) const CHECKS: &[Check] = &[
+    Check {
+        name: "c-library",
+        holds: "the C library installs, and exports the functions of its header and no others",
+        quick: false,
+        run: library,
+    },
+    Check {
+        name: "c-programs",
+        holds: "the C programs pass as C11 and as C++17, and nothing wrong ends them",
+        quick: false,
+        run: programs,
+    },
+    Check {
+        name: "c-memory",
+        holds: "the C programs are clean under Valgrind and the sanitizers",
+        quick: false,
+        run: memory,
+    },
+];
+
+fn prefix() -> PathBuf {
+    paths::work().join("ffi").join("prefix")
+}
+
+fn library() -> Result<Outcome> {
+    let installed = ffi::make(&prefix())?;
+    Ok(Outcome::passed(installed.functions))
+}
+
+/// Builds and runs every program in these ways.
+fn each(builds: &[(Build, &[&str], &[&str])]) -> Result<Outcome> {
+    ffi::make(&prefix())?;
+    let mut checks = 0;
+    for source in programs::sources()? {
+        let written = source.ends_with("hostile.c");
+        for (build, under, arguments) in builds {
+            let program = programs::compile(&source, &prefix(), *build)?;
+            checks += programs::run(&program, under, if written { arguments } else { &[] })?;
+        }
+    }
+    ensure!(checks > 0, "no check was made");
+    Ok(Outcome::passed(checks))
+}
+
+fn programs() -> Result<Outcome> {
+    each(&[(Build::C, &[], &[]), (Build::Cpp, &[], &[])])
+}
+
+/// Fewer mixtures: under Valgrind everything takes thirty times as long.
+const FEW: &[&str] = &["5"];
+
+fn memory() -> Result<Outcome> {
+    let valgrind: &[&str] = &[
+        "valgrind",
+        "--quiet",
+        "--error-exitcode=9",
+        "--leak-check=full",
+        "--show-leak-kinds=all",
+        "--errors-for-leak-kinds=definite,indirect,possible",
+    ];
+    each(&[(Build::C, valgrind, FEW), (Build::Sanitized, &[], FEW)])
+}
