@@ -2877,6 +2877,65 @@ typedef struct hedgerow_monitor_output {
 } hedgerow_monitor_output;
 
 /**
+ * All that a monitor knows of an endpoint, for people and metrics. The struct
+ * never grows.
+ */
+typedef struct hedgerow_monitor_report {
+    /**
+     * A `hedgerow_health`.
+     */
+    uint32_t health;
+    /**
+     * How often its ejection was doubled.
+     */
+    uint32_t relapses;
+    /**
+     * Since when it is ejected; HEDGEROW_NEVER if it is not.
+     */
+    uint64_t ejected_since;
+    /**
+     * Until when; HEDGEROW_NEVER if it is not.
+     */
+    uint64_t ejected_until;
+    /**
+     * Requests in the window.
+     */
+    uint64_t requests;
+    /**
+     * How many of them succeeded, in percent.
+     */
+    uint64_t success_percent;
+    /**
+     * When it is probed next; HEDGEROW_NEVER if it is not.
+     */
+    uint64_t next_probe;
+    /**
+     * Failed requests in a row.
+     */
+    uint32_t failures;
+    /**
+     * Passed probes in a row.
+     */
+    uint32_t probe_passes;
+    /**
+     * Failed probes in a row.
+     */
+    uint32_t probe_failures;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * How long requests take.
+     */
+    struct hedgerow_latency latency;
+    /**
+     * How long probes take.
+     */
+    struct hedgerow_latency probe_latency;
+} hedgerow_monitor_report;
+
+/**
  * An endpoint. Its id is its position in the array that it is given in.
  *
  * Arrays can't grow their elements, so this struct never grows; what is
@@ -3227,6 +3286,13 @@ hedgerow_status hedgerow_budget_take_hedge(struct hedgerow_budget *budget,
 hedgerow_status hedgerow_budget_take_retry(struct hedgerow_budget *budget,
                                            uint64_t now,
                                            uint32_t *taken);
+
+/**
+ * How many retries are left at `now`, for metrics.
+ */
+hedgerow_status hedgerow_budget_retries(const struct hedgerow_budget *budget,
+                                        uint64_t now,
+                                        uint64_t *left);
 
 /**
  * The answer to a request from the stored response, once a decision is to
@@ -4183,6 +4249,13 @@ hedgerow_status hedgerow_monitor_inherit(struct hedgerow_monitor *monitor,
 hedgerow_status hedgerow_monitor_poll(struct hedgerow_monitor *monitor,
                                       uint64_t now,
                                       struct hedgerow_monitor_output *output);
+
+/**
+ * All that a monitor knows of an endpoint. HEDGEROW_UNKNOWN: no such endpoint.
+ */
+hedgerow_status hedgerow_monitor_describe(const struct hedgerow_monitor *monitor,
+                                          uint16_t endpoint_id,
+                                          struct hedgerow_monitor_report *report);
 
 /**
  * Orders the endpoints that may be used: healthy before ejected, then by

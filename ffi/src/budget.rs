@@ -140,3 +140,17 @@ pub unsafe extern "C" fn hedgerow_budget_take_retry(
         Ok(())
     })
 }
+
+/// How many retries are left at `now`, for metrics.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hedgerow_budget_retries(
+    budget: *const hedgerow_budget,
+    now: u64,
+    left: *mut u64,
+) -> hedgerow_status {
+    call(|| {
+        let budget = shared!(budget)?;
+        out!(left)?.put(budget.retry.left(at(now)));
+        Ok(())
+    })
+}

@@ -39,6 +39,7 @@ mod fetch;
 mod health;
 mod lines;
 mod monitor;
+mod monitor_report;
 mod observation;
 mod order;
 mod pool;
@@ -66,6 +67,7 @@ pub use self::{
     health::*,
     lines::*,
     monitor::*,
+    monitor_report::*,
     observation::*,
     order::*,
     pool::*,

@@ -40,6 +40,12 @@ impl Header {
         Ok(Header { functions, text })
     }
 
+    /// Every word of it, of code and comments alike.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.text
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+    }
+
     /// Whether programs know a type by pointers only.
     pub(crate) fn is_opaque(&self, name: &str) -> bool {
         self.text

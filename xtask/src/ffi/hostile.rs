@@ -243,7 +243,7 @@ fn write_function(text: &mut String, function: &Function, header: &Header) -> Re
 const START: &str = r#"/* Written by `cargo xtask test` from hedgerow.h. */
 #include "live.h"
 
-static const uint64_t zeros[512];
+static const uint64_t zeros[512] = {0};
 static const char *const texts[] = {"abc", NULL, "\xff\xfe\x80", NULL, "", "abc"};
 static const size_t text_lengths[] = {3, 5, 3, 0, 0, SIZE_MAX};
 static const uint64_t numbers[] = {0, 1, 2, 3, 21, 0xffff, UINT64_MAX};

@@ -1,9 +1,11 @@
 //! `cargo xtask ffi`: the C library as its users install it.
 
 mod build;
+pub(crate) mod coverage;
 mod declaration;
 mod hostile;
 mod install;
+mod operations;
 pub(crate) mod programs;
 mod symbols;
 

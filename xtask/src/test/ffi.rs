@@ -9,6 +9,12 @@ use std::path::PathBuf;
 
 pub(crate) const CHECKS: &[Check] = &[
     Check {
+        name: "c-coverage",
+        holds: "every public operation of the engine is in the C library, or says why not",
+        quick: true,
+        run: coverage,
+    },
+    Check {
         name: "c-library",
         holds: "the C library installs, and exports the functions of its header and no others",
         quick: false,
@@ -30,6 +36,12 @@ pub(crate) const CHECKS: &[Check] = &[
 
 fn prefix() -> PathBuf {
     paths::work().join("ffi").join("prefix")
+}
+
+fn coverage() -> Result<Outcome> {
+    let (looked_at, wrong) = ffi::coverage::check()?;
+    let remedy = "name the operation in ffi/coverage.toml";
+    Ok(Outcome::of(looked_at, &wrong, remedy))
 }
 
 fn library() -> Result<Outcome> {
