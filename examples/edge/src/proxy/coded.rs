@@ -80,24 +80,28 @@ pub(super) fn source(
     let StoredBody::Whole(plain) = &object.body else {
         return None;
     };
-    let mut means = None;
-    let coded = object.coded.ask(coding, || {
-        means = Means::of(app, &app.coders.first, plain.len());
-        means.is_some()
-    });
-    let making = |means| Making {
+    let making = |permit| Making {
         app: Arc::clone(app),
         key: key.into(),
         object: Arc::clone(object),
         plain: plain.lend(),
         coding,
-        means,
+        _permit: permit,
     };
-    match coded {
+    match object.coded.ask(coding) {
         Coded::Own => None,
         Coded::Coming(reader) => Some(Source::Stream(reader)),
-        Coded::Begun(spool, reader) => {
-            let making = making(means?);
+        Coded::Vacant => {
+            let (permit, room) = means(app, &app.coders.first, plain.len())?;
+            let Some((spool, reader)) = object.coded.begin(coding, room) else {
+                // Somebody was faster, and it is on its way.
+                return match object.coded.ask(coding) {
+                    Coded::Coming(reader) => Some(Source::Stream(reader)),
+                    Coded::Kept(body, _) => Some(Source::Whole(body.lend())),
+                    Coded::Vacant | Coded::Own => None,
+                };
+            };
+            let making = making(permit);
             if plain.len() <= AT_ONCE {
                 making.first(&spool);
             } else {
@@ -107,10 +111,10 @@ pub(super) fn source(
         }
         Coded::Kept(body, again) => {
             if again && plain.len() <= MOST_AGAIN && Level::Best.is_better(coding) {
-                match Means::of(app, &app.coders.again, body.len()) {
-                    Some(means) => {
-                        let making = making(means);
-                        tokio::task::spawn_blocking(move || making.again());
+                match means(app, &app.coders.again, body.len()) {
+                    Some((permit, room)) => {
+                        let making = making(permit);
+                        tokio::task::spawn_blocking(move || making.again(room));
                     }
                     None => object.coded.put_off(coding),
                 }
@@ -120,23 +124,13 @@ pub(super) fn source(
     }
 }
 
-/// What it takes to make a form.
-struct Means {
-    room: Room,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Means {
-    /// `bytes` is what the form takes at most, if it is kept.
-    fn of(app: &App, coders: &Arc<Semaphore>, bytes: usize) -> Option<Means> {
-        let permit = Arc::clone(coders).try_acquire_owned().ok()?;
-        let mut room = app.store.room();
-        let fits = app.store.reserve(&mut room, bytes as u64);
-        fits.then_some(Means {
-            room,
-            _permit: permit,
-        })
-    }
+/// What it takes to make a form: a place, and what it takes at most if it is
+/// kept.
+fn means(app: &App, coders: &Arc<Semaphore>, bytes: usize) -> Option<(OwnedSemaphorePermit, Room)> {
+    let permit = Arc::clone(coders).try_acquire_owned().ok()?;
+    let mut room = app.store.room();
+    let fits = app.store.reserve(&mut room, bytes as u64);
+    fits.then_some((permit, room))
 }
 
 /// A form that is being made.
@@ -146,7 +140,7 @@ struct Making {
     object: Arc<Object>,
     plain: Bytes,
     coding: Coding,
-    means: Means,
+    _permit: OwnedSemaphorePermit,
 }
 
 /// Should the coder fail, nobody waits for it for ever; once it has not, there
@@ -173,13 +167,13 @@ impl Making {
             coding: self.coding,
         };
         let made = self.encode(Level::Quick, |piece| {
-            spool.push(piece);
+            spool.push(piece, None);
             true
         });
         if made.is_none() {
             return;
         }
-        let made = spool.keep(None, self.means.room);
+        let made = spool.keep(None);
         self.app.coders.made.fetch_add(1, Ordering::Relaxed);
         self.app
             .store
@@ -187,8 +181,8 @@ impl Making {
     }
 
     /// Makes it as small as it gets, and puts it in the place of what there is.
-    fn again(self) {
-        let most = self.means.room.bytes() as usize;
+    fn again(self, room: Room) {
+        let most = room.bytes() as usize;
         let mut better = Vec::new();
         let made = self.encode(Level::Best, |piece| {
             better.extend_from_slice(&piece);
@@ -204,7 +198,7 @@ impl Making {
             to = better.len(),
             "coded again"
         );
-        let better = Kept::new(Bytes::from(better.into_boxed_slice()), self.means.room);
+        let better = Kept::new(Bytes::from(better.into_boxed_slice()), room);
         self.app.coders.improved.fetch_add(1, Ordering::Relaxed);
         self.app
             .store

@@ -64,25 +64,6 @@ pub(super) struct Storing {
     pub(super) epoch: u64,
     /// As long as it is held, others can join and read along.
     pub(super) lead: Option<Lead>,
-    room: Room,
-}
-
-impl Storing {
-    pub(super) fn new(
-        app: &App,
-        policy: Policy,
-        headers: HeaderMap,
-        epoch: u64,
-        lead: Option<Lead>,
-    ) -> Storing {
-        Storing {
-            policy,
-            headers,
-            epoch,
-            lead,
-            room: app.store.room(),
-        }
-    }
 }
 
 /// What came next of a body.
@@ -155,21 +136,30 @@ impl Fill {
         if let Some(resume) = &mut self.arriving.resume {
             resume.advance(bytes);
         }
-        let most = self.app.store.most_object();
-        let fits = self.storing.as_mut().is_none_or(|Storing { room, .. }| {
-            room.bytes().saturating_add(bytes) <= most && self.app.store.reserve(room, bytes)
-        });
-        if !fits {
+        let room = match self.storing {
+            Some(_) => self.room(bytes),
+            None => None,
+        };
+        if room.is_none() && self.storing.take().is_some() {
             debug!(target = self.inbound.target(), "too large to be stored");
-            self.storing = None;
             self.spool.stop_keeping();
         }
         let trail = &self.inbound.trail;
         trail.received(self.arriving.endpoint, bytes);
-        self.spool.push(data);
+        self.spool.push(data, room);
         if let Some(endpoint) = (self.inbound.route.upstream).endpoint(self.arriving.endpoint) {
             endpoint.stats.bytes.add(bytes);
         }
+    }
+
+    /// Room for so much more of a body that is stored in the end.
+    fn room(&self, bytes: u64) -> Option<Room> {
+        let store = &self.app.store;
+        if self.arriving.received > store.most_object() {
+            return None;
+        }
+        let mut room = store.room();
+        store.reserve(&mut room, bytes).then_some(room)
     }
 
     fn observe(&self) {
@@ -195,7 +185,7 @@ impl Fill {
             self.spool.finish(trailers);
             return;
         };
-        let Some(body) = self.spool.keep(trailers, storing.room) else {
+        let Some(body) = self.spool.keep(trailers) else {
             return;
         };
         let settings = &self.inbound.route.settings;

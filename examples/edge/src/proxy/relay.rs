@@ -101,7 +101,7 @@ impl Relay<'_> {
                 let source = if empty {
                     Source::Empty
                 } else {
-                    let spool = Spool::new(false);
+                    let spool = Spool::new(None);
                     let source = spool.reader().map_or(Source::Empty, Source::Stream);
                     self.fill(arriving, spool, None);
                     source
@@ -125,14 +125,19 @@ impl Relay<'_> {
             }
             return self.answer(&object, parts, Source::Empty);
         }
-        let spool = Spool::new(true);
+        let spool = Spool::new(Some(self.app.store.room()));
         let body = StoredBody::Growing(Arc::clone(&spool));
         let object = Arc::new(Object::new(policy.clone(), headers.clone(), body));
         if let Some(lead) = &lead {
             lead.stored(Arc::clone(&object));
         }
         let source = spool.reader().map_or(Source::Empty, Source::Stream);
-        let storing = Storing::new(self.app, policy, headers, self.epoch, lead);
+        let storing = Storing {
+            policy,
+            headers,
+            epoch: self.epoch,
+            lead,
+        };
         self.fill(arriving, spool, Some(storing));
         self.answer(&object, parts, source)
     }

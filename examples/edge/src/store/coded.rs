@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hedgerow::delivery::Coding;
 
-use super::{Kept, Reader, Spool};
+use super::{Kept, Reader, Room, Spool};
 
 /// So often a form has been asked for when it is worth to be made again, as
 /// small as it gets.
@@ -37,10 +37,10 @@ enum Slot {
 pub(crate) enum Coded {
     /// All of it; the flag says that it is worth to be made again, better.
     Kept(Kept, bool),
-    /// Others have begun it.
+    /// It is being made.
     Coming(Reader),
-    /// It was begun just now.
-    Begun(Arc<Spool>, Reader),
+    /// Nobody has begun it: see [`Codings::begin`].
+    Vacant,
     /// Whoever wants it makes it for himself.
     Own,
 }
@@ -55,9 +55,8 @@ const fn index(coding: Coding) -> Option<usize> {
 }
 
 impl Codings {
-    /// Asks for the form in `coding`. Where there is none, `begin` says whether
-    /// it may be made.
-    pub(crate) fn ask(&self, coding: Coding, begin: impl FnOnce() -> bool) -> Coded {
+    /// Asks for the form in `coding`.
+    pub(crate) fn ask(&self, coding: Coding) -> Coded {
         let mut slots = self.lock();
         let Some(slot) = index(coding).and_then(|index| slots.get_mut(index)) else {
             return Coded::Own;
@@ -78,18 +77,21 @@ impl Codings {
                 Coded::Kept(body.clone(), again)
             }
             Slot::UnderWay(spool) => spool.reader().map_or(Coded::Own, Coded::Coming),
-            Slot::Vacant if !begin() => Coded::Own,
-            Slot::Vacant => {
-                let spool = Spool::new(true);
-                match spool.reader() {
-                    Some(reader) => {
-                        *slot = Slot::UnderWay(Arc::clone(&spool));
-                        Coded::Begun(spool, reader)
-                    }
-                    None => Coded::Own,
-                }
-            }
+            Slot::Vacant => Coded::Vacant,
         }
+    }
+
+    /// Begins to make the form, in `room`; `None` if somebody has, meanwhile.
+    pub(crate) fn begin(&self, coding: Coding, room: Room) -> Option<(Arc<Spool>, Reader)> {
+        let mut slots = self.lock();
+        let slot = slots.get_mut(index(coding)?)?;
+        if !matches!(slot, Slot::Vacant) {
+            return None;
+        }
+        let spool = Spool::new(Some(room));
+        let reader = spool.reader()?;
+        *slot = Slot::UnderWay(Arc::clone(&spool));
+        Some((spool, reader))
     }
 
     /// The length of what is kept in `coding`, in bytes.
@@ -100,7 +102,7 @@ impl Codings {
         }
     }
 
-    /// Ends what [`Codings::ask`] began: with the form, or in vain.
+    /// Ends what [`Codings::begin`] began: with the form, or in vain.
     pub(super) fn end(&self, coding: Coding, made: Option<Kept>) {
         if let Some(index) = index(coding) {
             self.lock()[index] = match made {
@@ -113,7 +115,7 @@ impl Codings {
         }
     }
 
-    /// Nobody makes the form any more that [`Codings::ask`] began.
+    /// Nobody makes the form any more that [`Codings::begin`] began.
     pub(crate) fn give_up(&self, coding: Coding) {
         if let Some(index) = index(coding)
             && let slot @ Slot::UnderWay(_) = &mut self.lock()[index]
@@ -178,14 +180,13 @@ mod tests {
     #[test]
     fn one_begins_and_the_others_read_along() {
         let codings = Codings::default();
-        let refused = codings.ask(Coding::Gzip, || false);
-        assert!(matches!(refused, Coded::Own));
-        let begun = codings.ask(Coding::Gzip, || true);
-        assert!(matches!(begun, Coded::Begun(..)));
-        let second = codings.ask(Coding::Gzip, || panic!("it has begun"));
-        assert!(matches!(second, Coded::Coming(_)));
-        let other = codings.ask(Coding::Zstd, || true);
-        assert!(matches!(other, Coded::Begun(..)), "codings are apart");
+        let room = || Budget::new(0).room();
+        assert!(matches!(codings.ask(Coding::Gzip), Coded::Vacant));
+        assert!(codings.begin(Coding::Gzip, room()).is_some());
+        assert!(codings.begin(Coding::Gzip, room()).is_none());
+        assert!(matches!(codings.ask(Coding::Gzip), Coded::Coming(_)));
+        // Codings are apart.
+        assert!(codings.begin(Coding::Zstd, room()).is_some());
         codings.end(Coding::Gzip, Some(kept(b"coded")));
         codings.give_up(Coding::Zstd);
         codings.give_up(Coding::Gzip);
@@ -193,16 +194,15 @@ mod tests {
             (codings.length(Coding::Gzip), codings.weight()),
             (Some(5), 5)
         );
-        let third = codings.ask(Coding::Gzip, || panic!("it is there"));
-        assert!(matches!(third, Coded::Kept(body, false) if &*body == b"coded"));
-        let in_vain = codings.ask(Coding::Zstd, || panic!("it was in vain"));
-        assert!(matches!(in_vain, Coded::Own));
+        let kept = codings.ask(Coding::Gzip);
+        assert!(matches!(kept, Coded::Kept(body, false) if &*body == b"coded"));
+        assert!(matches!(codings.ask(Coding::Zstd), Coded::Own), "in vain");
     }
 
     #[test]
     fn what_is_asked_for_often_is_made_again_once() {
         let codings = Codings::default();
-        let again = || match codings.ask(Coding::Brotli, || true) {
+        let again = || match codings.ask(Coding::Brotli) {
             Coded::Kept(_, again) => again,
             other => panic!("{other:?}"),
         };

@@ -70,6 +70,11 @@ impl Room {
         added
     }
 
+    /// Takes over what `other` has.
+    pub(super) fn join(&mut self, mut other: Room) {
+        self.bytes += std::mem::take(&mut other.bytes);
+    }
+
     /// Gives back what is more than so much.
     pub(crate) fn shrink_to(&mut self, bytes: u64) {
         let spare = self.bytes.saturating_sub(bytes);

@@ -41,6 +41,8 @@ struct Inner {
     tail: BytesMut,
     held: usize,
     keep: bool,
+    /// What the pieces take, where they were to be kept.
+    room: Option<Room>,
     end: Option<End>,
     /// All of it, in place of the pieces, once it is whole.
     whole: Option<Bytes>,
@@ -71,14 +73,16 @@ struct Place {
 pub(crate) struct NobodyReads;
 
 impl Spool {
-    pub(crate) fn new(keep: bool) -> Arc<Spool> {
+    /// A body that is kept, if there is room to grow; else a window.
+    pub(crate) fn new(room: Option<Room>) -> Arc<Spool> {
         Arc::new(Spool {
             inner: Mutex::new(Inner {
                 pieces: VecDeque::new(),
                 first: 0,
                 tail: BytesMut::new(),
                 held: 0,
-                keep,
+                keep: room.is_some(),
+                room,
                 end: None,
                 whole: None,
                 readers: Vec::new(),
@@ -109,9 +113,13 @@ impl Spool {
         })
     }
 
-    /// Adds a piece.
-    pub(crate) fn push(&self, piece: Bytes) {
+    /// Adds a piece, with the room that it takes where it is kept and that was
+    /// not given before.
+    pub(crate) fn push(&self, piece: Bytes, room: Option<Room>) {
         let mut inner = self.lock();
+        if let (Some(all), Some(more)) = (&mut inner.room, room) {
+            all.join(more);
+        }
         inner.held += piece.len();
         let small = piece.len() < SMALL;
         if !small || inner.tail.len() + piece.len() > TOGETHER {
@@ -171,7 +179,8 @@ impl Spool {
         inner.trim();
     }
 
-    /// From here on it is a window.
+    /// From here on it is a window. What is in it takes its room until it is
+    /// read.
     pub(crate) fn stop_keeping(&self) {
         let mut inner = self.lock();
         inner.keep = false;
@@ -183,14 +192,14 @@ impl Spool {
         self.lock().finish(trailers);
     }
 
-    /// The body is whole. Returns it in one piece if it was kept; `room` is
-    /// what it takes.
-    pub(crate) fn keep(&self, trailers: Option<HeaderMap>, room: Room) -> Option<Kept> {
+    /// The body is whole. Returns it in one piece if it was kept.
+    pub(crate) fn keep(&self, trailers: Option<HeaderMap>) -> Option<Kept> {
         let mut inner = self.lock();
         inner.finish(trailers);
         if !inner.keep {
             return None;
         }
+        let room = inner.room.take()?;
         inner.end_tail();
         // A copy even of a single piece: it may be a sliver of a large read
         // buffer, which would stay with it.
@@ -215,11 +224,13 @@ impl Spool {
         Some(whole)
     }
 
-    /// The body was cut: readers see it as truncated.
+    /// The body was cut: readers see it as truncated. It is not kept.
     pub(crate) fn cut(&self, error: BodyError) {
         let mut inner = self.lock();
         if inner.end.is_none() {
             inner.end = Some(End::Cut(error));
+            inner.keep = false;
+            inner.trim();
         }
         inner.wake_readers();
     }
@@ -291,6 +302,9 @@ impl Inner {
             self.held -= piece.len();
             self.first += 1;
         }
+        if let Some(room) = &mut self.room {
+            room.shrink_to(self.held as u64);
+        }
         if (self.held < WINDOW || self.readers.is_empty())
             && let Some(waker) = self.filler.take()
         {
@@ -360,15 +374,21 @@ mod tests {
         }
     }
 
+    fn push(spool: &Spool, budget: &Arc<Budget>, bytes: usize) {
+        let mut room = budget.room();
+        assert!(room.add(bytes as u64));
+        spool.push(vec![7; bytes].into(), Some(room));
+    }
+
     fn ready(spool: &Spool) -> Poll<Result<(), NobodyReads>> {
         spool.poll_room(&mut Context::from_waker(Waker::noop()))
     }
 
     #[test]
     fn a_window_waits_for_its_slowest_reader() {
-        let spool = Spool::new(false);
+        let spool = Spool::new(None);
         let (mut fast, mut slow) = (spool.reader().unwrap(), spool.reader().unwrap());
-        spool.push(Bytes::from(vec![1; WINDOW]));
+        spool.push(Bytes::from(vec![1; WINDOW]), None);
         assert!(data(&mut fast).is_some());
         assert!(ready(&spool).is_pending());
         assert!(data(&mut slow).is_some());
@@ -378,9 +398,9 @@ mod tests {
 
     #[test]
     fn the_slowest_can_be_cut_off_without_harm_to_others() {
-        let spool = Spool::new(false);
+        let spool = Spool::new(None);
         let (mut fast, mut slow) = (spool.reader().unwrap(), spool.reader().unwrap());
-        spool.push(Bytes::from(vec![1; WINDOW]));
+        spool.push(Bytes::from(vec![1; WINDOW]), None);
         assert!(data(&mut fast).is_some());
         spool.drop_slowest();
         assert_eq!(ready(&spool), Poll::Ready(Ok(())));
@@ -389,29 +409,29 @@ mod tests {
             slow.poll_frame(&mut cx),
             Poll::Ready(Some(Err(BodyError::TooSlow)))
         ));
-        spool.push(Bytes::from_static(b"more"));
+        spool.push(Bytes::from_static(b"more"), None);
         assert_eq!(data(&mut fast).as_deref(), Some(&b"more"[..]));
     }
 
     #[test]
     fn what_nobody_reads_is_not_received() {
-        let spool = Spool::new(false);
+        let spool = Spool::new(None);
         drop(spool.reader());
         assert_eq!(ready(&spool), Poll::Ready(Err(NobodyReads)));
-        let kept = Spool::new(true);
+        let kept = Spool::new(Some(room()));
         drop(kept.reader());
         assert_eq!(ready(&kept), Poll::Ready(Ok(())));
     }
 
     #[test]
     fn what_was_kept_comes_out_whole_and_late_readers_get_all() {
-        let spool = Spool::new(true);
-        spool.push(Bytes::from_static(b"ab"));
+        let spool = Spool::new(Some(room()));
+        spool.push(Bytes::from_static(b"ab"), None);
         let mut early = spool.reader().unwrap();
         assert_eq!(data(&mut early).as_deref(), Some(&b"ab"[..]));
-        spool.push(Bytes::from_static(b"cd"));
+        spool.push(Bytes::from_static(b"cd"), None);
         let mut late = spool.reader().unwrap();
-        assert_eq!(spool.keep(None, room()).as_deref(), Some(&b"abcd"[..]));
+        assert_eq!(spool.keep(None).as_deref(), Some(&b"abcd"[..]));
         assert_eq!(data(&mut early).as_deref(), Some(&b"cd"[..]));
         assert_eq!(data(&mut late).as_deref(), Some(&b"abcd"[..]));
         assert_eq!(data(&mut late), None);
@@ -420,7 +440,7 @@ mod tests {
     #[test]
     fn small_pieces_are_put_together_wherever_readers_stand() {
         for keep in [true, false] {
-            let spool = Spool::new(keep);
+            let spool = Spool::new(keep.then(room));
             let (mut fast, mut slow) = (spool.reader().unwrap(), spool.reader().unwrap());
             let (mut sent, mut got) = (Vec::new(), Vec::new());
             for round in 0..20_000_u32 {
@@ -428,13 +448,13 @@ mod tests {
                 let length = if round % 5_000 == 4_999 { SMALL } else { 1 };
                 let piece = vec![round as u8; length];
                 sent.extend_from_slice(&piece);
-                spool.push(piece.into());
+                spool.push(piece.into(), None);
                 if round % 7 == 0 {
                     got.extend(data(&mut fast).unwrap());
                 }
             }
             assert!(spool.lock().pieces.len() < 20);
-            spool.keep(None, room());
+            spool.keep(None);
             got.extend(std::iter::from_fn(|| data(&mut fast)).flatten());
             assert!(got == sent, "{keep}");
             let all: Vec<u8> = std::iter::from_fn(|| data(&mut slow)).flatten().collect();
@@ -445,12 +465,10 @@ mod tests {
     #[test]
     fn there_is_one_copy_and_its_room_is_taken_until_the_last_has_read_it() {
         let budget = Budget::new(u64::MAX);
-        let spool = Spool::new(true);
+        let spool = Spool::new(Some(budget.room()));
         let (mut first, last) = (spool.reader().unwrap(), spool.reader().unwrap());
-        spool.push(vec![7; 2 * WINDOW].into());
-        let mut room = budget.room();
-        assert!(room.add(2 * WINDOW as u64));
-        drop(spool.keep(None, room));
+        push(&spool, &budget, 2 * WINDOW);
+        drop(spool.keep(None));
         assert!(spool.lock().pieces.is_empty());
         drop(spool);
         let piece = data(&mut first).unwrap();
@@ -461,11 +479,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_no_more_takes_room_until_it_is_read() {
+        for cut in [false, true] {
+            let budget = Budget::new(u64::MAX);
+            let spool = Spool::new(Some(budget.room()));
+            let (mut fast, mut slow) = (spool.reader().unwrap(), spool.reader().unwrap());
+            push(&spool, &budget, 3 * WINDOW);
+            push(&spool, &budget, 10);
+            if cut {
+                spool.cut(BodyError::Truncated);
+            } else {
+                spool.stop_keeping();
+            }
+            while data(&mut fast).is_some() {}
+            assert_eq!(budget.taken(), 3 * WINDOW as u64 + 10);
+            assert!(data(&mut slow).is_some());
+            assert_eq!(budget.taken(), 10);
+            drop((fast, slow, spool));
+            assert_eq!(budget.taken(), 0);
+        }
+    }
+
+    #[test]
     fn who_comes_when_all_have_gone_still_gets_it() {
-        let spool = Spool::new(true);
-        spool.push(Bytes::from_static(b"ab"));
-        spool.push(Bytes::from_static(b"cd"));
-        spool.keep(None, room());
+        let spool = Spool::new(Some(room()));
+        spool.push(Bytes::from_static(b"ab"), None);
+        spool.push(Bytes::from_static(b"cd"), None);
+        spool.keep(None);
         let mut late = spool.reader().unwrap();
         assert_eq!(data(&mut late).as_deref(), Some(&b"abcd"[..]));
         assert_eq!(data(&mut late), None);
@@ -473,9 +513,9 @@ mod tests {
 
     #[test]
     fn a_cut_is_seen_by_all() {
-        let spool = Spool::new(true);
+        let spool = Spool::new(Some(room()));
         let mut reader = spool.reader().unwrap();
-        spool.push(Bytes::from_static(b"ab"));
+        spool.push(Bytes::from_static(b"ab"), None);
         spool.cut(BodyError::Truncated);
         assert!(data(&mut reader).is_some());
         let mut cx = Context::from_waker(Waker::noop());

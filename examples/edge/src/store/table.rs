@@ -455,7 +455,7 @@ mod tests {
             assert!(room.add(bytes as u64));
             Kept::new(vec![1; bytes].into(), room)
         };
-        let begin = |coding| drop(stored.coded.ask(coding, || true));
+        let begin = |coding| assert!(stored.coded.begin(coding, store.room()).is_some());
         begin(Coding::Brotli);
         store.keep_coded("k", &stored, Coding::Brotli, Some(form(1000)));
         assert_eq!(store.usage().1, before + 1000);
