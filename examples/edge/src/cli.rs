@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+
+use crate::operator::Operate;
 
 /// A caching proxy that keeps assets arriving when an origin or CDN fails.
 ///
@@ -11,11 +13,16 @@ use clap::Parser;
 /// refused with the field named, and the running one stays. SIGTERM and SIGINT
 /// let running requests end, then stop.
 #[derive(Debug, Parser)]
-#[command(name = "hedgerow-edge", version)]
+#[command(
+    name = "hedgerow-edge",
+    version,
+    subcommand_negates_reqs = true,
+    args_conflicts_with_subcommands = true
+)]
 pub(crate) struct Cli {
     /// The configuration document, JSON
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) config: PathBuf,
+    #[arg(short, long, value_name = "FILE", required = true)]
+    pub(crate) config: Option<PathBuf>,
 
     /// Read the document, say all that is wrong with it, and end: 0 if it can be used, 1 if not
     #[arg(long)]
@@ -32,4 +39,12 @@ pub(crate) struct Cli {
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<std::num::NonZeroUsize>,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Admin(Operate),
 }

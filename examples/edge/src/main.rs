@@ -11,7 +11,8 @@
 //! | `store` | what is kept, what is on its way, and who waits for it |
 //! | `upstream` | endpoints: connections, health, budgets |
 //! | `site`, `reload` | a configuration made ready, and replaced |
-//! | `admin`, `metrics` | the operator's view |
+//! | `admin`, `metrics` | the operator's view, and what operators change |
+//! | `operator` | the subcommand that asks `admin` |
 
 #![forbid(unsafe_code)]
 
@@ -20,6 +21,7 @@ mod app;
 mod cli;
 mod clock;
 mod metrics;
+mod operator;
 mod proxy;
 mod reload;
 mod server;
@@ -27,15 +29,16 @@ mod site;
 mod store;
 mod upstream;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Command};
 use crate::reload::Control;
 
 /// A request takes and gives back a few pieces of one to eight kilobytes: the
@@ -46,10 +49,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let result = if cli.check_config {
-        reload::check(&cli.config)
-    } else {
-        run(&cli)
+    let result = match (&cli.command, &cli.config) {
+        (Some(Command::Admin(operate)), _) => operator::run(operate),
+        (None, Some(config)) if cli.check_config => reload::check(config),
+        (None, Some(config)) => run(&cli, config),
+        (None, None) => Err(anyhow!("--config is missing")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,7 +64,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> Result<()> {
+fn run(cli: &Cli, config: &Path) -> Result<()> {
     let filter = EnvFilter::try_new(&cli.log).context("--log")?;
     tracing_subscriber::fmt()
         .json()
@@ -74,19 +78,19 @@ fn run(cli: &Cli) -> Result<()> {
         builder.worker_threads(threads.get());
     }
     let runtime = builder.enable_all().build()?;
-    let served = runtime.block_on(serve(cli));
+    let served = runtime.block_on(serve(cli, config));
     // What is being made smaller for later requests is not waited for.
     runtime.shutdown_background();
     served
 }
 
-async fn serve(cli: &Cli) -> Result<()> {
+async fn serve(cli: &Cli, config: &Path) -> Result<()> {
     // Before anything listens, so that no signal is missed.
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut eof = cli.until_eof.then(end_of_input);
-    let mut control = Control::start(cli.config.clone()).await?;
+    let mut control = Control::start(config.to_owned()).await?;
     loop {
         tokio::select! {
             _ = hangup.recv() => control.reload().await,

@@ -27,6 +27,22 @@ pub(crate) struct Guard {
     token: Option<Token>,
 }
 
+/// The token, wherever it stands.
+pub(crate) fn read_token(source: &TokenSource) -> Result<Token> {
+    match source {
+        TokenSource::Given(token) => Ok(token.clone()),
+        TokenSource::File(file) => {
+            let shown = file.display();
+            let text = fs::read_to_string(file)
+                .with_context(|| format!("cannot read the admin token {shown}"))?;
+            Token::new(text.trim_end_matches(['\r', '\n'])).with_context(|| {
+                format!("{shown} has no token: 16 to 256 visible ASCII characters on one line")
+            })
+        }
+        _ => anyhow::bail!("a token of an unknown kind"),
+    }
+}
+
 /// What a request wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
@@ -39,20 +55,7 @@ pub(super) enum Wish {
 impl Guard {
     /// Reads the token, if it stands in a file.
     pub(crate) fn new(admin: &Admin) -> Result<Guard> {
-        let token = match &admin.token {
-            None => None,
-            Some(TokenSource::Given(token)) => Some(token.clone()),
-            Some(TokenSource::File(file)) => {
-                let shown = file.display();
-                let text = fs::read_to_string(file)
-                    .with_context(|| format!("cannot read the admin token {shown}"))?;
-                let token = Token::new(text.trim_end_matches(['\r', '\n']));
-                Some(token.with_context(|| {
-                    format!("{shown} has no token: 16 to 256 visible ASCII characters on one line")
-                })?)
-            }
-            Some(_) => anyhow::bail!("a token of an unknown kind"),
-        };
+        let token = admin.token.as_ref().map(read_token).transpose()?;
         Ok(Guard { token })
     }
 

@@ -34,7 +34,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tracing::{debug, info, warn};
 
-pub(crate) use self::{changes::Changes, guard::Guard};
+pub(crate) use self::{
+    changes::Changes,
+    guard::{Guard, read_token},
+};
 use crate::app::App;
 
 /// Operators, scrapers and probes; more at once are none.

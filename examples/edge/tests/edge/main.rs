@@ -2,6 +2,7 @@
 
 mod access_log;
 mod admin_access;
+mod admin_command;
 mod admin_drill;
 mod admin_hostile;
 mod admin_service;
