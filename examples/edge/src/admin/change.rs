@@ -98,11 +98,14 @@ pub(super) fn run(
         .map_err(refusal)?;
     *last = number;
     let until = until.map(|until| app.clock.rfc3339(until));
+    let (what, endpoint, value) = described(upstream, change);
     info!(
         target: "audit",
         change = note.change,
         upstream = ask.upstream,
-        what = ?change,
+        endpoint,
+        what,
+        value,
         until,
         by = note.by,
         peer = %peer,
@@ -114,6 +117,34 @@ pub(super) fn run(
         "until": until,
         "upstream": state::upstream(app, upstream),
     }))
+}
+
+/// What a change is of, where, and what it sets; nothing, if it undoes that.
+fn described(upstream: &Upstream, change: Change) -> (&'static str, Option<&str>, Option<String>) {
+    let name = |id: EndpointId| upstream.endpoint(id).map(|endpoint| &*endpoint.id);
+    match change {
+        Change::State {
+            endpoint, state, ..
+        } => {
+            let state = state.map(|state| state.as_str().to_owned());
+            ("service", name(endpoint), state)
+        }
+        Change::Weight { endpoint, weight } => {
+            let weight = weight.map(|weight| weight.to_string());
+            ("weight", name(endpoint), weight)
+        }
+        Change::Swap(swap) => {
+            let pair = swap.map(|swap| match swap {
+                Swap::Endpoints(a, b) => [a, b].map(|id| name(id).unwrap_or_default()).join(" "),
+                Swap::Groups(a, b) => format!("{a} {b}"),
+            });
+            ("swap", None, pair)
+        }
+        Change::Drill { endpoint, mode, .. } => {
+            ("drill", name(endpoint), Some(mode.as_str().to_owned()))
+        }
+        Change::EndDrill => ("drill", None, None),
+    }
 }
 
 /// RFC 9110 §13.1.1: an operator who says what the change is based on must

@@ -79,7 +79,11 @@ function endpointRow(endpoint) {
       [latencyMs.p95 && `p95 ${latencyMs.p95} ms`],
       'number',
     ),
-    cell(requests.sent, [`${requests.won} won`, `${requests.recentSuccessPercent} % well`], 'number'),
+    cell(
+      requests.sent,
+      [`${requests.won} won`, requests.recent > 0 && `${requests.recentSuccessPercent} % well`],
+      'number',
+    ),
     cell(requests.hedges, [`${requests.hedgesWon} won`], 'number'),
     cell(requests.inFlight, [`${connections.open} connections`], 'number'),
   ]);
