@@ -14,6 +14,7 @@ mod apt;
 mod cli;
 mod codegen;
 mod conformance;
+mod consumers;
 mod demo;
 mod edge_bench;
 mod ffi;

@@ -6,6 +6,7 @@
 
 mod cell;
 mod figures;
+mod openresty;
 mod peer;
 mod plot;
 mod upstreams;

@@ -1,6 +1,6 @@
 //! The proxies under test.
 
-use super::{Upstreams, files, results};
+use super::{Upstreams, files, openresty, results};
 use crate::apt::{self, Package};
 use crate::paths;
 use crate::process::{Program, on_path};
@@ -29,6 +29,10 @@ pub(crate) enum Peer {
     NginxTuned,
     /// The same with limits of 250 ms
     NginxTight,
+    /// nginx that fails over by examples/openresty, with hedges
+    Openresty,
+    /// The same through nginx's own proxy: the balancer, without hedges
+    OpenrestyBalancer,
     /// HAProxy in the style of the Co-browse guide
     HaproxyGuide,
     /// HAProxy with limits of 1 s, fast checks and everything retried elsewhere
@@ -59,6 +63,7 @@ pub(super) struct Proxy {
 enum Make {
     Edge,
     Nginx,
+    Openresty,
     Haproxy,
 }
 
@@ -71,6 +76,8 @@ impl Peer {
             Self::NginxGuideRt5 => "nginx_guide_rt5",
             Self::NginxTuned => "nginx_tuned",
             Self::NginxTight => "nginx_tight",
+            Self::Openresty => "openresty",
+            Self::OpenrestyBalancer => "openresty_balancer",
             Self::HaproxyGuide => "haproxy_guide",
             Self::HaproxyTuned => "haproxy_tuned",
             Self::HaproxyTight => "haproxy_tight",
@@ -83,6 +90,7 @@ impl Peer {
             Self::NginxGuide | Self::NginxGuideRt5 | Self::NginxTuned | Self::NginxTight => {
                 Make::Nginx
             }
+            Self::Openresty | Self::OpenrestyBalancer => Make::Openresty,
             Self::HaproxyGuide | Self::HaproxyTuned | Self::HaproxyTight => Make::Haproxy,
         }
     }
@@ -92,6 +100,7 @@ impl Peer {
         match self.make() {
             Make::Edge => EDGE.prepare(),
             Make::Nginx => apt::ensure(&[NGINX], "the comparison with nginx"),
+            Make::Openresty => openresty::prepare(),
             Make::Haproxy => apt::ensure(&[HAPROXY], "the comparison with HAProxy"),
         }
     }
@@ -108,7 +117,7 @@ impl Peer {
                 fs::write(&file, serde_json::to_string_pretty(&document)?)?;
                 proxy::with_document(Build::Release, &file)
             }
-            Make::Nginx => {
+            Make::Nginx | Make::Openresty => {
                 let file = self.configuration("conf", address, upstreams, &folder)?;
                 Program::new("nginx")
                     .arg_path("-p", &folder)
@@ -164,7 +173,8 @@ impl Peer {
             .replace("@LISTEN@", &listen.to_string())
             .replace("@A@", &upstreams.a().to_string())
             .replace("@B@", &upstreams.b().to_string())
-            .replace("@USER@", &user);
+            .replace("@USER@", &user)
+            .replace("@LUA@", &openresty::modules().display().to_string());
         let file = folder.join(name);
         fs::write(&file, text)?;
         Ok(file)
@@ -180,7 +190,7 @@ mod tests {
         for peer in Peer::value_variants() {
             let suffix = match peer.make() {
                 Make::Edge => continue,
-                Make::Nginx => "conf",
+                Make::Nginx | Make::Openresty => "conf",
                 Make::Haproxy => "cfg",
             };
             let file = files()

@@ -72,6 +72,17 @@ pub(crate) fn unittest(output: &str) -> Counts {
     counts
 }
 
+/// `go test -v`: a line for each test, subtests indented below theirs.
+pub(crate) fn go(output: &str) -> Counts {
+    let starts = |what: &str| output.lines().filter(|line| line.starts_with(what)).count() as u64;
+    let last = output.lines().rev().find(|line| line.starts_with("ok "));
+    Counts {
+        passed: starts("--- PASS: "),
+        failed: starts("--- FAIL: ") + starts("--- SKIP: "),
+        closing: last.map(str::to_owned).into_iter().collect(),
+    }
+}
+
 /// Our own: the last line that reads `N passed, N failed`.
 pub(crate) fn plain(output: &str) -> Counts {
     let closing = output
@@ -132,6 +143,15 @@ mod tests {
         assert_eq!((counts.passed, counts.failed), (5, 4));
         assert_eq!(unittest("Ran 1 test in 0s\n\nOK (skipped=1)").failed, 1);
         assert_eq!(unittest("cc: error").passed, 0);
+    }
+
+    #[test]
+    fn go_tests_are_counted_without_their_parts() {
+        let output = "=== RUN   TestA\n--- PASS: TestA (0.01s)\n    --- PASS: TestA/x (0.00s)\n\
+            --- FAIL: TestB (0.00s)\n--- SKIP: TestC (0.00s)\nok  \thedgerow\t1.2s\n";
+        let counts = go(output);
+        assert_eq!((counts.passed, counts.failed), (1, 2));
+        assert_eq!(counts.closing, ["ok  \thedgerow\t1.2s"]);
     }
 
     #[test]

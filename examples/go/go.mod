@@ -1,0 +1,3 @@
+module hedgerow
+
+go 1.19

@@ -1,0 +1,319 @@
+"""nginx between clients and two servers, one of which breaks."""
+
+import contextlib
+import http.client
+import os
+import pwd
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from upstream import Upstream
+
+LUA = os.environ["LUA"]
+
+CONFIGURATION = """
+load_module /usr/lib/nginx/modules/ndk_http_module.so;
+load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;
+user @USER@;
+worker_processes @WORKERS@;
+daemon off;
+pid nginx.pid;
+error_log stderr warn;
+events {}
+http {
+  log_format reasons '$request_method $uri $status | $hedgerow';
+  access_log access.log reasons;
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
+  lua_package_path "@LUA@/?.lua;;";
+  lua_shared_dict hedgerow 1m;
+  lua_socket_log_errors off;
+  init_worker_by_lua_block {
+    require("hedgerow").define {
+      name = "cluster", dict = "hedgerow",
+      endpoints = {
+        { name = "A", host = "127.0.0.1", port = @A@ },
+        { name = "B", host = "127.0.0.1", port = @B@, priority = 1 },
+      },
+      @OPTIONS@
+      header = "X-Hedgerow",
+    }
+  }
+  upstream balanced {
+    server 0.0.0.1;
+    balancer_by_lua_block { require("hedgerow").cluster("cluster"):balance() }
+    keepalive 32;
+  }
+  server {
+    listen 127.0.0.1:@PORT@;
+    set $hedgerow "";
+    header_filter_by_lua_block { require("hedgerow").cluster("cluster"):head() }
+    log_by_lua_block { ngx.var.hedgerow = require("hedgerow").cluster("cluster"):log() }
+    location / {
+      content_by_lua_block { require("hedgerow").cluster("cluster"):serve("@balanced") }
+    }
+    location @balanced {
+      proxy_pass http://balanced;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_next_upstream error timeout http_502 http_503 http_504;
+    }
+    location /balanced/ {
+      proxy_pass http://balanced;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_next_upstream error timeout http_502 http_503 http_504;
+    }
+  }
+}
+"""
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def eventually(condition):
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if found := condition():
+                return found
+        time.sleep(0.02)
+    raise AssertionError("it never came about")
+
+
+class Nginx(unittest.TestCase):
+    options = ""
+    workers = 2
+
+    def setUp(self):
+        self.a, self.b = Upstream("a", b"a" * 100_000), Upstream("b", b"b" * 100_000)
+        folder = tempfile.TemporaryDirectory()
+        self.folder = Path(folder.name)
+        self.folder.chmod(0o755)
+        self.port = free_port()
+        self.configure(self.options)
+        self.log = (self.folder / "error.log").open("w+", encoding="utf-8")
+        command = ["nginx", "-e", "stderr", "-p", str(self.folder)]
+        command += ["-c", str(self.folder / "nginx.conf")]
+        self.nginx = subprocess.Popen(command, stderr=self.log)
+        for clean in (self.a.close, self.b.close, folder.cleanup, self.log.close, self.stop):
+            self.addCleanup(clean)
+        eventually(lambda: self.get("/warm").status == 200)
+
+    def configure(self, options, order="AB"):
+        text = CONFIGURATION.replace("@OPTIONS@", options)
+        for name, value in {
+            "USER": pwd.getpwuid(os.getuid()).pw_name,
+            "WORKERS": str(self.workers),
+            "LUA": LUA,
+            "PORT": str(self.port),
+            "A": str(self.a.port),
+            "B": str(self.b.port),
+        }.items():
+            text = text.replace(f"@{name}@", value)
+        if order == "BA":
+            lines = text.splitlines(keepends=True)
+            first = next(i for i, line in enumerate(lines) if 'name = "A"' in line)
+            lines[first], lines[first + 1] = lines[first + 1], lines[first]
+            text = "".join(lines)
+        (self.folder / "nginx.conf").write_text(text, encoding="utf-8")
+
+    def stop(self):
+        self.nginx.terminate()
+        self.nginx.wait(30)
+
+    def errors(self):
+        self.log.flush()
+        text = (self.folder / "error.log").read_text(encoding="utf-8")
+        return [line for line in text.splitlines() if "[error]" in line or "[alert]" in line]
+
+    def get(self, path="/", method="GET", headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, headers=headers or {})
+            response = connection.getresponse()
+            response.content = response.read()
+            return response
+        finally:
+            connection.close()
+
+    def check(self, path, status, body, route):
+        response = self.get(path)
+        self.assertEqual((response.status, response.content), (status, body))
+        self.assertEqual(response.headers["X-Hedgerow"], route)
+
+    def until_served_by(self, upstream, path="/"):
+        eventually(lambda: self.get(path).headers["X-Upstream"] == upstream.name)
+
+    def log_says(self, text):
+        eventually(lambda: text in (self.folder / "error.log").read_text(encoding="utf-8"))
+
+
+class OneRequest(Nginx):
+    """By the sockets, and by the balancer."""
+
+    # No probe comes in between.
+    options = "timeout = 1,"
+    paths = ("/x", "/balanced/x")
+
+    def test_the_first_that_is_well_serves(self):
+        for path in self.paths:
+            with self.subTest(path):
+                self.check(path, 200, self.a.body, "A: first_choice, won")
+        self.assertEqual(self.errors(), [])
+
+    def test_a_failure_is_failed_over_at_once(self):
+        for path in self.paths:
+            for mode, reason in (("refuse", "network_error"), ("e503", "http_status")):
+                with self.subTest(f"{path} {mode}"):
+                    self.a.switch(mode)
+                    route = f"A: first_choice, {reason}; B: failover, won"
+                    self.check(path, 200, self.b.body, route)
+                    self.a.switch("ok")
+                    # So that this failure does not eject it with the next.
+                    for _ in range(20):
+                        self.get(path)
+
+    def test_silence_is_hedged_by_the_sockets(self):
+        self.a.switch("hang")
+        route = "A: first_choice, hedge_lost; B: hedge, won"
+        self.check("/x", 200, self.b.body, route)
+
+    def test_silence_is_timed_out_by_the_balancer(self):
+        self.a.switch("hang")
+        route = "A: first_choice, timeout; B: failover, won"
+        self.check("/balanced/x", 200, self.b.body, route)
+
+    def test_nobody_serves(self):
+        self.a.switch("refuse")
+        self.b.switch("e503")
+        for path in self.paths:
+            with self.subTest(path):
+                response = self.get(path)
+                self.assertEqual(response.status, 503)
+                route = "A: first_choice, network_error; B: failover, http_status"
+                self.assertEqual(response.headers["X-Hedgerow"], route)
+
+    def test_a_cut_body_is_not_taken_for_a_whole_one(self):
+        self.a.switch("cut")
+        for path in self.paths:
+            with self.subTest(path), self.assertRaises(http.client.IncompleteRead):
+                self.get(path)
+
+    def test_what_cannot_be_repeated_goes_through_the_balancer_once(self):
+        response = self.get("/x", "POST")
+        self.assertEqual(response.content, self.a.body)
+        self.a.switch("e503")
+        response = self.get("/x", "POST")
+        self.assertEqual(response.status, 503)
+        self.assertEqual(response.headers["X-Hedgerow"], "A: first_choice, http_status")
+        self.assertEqual(self.b.requests("/x"), 0)
+
+    def test_a_log_has_the_reasons(self):
+        self.get("/logged")
+        line = "GET /logged 200 | A: first_choice, won"
+        access = self.folder / "access.log"
+        eventually(lambda: line in access.read_text(encoding="utf-8").splitlines())
+
+
+class ManyRequests(Nginx):
+    options = 'health = { path = "/health", interval = 0.5, timeout = 0.25 },'
+
+    def test_failures_eject_for_all_workers_and_probes_bring_back(self):
+        self.a.switch("e503")
+        eventually(lambda: self.get().headers["X-Hedgerow"] == "B: first_choice, won")
+        self.log_says("hedgerow: A is ")
+        # Whichever worker is asked, none goes to A any more.
+        asked = self.a.requests("/")
+        time.sleep(0.1)
+        for _ in range(20):
+            self.assertEqual(self.get().headers["X-Upstream"], "b")
+        self.assertLessEqual(self.a.requests("/"), asked + 1)
+        self.a.switch("ok")
+        self.until_served_by(self.a)
+
+    def test_probes_find_a_fault_that_no_request_has_met(self):
+        self.a.switch("hang")
+        self.log_says("hedgerow: A is failing: probes_fail")
+        self.until_served_by(self.b)
+        self.assertEqual(self.a.requests("/"), 0)
+
+    def test_silent_requests_of_the_balancer_eject_before_they_are_timed_out(self):
+        self.a.switch("hang")
+        eventually(lambda: self.get("/balanced/").headers["X-Hedgerow"] == "B: first_choice, won")
+        self.assertEqual([line for line in self.errors() if "lua" in line], [])
+
+    def test_a_reload_in_an_outage_forgets_nothing(self):
+        self.a.switch("refuse")
+        self.log_says("hedgerow: A is failing")
+        self.until_served_by(self.b)
+        asked = self.a.requests("/")
+        for order in ("AB", "BA"):
+            with self.subTest(order):
+                self.configure(self.options, order)
+                before = self.workers_running()
+                self.nginx.send_signal(signal.SIGHUP)
+                eventually(lambda: not before & self.workers_running())
+                for _ in range(10):
+                    route = self.get().headers["X-Hedgerow"]
+                    self.assertEqual(route, "B: first_choice, won")
+        self.assertEqual(self.a.requests("/"), asked)
+        self.a.switch("ok")
+        self.until_served_by(self.a)
+
+    def test_a_worker_that_dies_takes_no_knowledge_with_it(self):
+        self.a.switch("refuse")
+        self.log_says("hedgerow: A is failing")
+        self.until_served_by(self.b)
+        before = self.workers_running()
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        eventually(lambda: len(self.workers_running() - before) == self.workers)
+        eventually(lambda: self.get().status == 200)
+        self.assertEqual(self.get().headers["X-Hedgerow"], "B: first_choice, won")
+        self.a.switch("ok")
+        self.until_served_by(self.a)
+
+    def workers_running(self):
+        children = Path(f"/proc/{self.nginx.pid}/task/{self.nginx.pid}/children")
+        return {int(worker) for worker in children.read_text(encoding="utf-8").split()}
+
+
+class Sessions(Nginx):
+    options = """
+      health = { path = "/health", interval = 0.5, timeout = 0.25 },
+      affinity = { cookie = "gcbSessionServer", query = "co-browse-node-id", mode = "owner" },
+    """
+
+    def test_a_session_goes_where_it_is(self):
+        cookie = {"Cookie": "a=b; gcbSessionServer=3f9c.B"}
+        for path in ("/", "/balanced/"):
+            with self.subTest(path):
+                self.assertEqual(self.get(path, headers=cookie).headers["X-Upstream"], "b")
+                node = self.get(path + "?co-browse-node-id=B")
+                self.assertEqual(node.headers["X-Upstream"], "b")
+                self.assertEqual(self.get(path).headers["X-Upstream"], "a")
+
+    def test_a_session_whose_node_is_down_is_lost_and_its_client_is_told(self):
+        cookie = {"Cookie": "gcbSessionServer=B"}
+        self.assertIsNone(self.get(headers=cookie).headers["X-Hedgerow-Session"])
+        self.b.switch("refuse")
+        self.log_says("hedgerow: B is failing")
+        eventually(lambda: self.get(headers=cookie).headers["X-Hedgerow-Session"] == "lost")
+        self.assertEqual(self.get(headers=cookie).headers["X-Upstream"], "a")
+
+
+if __name__ == "__main__":
+    unittest.main()
