@@ -48,6 +48,26 @@ pub(crate) enum Source {
     Encoded(Box<Encoded>),
 }
 
+impl Source {
+    /// The next piece; at `most` so many bytes of what is there as a whole.
+    pub(super) fn poll_frame(
+        &mut self,
+        most: usize,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match self {
+            Source::Empty => Poll::Ready(None),
+            Source::Whole(bytes) => {
+                let piece = bytes.split_to(most.min(bytes.len()));
+                Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
+            }
+            Source::Stream(reader) => reader.poll_frame(cx),
+            Source::Part(reader, skip, left) => poll_part(reader, skip, left, cx),
+            Source::Encoded(encoded) => encoded.poll_frame(cx),
+        }
+    }
+}
+
 /// Of HTTP/2 the most that is handed over at once. It would be out of sight
 /// from there on, and a client that is merely slow would seem to be idle.
 const PIECE: usize = 64 * 1024;
@@ -91,21 +111,12 @@ impl http_body::Body for Body {
             return Poll::Ready(None);
         };
         served.turn(false);
-        let frame = match &mut this.source {
-            Source::Empty => Poll::Ready(None),
-            Source::Whole(bytes) => {
-                let most = if served.is_multiplexed() {
-                    PIECE.min(bytes.len())
-                } else {
-                    bytes.len()
-                };
-                let piece = bytes.split_to(most);
-                Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
-            }
-            Source::Stream(reader) => reader.poll_frame(cx),
-            Source::Part(reader, skip, left) => poll_part(reader, skip, left, cx),
-            Source::Encoded(encoded) => encoded.poll_frame(cx),
+        let most = if served.is_multiplexed() {
+            PIECE
+        } else {
+            usize::MAX
         };
+        let frame = this.source.poll_frame(most, cx);
         match &frame {
             Poll::Ready(Some(Ok(frame))) => {
                 let count = frame.data_ref().map_or(0, Bytes::len);
@@ -138,7 +149,7 @@ impl http_body::Body for Body {
     }
 }
 
-pub(super) fn poll_part(
+fn poll_part(
     reader: &mut Reader,
     skip: &mut u64,
     left: &mut u64,

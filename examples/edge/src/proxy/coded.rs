@@ -1,7 +1,7 @@
 //! The coded forms of what is stored: made once, and kept beside it.
 //!
 //! The first who asks for a form begins it, quickly; others who come meanwhile
-//! read along. What turns out to be asked for often is made again in the
+//! read along. It may begin while the body itself still comes (`along`). What turns out to be asked for often is made again in the
 //! background, as small as it gets. Of 307 KB of a minified script (CodeMirror)
 //! 2 cores of 2026 make, in milliseconds:
 //!
@@ -23,9 +23,9 @@ use hedgerow::delivery::Coding;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::debug;
 
-use super::BodyError;
 use super::body::Source;
-use super::encode::{Encoder, Level, PIECE};
+use super::encode::{Encoded, Encoder, Level, PIECE};
+use super::{BodyError, Inbound, along};
 use crate::app::App;
 use crate::store::{Coded, Codings, Kept, Object, Room, Spool, StoredBody};
 
@@ -59,6 +59,10 @@ impl Coders {
         }
     }
 
+    pub(super) fn count_made(&self) {
+        self.made.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// How many forms were made for the store, and how many made again.
     pub(crate) fn count(&self) -> (u64, u64) {
         let (made, improved) = (&self.made, &self.improved);
@@ -69,20 +73,33 @@ impl Coders {
     }
 }
 
-/// The body of `object` in `coding`; `None` where it is to be coded for this
-/// request alone.
+/// What `plain`, the body of `object`, is in `coding`.
 pub(super) fn source(
     app: &Arc<App>,
-    key: &str,
+    inbound: &Inbound,
     object: &Arc<Object>,
     coding: Coding,
+    plain: Source,
+) -> Source {
+    match &object.body {
+        StoredBody::Growing(_) => along::source(app, inbound, object, coding, plain),
+        StoredBody::Whole(whole) => shared(app, inbound, object, whole, coding)
+            .unwrap_or_else(|| Encoded::source(plain, coding)),
+    }
+}
+
+/// The same of a body that is there; `None` where it is to be coded for this
+/// request alone.
+fn shared(
+    app: &Arc<App>,
+    inbound: &Inbound,
+    object: &Arc<Object>,
+    plain: &Kept,
+    coding: Coding,
 ) -> Option<Source> {
-    let StoredBody::Whole(plain) = &object.body else {
-        return None;
-    };
     let making = |permit| Making {
         app: Arc::clone(app),
-        key: key.into(),
+        key: inbound.key().into(),
         object: Arc::clone(object),
         plain: plain.lend(),
         coding,
@@ -93,21 +110,22 @@ pub(super) fn source(
         Coded::Coming(reader) => Some(Source::Stream(reader)),
         Coded::Vacant => {
             let (permit, room) = means(app, &app.coders.first, plain.len())?;
-            let Some((spool, reader)) = object.coded.begin(coding, room) else {
-                // Somebody was faster, and it is on its way.
-                return match object.coded.ask(coding) {
-                    Coded::Coming(reader) => Some(Source::Stream(reader)),
-                    Coded::Kept(body, _) => Some(Source::Whole(body.lend())),
-                    Coded::Vacant | Coded::Own => None,
-                };
-            };
-            let making = making(permit);
-            if plain.len() <= AT_ONCE {
-                making.first(&spool);
-            } else {
-                tokio::task::spawn_blocking(move || making.first(&spool));
+            let mut begun = None;
+            if let Some((spool, reader)) = object.coded.begin(coding, room) {
+                let making = making(permit);
+                if plain.len() <= AT_ONCE {
+                    making.first(&spool);
+                } else {
+                    tokio::task::spawn_blocking(move || making.first(&spool));
+                }
+                begun = Some(Source::Stream(reader));
             }
-            Some(Source::Stream(reader))
+            // It may be there already, or somebody else was faster.
+            match object.coded.ask(coding) {
+                Coded::Kept(body, _) => Some(Source::Whole(body.lend())),
+                Coded::Coming(reader) => Some(Source::Stream(reader)),
+                Coded::Vacant | Coded::Own => begun,
+            }
         }
         Coded::Kept(body, again) => {
             if again && plain.len() <= MOST_AGAIN && Level::Best.is_better(coding) {
@@ -145,10 +163,10 @@ struct Making {
 
 /// Should the coder fail, nobody waits for it for ever; once it has not, there
 /// is nothing left to give up.
-struct Unfinished<'a> {
-    spool: &'a Spool,
-    codings: &'a Codings,
-    coding: Coding,
+pub(super) struct Unfinished<'a> {
+    pub(super) spool: &'a Spool,
+    pub(super) codings: &'a Codings,
+    pub(super) coding: Coding,
 }
 
 impl Drop for Unfinished<'_> {
@@ -174,7 +192,7 @@ impl Making {
             return;
         }
         let made = spool.keep(None);
-        self.app.coders.made.fetch_add(1, Ordering::Relaxed);
+        self.app.coders.count_made();
         self.app
             .store
             .keep_coded(&self.key, &self.object, self.coding, made);

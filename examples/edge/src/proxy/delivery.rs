@@ -88,9 +88,10 @@ fn encode(app: &Arc<App>, inbound: &Inbound, reply: &mut Reply, coding: Coding) 
         Source::Empty => stored.and_then(|stored| stored.coded.length(coding)),
         _ => {
             let plain = std::mem::replace(&mut reply.source, Source::Empty);
-            let coded =
-                stored.and_then(|stored| coded::source(app, inbound.key(), &stored, coding));
-            reply.source = coded.unwrap_or_else(|| Encoded::source(plain, coding));
+            reply.source = match stored {
+                Some(stored) => coded::source(app, inbound, &stored, coding, plain),
+                None => Encoded::source(plain, coding),
+            };
             match &reply.source {
                 Source::Whole(bytes) => Some(bytes.len() as u64),
                 _ => None,

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use hedgerow::delivery::Coding;
 use http_body::Frame;
 
-use super::body::{BodyError, Source, poll_part};
+use super::body::{BodyError, Source};
 
 /// The most bytes that are compressed at one go: other requests wait for the
 /// thread meanwhile.
@@ -190,7 +190,7 @@ impl Encoded {
                 return Poll::Ready(self.trailers.take().map(Ok));
             }
             let done = if self.waiting.is_empty() {
-                match poll_plain(&mut self.plain, cx) {
+                match self.plain.poll_frame(usize::MAX, cx) {
                     Poll::Ready(Some(Ok(frame))) => self.accept(frame),
                     Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
                     Poll::Ready(None) => self.encoder.finish(),
@@ -232,22 +232,5 @@ impl Encoded {
                 self.encoder.finish()
             }
         }
-    }
-}
-
-fn poll_plain(
-    plain: &mut Source,
-    cx: &mut Context<'_>,
-) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-    match plain {
-        Source::Empty => Poll::Ready(None),
-        Source::Whole(bytes) => {
-            let bytes = std::mem::take(bytes);
-            Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
-        }
-        Source::Stream(reader) => reader.poll_frame(cx),
-        Source::Part(reader, skip, left) => poll_part(reader, skip, left, cx),
-        // Nothing is compressed twice.
-        Source::Encoded(encoded) => encoded.poll_frame(cx),
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hedgerow::cache::Policy;
 use hedgerow::cdn::Observation;
 use hedgerow::failover::Budget as _;
 use hedgerow::fetch::Resume;
@@ -17,7 +16,7 @@ use tracing::{debug, warn};
 
 use super::{BodyError, Inbound, outbound, passed_on};
 use crate::app::App;
-use crate::store::{Lead, Object, Room, Spool, StoredBody};
+use crate::store::{Lead, Object, Room, Spool};
 use crate::upstream::{InFlight, Upstream};
 
 /// A body that is being received.
@@ -59,8 +58,8 @@ impl Arriving {
 
 /// What it takes to store the body in the end.
 pub(super) struct Storing {
-    pub(super) policy: Policy,
-    pub(super) headers: HeaderMap,
+    /// What those who read along have of it.
+    pub(super) object: Arc<Object>,
     pub(super) epoch: u64,
     /// As long as it is held, others can join and read along.
     pub(super) lead: Option<Lead>,
@@ -181,7 +180,7 @@ impl Fill {
         let trail = &self.inbound.trail;
         trail.body(now, self.arriving.endpoint, "whole");
         self.observe();
-        let Some(mut storing) = self.storing else {
+        let Some(storing) = self.storing else {
             self.spool.finish(trailers);
             return;
         };
@@ -189,13 +188,13 @@ impl Fill {
             return;
         };
         let settings = &self.inbound.route.settings;
-        if let Err(why) = storing.policy.check_body(settings, body.len() as u64) {
+        let mut policy = storing.object.policy.clone();
+        if let Err(why) = policy.check_body(settings, body.len() as u64) {
             // It is what the origin has sent, but not what it says it is.
             debug!(target = self.inbound.target(), reason = %why.reason(), "not stored");
             return;
         }
-        let body = StoredBody::Whole(body);
-        let object = Object::new(storing.policy, storing.headers, body);
+        let object = storing.object.whole(policy, body);
         let key = self.inbound.key();
         self.app.store.insert(key, &object, storing.epoch);
         // Only now: who comes after the flight finds it in the store.

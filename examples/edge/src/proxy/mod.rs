@@ -1,6 +1,7 @@
 //! One request, from its head to the end of its answer.
 
 mod access;
+mod along;
 mod body;
 mod coded;
 mod complete;

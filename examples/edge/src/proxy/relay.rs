@@ -127,14 +127,13 @@ impl Relay<'_> {
         }
         let spool = Spool::new(Some(self.app.store.room()));
         let body = StoredBody::Growing(Arc::clone(&spool));
-        let object = Arc::new(Object::new(policy.clone(), headers.clone(), body));
+        let object = Arc::new(Object::new(policy, headers, body));
         if let Some(lead) = &lead {
             lead.stored(Arc::clone(&object));
         }
         let source = spool.reader().map_or(Source::Empty, Source::Stream);
         let storing = Storing {
-            policy,
-            headers,
+            object: Arc::clone(&object),
             epoch: self.epoch,
             lead,
         };
@@ -145,7 +144,9 @@ impl Relay<'_> {
     /// The client gets the response as it came, unless it had conditions.
     fn answer(self, object: &Arc<Object>, parts: &http::response::Parts, source: Source) -> Reply {
         if !self.judge {
-            return self.relayed(parts, source);
+            let mut reply = self.relayed(parts, source);
+            reply.stored = Some(Arc::clone(object));
+            return reply;
         }
         let decision = object.policy.validated(Clock::wall());
         let reader = match source {

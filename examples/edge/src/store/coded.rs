@@ -120,7 +120,7 @@ impl Codings {
         if let Some(index) = index(coding)
             && let slot @ Slot::UnderWay(_) = &mut self.lock()[index]
         {
-            *slot = Slot::InVain;
+            *slot = Slot::Vacant;
         }
     }
 
@@ -187,9 +187,8 @@ mod tests {
         assert!(matches!(codings.ask(Coding::Gzip), Coded::Coming(_)));
         // Codings are apart.
         assert!(codings.begin(Coding::Zstd, room()).is_some());
+        codings.end(Coding::Zstd, None);
         codings.end(Coding::Gzip, Some(kept(b"coded")));
-        codings.give_up(Coding::Zstd);
-        codings.give_up(Coding::Gzip);
         assert_eq!(
             (codings.length(Coding::Gzip), codings.weight()),
             (Some(5), 5)
@@ -197,6 +196,19 @@ mod tests {
         let kept = codings.ask(Coding::Gzip);
         assert!(matches!(kept, Coded::Kept(body, false) if &*body == b"coded"));
         assert!(matches!(codings.ask(Coding::Zstd), Coded::Own), "in vain");
+    }
+
+    #[test]
+    fn what_was_given_up_may_be_begun_again() {
+        let codings = Codings::default();
+        let begin = || codings.begin(Coding::Brotli, Budget::new(0).room());
+        assert!(begin().is_some());
+        codings.give_up(Coding::Brotli);
+        assert!(matches!(codings.ask(Coding::Brotli), Coded::Vacant));
+        assert!(begin().is_some());
+        codings.end(Coding::Brotli, Some(kept(b"coded")));
+        codings.give_up(Coding::Brotli);
+        assert_eq!(codings.length(Coding::Brotli), Some(5), "it was made");
     }
 
     #[test]

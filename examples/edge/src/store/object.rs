@@ -54,6 +54,22 @@ impl Object {
         }
     }
 
+    /// The same with all of the body that was coming.
+    pub(crate) fn whole(&self, policy: Policy, body: Kept) -> Object {
+        Object {
+            body: StoredBody::Whole(body),
+            ..self.freshened(policy, self.headers.clone())
+        }
+    }
+
+    /// The body's length in bytes, once all of it is there.
+    pub(super) fn length(&self) -> Option<usize> {
+        match &self.body {
+            StoredBody::Whole(body) => Some(body.len()),
+            StoredBody::Growing(spool) => spool.length(),
+        }
+    }
+
     /// The same in memory of its own: field values as they come are slices of
     /// the read buffer, which would stay as long as any of them.
     pub(super) fn settled(&self) -> Object {

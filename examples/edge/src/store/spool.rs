@@ -224,6 +224,11 @@ impl Spool {
         Some(whole)
     }
 
+    /// The length of what was kept, in bytes.
+    pub(super) fn length(&self) -> Option<usize> {
+        self.lock().whole.as_ref().map(Bytes::len)
+    }
+
     /// The body was cut: readers see it as truncated. It is not kept.
     pub(crate) fn cut(&self, error: BodyError) {
         let mut inner = self.lock();

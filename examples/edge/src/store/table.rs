@@ -237,8 +237,8 @@ impl Store {
         });
     }
 
-    /// Ends the making of a coded form of `object`, which is kept if it is
-    /// smaller and fits beside the others.
+    /// Ends the making of a coded form of `object`, which is kept if the body
+    /// is, if it is smaller, and if it fits beside the others.
     pub(crate) fn keep_coded(
         &self,
         key: &str,
@@ -246,14 +246,15 @@ impl Store {
         coding: Coding,
         made: Option<Kept>,
     ) {
-        let plain = match &object.body {
-            StoredBody::Whole(plain) => plain.len(),
-            StoredBody::Growing(_) => 0,
+        let (Some(made), Some(plain)) = (made, object.length()) else {
+            return object.coded.give_up(coding);
         };
         self.update(key, |variants| {
-            let room = self.most_of_a_key().saturating_sub(weight(key, variants));
-            let fits = |made: &Kept| made.len() < plain && made.len() as u64 <= room;
-            object.coded.end(coding, made.filter(fits));
+            // It may be there before its body is.
+            let stored = weight(key, variants).max(plain as u64);
+            let fits = stored + made.len() as u64 <= self.most_of_a_key();
+            let worth = fits && made.len() < plain;
+            object.coded.end(coding, worth.then_some(made));
         });
     }
 

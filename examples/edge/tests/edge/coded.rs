@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::support::{Client, Edge, Origin, Response, Step, decoded, ok, one_route};
 
@@ -183,4 +184,44 @@ async fn who_begins_it_and_leaves_takes_it_from_nobody() {
     let got = kept(&edge, TAKES_ALL).await;
     assert_eq!(decoded(&got), long);
     assert_eq!(edge.metric("hedgerow_coded_total").await, 1.0);
+}
+
+#[tokio::test]
+async fn who_waits_for_one_response_gets_it_coded_once() {
+    let gate = Arc::new(Semaphore::new(0));
+    let wait = Arc::clone(&gate);
+    let origin = Origin::new(move |_| {
+        let body = script(1).into_bytes();
+        let (first, rest) = body.split_at(body.len() / 2);
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nContent-Type: text/javascript\r\n\r\n",
+            body.len()
+        );
+        vec![
+            Step::Send(head.into_bytes()),
+            Step::Send(first.to_vec()),
+            Step::Gate(Arc::clone(&wait)),
+            Step::Send(rest.to_vec()),
+        ]
+    })
+    .await;
+    let edge = Edge::start(&delivered(&origin));
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        let mut client = Client::connect(edge.address).await;
+        let head = format!("GET {PATH} HTTP/1.1\r\nHost: test.example\r\n{TAKES_ALL}\r\n");
+        client.send(head).await;
+        // Each has begun before the rest comes.
+        client.stream.readable().await.unwrap();
+        clients.push(client);
+    }
+    gate.add_permits(1);
+    for client in &mut clients {
+        let got = client.response(false).await.unwrap();
+        assert_eq!(decoded(&got), script(1));
+    }
+    // Nor is it made again for those who come later.
+    assert_eq!(decoded(&kept(&edge, TAKES_ALL).await), script(1));
+    assert_eq!(edge.metric("hedgerow_coded_total").await, 1.0);
+    assert_eq!(origin.asked().len(), 1);
 }
