@@ -15,6 +15,12 @@ pub(crate) const CHECKS: &[Check] = &[
         run: || made("c", &[VALGRIND], counts::unittest),
     },
     Check {
+        name: "cpp",
+        holds: "the C++ wrapper keeps its promises, clean under Valgrind, and a program races by it",
+        quick: false,
+        run: || made("cpp", &[CPP, VALGRIND], counts::unittest),
+    },
+    Check {
         name: "python",
         holds: "a wheel with the library installs, is typed, and its asyncio client races",
         quick: false,
@@ -34,6 +40,10 @@ pub(crate) const CHECKS: &[Check] = &[
     },
 ];
 
+const CPP: Package = Package {
+    name: "g++",
+    present: || on_path("c++"),
+};
 const VALGRIND: Package = Package {
     name: "valgrind",
     present: || on_path("valgrind"),
