@@ -10,7 +10,7 @@
 //! | `proxy` | one request: checked, looked up, raced over endpoints, answered |
 //! | `store` | what is kept, what is on its way, and who waits for it |
 //! | `upstream` | endpoints: connections, health, budgets |
-//! | `site`, `reload` | a configuration made ready, and replaced |
+//! | `site`, `reload`, `explain` | a configuration made ready, replaced, and put in words |
 //! | `admin`, `metrics` | the operator's view, and what operators change |
 //! | `operator` | the subcommand that asks `admin` |
 
@@ -20,6 +20,7 @@ mod admin;
 mod app;
 mod cli;
 mod clock;
+mod explain;
 mod metrics;
 mod operator;
 mod proxy;

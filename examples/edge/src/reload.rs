@@ -14,6 +14,7 @@ use tracing::{info, warn};
 use crate::admin::{self, Guard};
 use crate::app::App;
 use crate::clock::Clock;
+use crate::explain::explain;
 use crate::server::Listeners;
 use crate::site::Site;
 
@@ -60,6 +61,9 @@ pub(crate) fn check(file: &Path) -> Result<()> {
     Listeners::check(&parsed.edge)?;
     if let Some(admin) = &parsed.edge.admin {
         Guard::new(admin)?;
+    }
+    for line in explain(&parsed.edge)? {
+        println!("{shown}: {line}");
     }
     println!("{shown} can be used");
     Ok(())

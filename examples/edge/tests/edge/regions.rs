@@ -205,12 +205,34 @@ async fn a_regions_last_endpoint_is_not_taken_out_by_mistake() {
     assert_eq!(operator.endpoint("a").await["inUse"], true);
 }
 
+/// The document of the README, and what is said of it.
 #[test]
-fn the_documented_document_can_be_used() {
+fn a_check_says_who_serves_whom() {
     let readme = include_str!("../../README.md");
     let section = readme.split("\n## Regions\n").nth(1).unwrap();
     let block = section.split("```json\n").nth(1).unwrap();
     let document = block.split("```").next().unwrap();
-    let parsed = hedgerow::config::edge::Edge::from_json(document).unwrap();
-    assert_eq!(parsed.warnings.len(), 0, "{:#?}", parsed.warnings);
+    let name = format!("hedgerow-edge-regions-{}.json", std::process::id());
+    let file = std::env::temp_dir().join(name);
+    std::fs::write(&file, document).unwrap();
+    let checked = std::process::Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"))
+        .args(["--check-config", "--config"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let said = String::from_utf8(checked.stdout).unwrap();
+    let said: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.split_once(".json: ").map(|(_, said)| said))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "upstream \"media\": visitors in eu: fra, then par",
+            "upstream \"media\": visitors in eu-west: par, then fra, iad",
+            "upstream \"media\": visitors in us: iad, then par, fra",
+            "upstream \"media\": visitors who can't be placed: fra, par",
+        ]
+    );
 }
