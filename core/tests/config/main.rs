@@ -10,6 +10,8 @@ mod document;
 mod edge;
 mod edge_admin;
 mod edge_regions;
+#[cfg(feature = "delivery")]
+mod edge_schema;
 mod edge_upgrades;
 mod examples;
 mod fields;

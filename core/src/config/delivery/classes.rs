@@ -9,7 +9,9 @@ use crate::config::{
     wording::quoted,
 };
 
-const FIELDS: &[&str] = &["rules", "healthChecks", "fallbackPages", "configuration"];
+pub(in crate::config) const FIELDS: &[&str] =
+    &["rules", "healthChecks", "fallbackPages", "configuration"];
+pub(in crate::config) const RULE_FIELDS: &[&str] = &["match", "class"];
 const WANT_RULES: &str = "an array such as [{\"match\": \"/legacy/*.js\", \"class\": \"other\"}]";
 const WANT_PATTERN: &str = "a pattern of paths such as \"/widget/**/*.js\"";
 
@@ -21,7 +23,7 @@ pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Settings> {
         .and_then(|at| at.items(WANT_RULES, MAX_CLASS_RULES, problems));
     for item in rules.unwrap_or_default() {
         let want = "an object such as {\"match\": \"/legacy/*.js\", \"class\": \"other\"}";
-        let Some(rule) = item.object(want, &["match", "class"], problems) else {
+        let Some(rule) = item.object(want, RULE_FIELDS, problems) else {
             continue;
         };
         let pattern = read_pattern(&rule, problems);

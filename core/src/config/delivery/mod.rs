@@ -4,10 +4,10 @@
 //! A server's, as the section `edge` is: the page's
 //! [`Config`](super::Config) passes over them.
 
-mod classes;
+pub(super) mod classes;
 mod document;
-mod parts;
-mod profile;
+pub(super) mod parts;
+pub(super) mod profile;
 
 pub(super) use self::document::read;
 pub use self::document::{DeliveryConfig, DeliveryError, ParsedDelivery};

@@ -75,6 +75,8 @@ const WANT_TOKEN: &str = "16 to 256 visible ASCII characters without spaces, bet
      `tokenFile` of their own";
 
 impl Admin {
+    pub(super) const FIELDS: &'static [&'static str] = &["address", "token", "tokenFile"];
+
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Admin> {
         let admin = Admin::read_parts(at, problems)?;
         if admin.token.is_none() && !admin.address.ip().is_loopback() {
@@ -96,7 +98,7 @@ impl Admin {
                 token: None,
             });
         }
-        let object = at.object(WANT, &["address", "token", "tokenFile"], problems)?;
+        let object = at.object(WANT, Self::FIELDS, problems)?;
         let address = object
             .required("address", "one such as \"127.0.0.1:9080\"", problems)
             .and_then(|at| read_address(&at, problems));

@@ -30,7 +30,7 @@ const MODES: &[(&str, Stickiness)] = &[
 ];
 
 impl Affinity {
-    const FIELDS: &'static [&'static str] = &["cookie", "query", "header", "mode"];
+    pub(super) const FIELDS: &'static [&'static str] = &["cookie", "query", "header", "mode"];
 
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Affinity> {
         let want = "an object such as {\"cookie\": \"gcbSessionServer\"}";

@@ -113,7 +113,7 @@ pub(super) fn read_endpoints(
 }
 
 impl UpstreamEndpoint {
-    const FIELDS: &'static [&'static str] = &[
+    pub(super) const FIELDS: &'static [&'static str] = &[
         "id", "url", "host", "sni", "priority", "weight", "state", "region", "node",
     ];
 

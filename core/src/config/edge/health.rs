@@ -19,7 +19,7 @@ pub struct HealthCheck {
 }
 
 impl HealthCheck {
-    const FIELDS: &'static [&'static str] = &[
+    pub(super) const FIELDS: &'static [&'static str] = &[
         "path",
         "status",
         "body",

@@ -31,10 +31,13 @@ impl Default for Limits {
 }
 
 impl Limits {
+    pub(super) const FIELDS: &'static [&'static str] =
+        &["headerBytes", "headerLines", "connections", "upgrades"];
+
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Limits> {
         let object = at.object(
             "an object such as {\"connections\": 16384}",
-            &["headerBytes", "headerLines", "connections", "upgrades"],
+            Self::FIELDS,
             problems,
         )?;
         let default = Limits::default();

@@ -69,6 +69,8 @@ pub(super) fn read_file(at: &At<'_>, want: &str, problems: &mut Problems) -> Opt
 }
 
 impl Listener {
+    pub(super) const FIELDS: &'static [&'static str] = &["address", "tls"];
+
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<Listener> {
         if at.value.is_string() {
             return Some(Listener {
@@ -79,7 +81,7 @@ impl Listener {
         let object = at.object(
             "an address such as \"0.0.0.0:8080\", or an object such as {\"address\": \
              \"0.0.0.0:8443\", \"tls\": {\"certificate\": \"site.pem\", \"key\": \"site.key\"}}",
-            &["address", "tls"],
+            Self::FIELDS,
             problems,
         )?;
         let address = object
@@ -98,10 +100,12 @@ impl Listener {
 }
 
 impl TlsFiles {
+    pub(super) const FIELDS: &'static [&'static str] = &["certificate", "key"];
+
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<TlsFiles> {
         let object = at.object(
             "an object such as {\"certificate\": \"site.pem\", \"key\": \"site.key\"}",
-            &["certificate", "key"],
+            Self::FIELDS,
             problems,
         )?;
         let file = |object: &Object<'_>, name: &str, want: &str, problems: &mut Problems| {

@@ -17,6 +17,7 @@ mod listener;
 mod pick;
 mod region;
 mod route;
+mod schema;
 mod site;
 mod store;
 mod timeouts;
@@ -36,6 +37,7 @@ pub use self::{
     pick::Pick,
     region::Region,
     route::{Caching, Route},
+    schema::json_schema,
     site::Site,
     store::{Cookies, Store},
     timeouts::Timeouts,

@@ -34,6 +34,7 @@ pub enum Pick {
 }
 
 impl Pick {
+    pub(super) const KEYS: &'static [&'static str] = &["cookie", "header"];
     const WORDS: &'static [(&'static str, Pick)] = &[
         ("random", Pick::Random),
         ("round_robin", Pick::RoundRobin),
@@ -49,7 +50,7 @@ impl Pick {
             return Some(Pick::WORDS[index].1.clone());
         }
         let want = "an object such as {\"cookie\": \"sid\"}";
-        let object = at.object(want, &["cookie", "header"], problems)?;
+        let object = at.object(want, Self::KEYS, problems)?;
         let mut name = |field: &str| {
             let at = object.get(field)?;
             let want = "a name such as \"sid\"";

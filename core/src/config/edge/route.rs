@@ -80,7 +80,7 @@ pub(super) fn read_all(at: &At<'_>, problems: &mut Problems) -> Vec<Route> {
 }
 
 impl Route {
-    const FIELDS: &'static [&'static str] = &[
+    pub(super) const FIELDS: &'static [&'static str] = &[
         "host",
         "path",
         "upstream",

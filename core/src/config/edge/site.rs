@@ -33,7 +33,7 @@ pub struct Site {
 }
 
 impl Site {
-    const FIELDS: &'static [&'static str] = &["region", "allowed", "groups", "nearest"];
+    pub(super) const FIELDS: &'static [&'static str] = &["region", "allowed", "groups", "nearest"];
 
     pub(super) fn read_all(
         at: &At<'_>,

@@ -67,7 +67,7 @@ impl Default for Store {
 }
 
 impl Store {
-    const FIELDS: &'static [&'static str] = &[
+    pub(super) const FIELDS: &'static [&'static str] = &[
         "maxBytes",
         "maxObjectBytes",
         "staleIfErrorSeconds",

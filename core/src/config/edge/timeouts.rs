@@ -34,7 +34,7 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    const FIELDS: &'static [&'static str] = &[
+    pub(super) const FIELDS: &'static [&'static str] = &[
         "headerMs",
         "bodyMs",
         "writeMs",

@@ -95,7 +95,7 @@ pub(super) fn read_all(
 }
 
 impl Upstream {
-    const FIELDS: &'static [&'static str] = &[
+    pub(super) const FIELDS: &'static [&'static str] = &[
         "id",
         "endpoints",
         "ca",

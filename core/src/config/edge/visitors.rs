@@ -48,7 +48,7 @@ const WANT: &str = "an object such as {\"header\": \"x-country\", \"trusted\": [
      \"regions\": [{\"region\": \"eu\", \"names\": [\"DE\", \"FR\"]}]}";
 
 impl Visitors {
-    const FIELDS: &'static [&'static str] = &["header", "trusted", "regions"];
+    pub(super) const FIELDS: &'static [&'static str] = &["header", "trusted", "regions"];
 
     pub(super) fn read(
         at: &At<'_>,
@@ -114,7 +114,7 @@ impl Visitors {
 }
 
 impl VisitorRegion {
-    const FIELDS: &'static [&'static str] = &["region", "names", "networks"];
+    pub(super) const FIELDS: &'static [&'static str] = &["region", "names", "networks"];
 
     fn read(at: &At<'_>, regions: &mut Regions, problems: &mut Problems) -> Option<VisitorRegion> {
         let want = "an object such as {\"region\": \"eu\", \"networks\": [\"192.0.2.0/24\"]}";

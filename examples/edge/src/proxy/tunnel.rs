@@ -25,9 +25,10 @@ const PIECE: usize = 8 * 1024;
 #[derive(Debug)]
 pub(crate) struct Tunnel {
     switched: Switched,
-    served: Served,
     /// Has a place among the upgrades, and keeps it.
     inbound: Arc<Inbound>,
+    /// Behind what it is the record of, so that all is over when it says so.
+    served: Served,
     idle: Duration,
 }
 
