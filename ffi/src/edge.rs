@@ -3,7 +3,7 @@
 use core::ffi::c_char;
 
 use hedgerow::cdn::EndpointState;
-use hedgerow::cdn::pool::{Pool, PoolSettings, Sites};
+use hedgerow::cdn::pool::Pool;
 use hedgerow::config::Hedge;
 use hedgerow::config::edge::{Edge, Upstream};
 use hedgerow::failover::Candidate;
@@ -220,8 +220,10 @@ pub unsafe extern "C" fn hedgerow_edge_pool(
     call(|| {
         let edge = shared!(edge)?;
         let pool = out!(pool)?;
-        let members = upstream(&edge, position)?.members();
-        let made = Pool::new(members, Sites::default(), PoolSettings::default());
+        let upstream = upstream(&edge, position)?;
+        // With the document's fences: without them it would allow too much.
+        let (sites, settings) = (upstream.pool_sites(), upstream.pool_settings());
+        let made = Pool::new(upstream.members(), sites, settings);
         pool.put(new_handle(explained!(made, error)?));
         Ok(())
     })
