@@ -21,12 +21,16 @@ use crate::operator::Operate;
 )]
 pub(crate) struct Cli {
     /// The configuration document, JSON
-    #[arg(short, long, value_name = "FILE", required = true)]
+    #[arg(short, long, value_name = "FILE", required_unless_present = "schema")]
     pub(crate) config: Option<PathBuf>,
 
     /// Read the document, say all that is wrong with it, and end: 0 if it can be used, 1 if not
     #[arg(long)]
     pub(crate) check_config: bool,
+
+    /// Write the JSON Schema of the document, for editors, and end
+    #[arg(long, exclusive = true)]
+    pub(crate) schema: bool,
 
     /// End, as on SIGTERM, once standard input does: for a parent that may be killed
     #[arg(long)]

@@ -30,6 +30,7 @@ mod site;
 mod store;
 mod upstream;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match (&cli.command, &cli.config) {
         (Some(Command::Admin(operate)), _) => operator::run(operate),
+        (None, None) if cli.schema => write_schema(),
         (None, Some(config)) if cli.check_config => reload::check(config),
         (None, Some(config)) => run(&cli, config),
         (None, None) => Err(anyhow!("--config is missing")),
@@ -63,6 +65,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn write_schema() -> Result<()> {
+    let schema = hedgerow::config::edge::json_schema();
+    Ok(std::io::stdout().lock().write_all(schema.as_bytes())?)
 }
 
 fn run(cli: &Cli, config: &Path) -> Result<()> {

@@ -94,6 +94,19 @@ fn the_example_document_can_be_used() {
     assert!(!said.contains("warning"), "{said}");
 }
 
+#[test]
+fn the_schema_is_written_for_editors() {
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"));
+        command.args(arguments).output().unwrap()
+    };
+    let written = run(&["--schema"]);
+    assert_eq!(written.status.code(), Some(0), "{written:?}");
+    let schema: serde_json::Value = serde_json::from_slice(&written.stdout).unwrap();
+    assert!(schema["properties"]["edge"].is_object());
+    assert_eq!(run(&[]).status.code(), Some(2), "it needs a document");
+}
+
 /// So that no proxy outlives the tests, however they end.
 #[tokio::test]
 async fn the_end_of_standard_input_is_an_end_too() {
