@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use hedgerow::cdn::monitor::{Monitor, MonitorSettings, Output, Probing};
 use hedgerow::cdn::pool::{Draws, Health, Key, Member, Pool, PoolSettings, Sites, Turns};
-use hedgerow::cdn::{HealthSettings, HealthTable, Observation, Residency, order};
+use hedgerow::cdn::{Endpoint, HealthSettings, HealthTable, Observation, Residency, order};
 use hedgerow::types::{Duration, EndpointId, Instant, Reason};
 use hedgerow_benches::endpoints;
 
@@ -57,7 +57,12 @@ fn health(c: &mut Criterion) {
 
 /// A pool of equals; `half` has every second one down.
 fn pool(count: u16, half: bool) -> Pool {
-    let members = endpoints(count).into_iter().map(Member::new).collect();
+    weighted(endpoints(count), half)
+}
+
+fn weighted(endpoints: Vec<Endpoint>, half: bool) -> Pool {
+    let count = endpoints.len() as u16;
+    let members = endpoints.into_iter().map(Member::new).collect();
     let settings = PoolSettings::default();
     let mut pool = Pool::new(members, Sites::default(), settings).expect("ids are positions");
     for index in (0..count).step_by(2).filter(|_| half) {
@@ -79,13 +84,18 @@ fn picks(c: &mut Criterion) {
             group.bench_function(id("in turn"), |b| {
                 b.iter(|| snapshot.view(None).turn(&mut turns, &mut draws));
             });
-            group.bench_function(id("keyed"), |b| {
-                let mut number = 0_u128;
-                b.iter(|| {
-                    number += 1;
-                    snapshot.view(None).keyed(Key::of(&number.to_le_bytes()))
+            let unequal = (0..).zip(endpoints(count));
+            let unequal = unequal.map(|(index, one)| one.with_weight(50 + 10 * (index % 8)));
+            let unequal = weighted(unequal.collect(), half).snapshot(Instant::default());
+            for (how, snapshot) in [("keyed", &snapshot), ("keyed, unequal weights", &unequal)] {
+                group.bench_function(id(how), |b| {
+                    let mut number = 0_u128;
+                    b.iter(|| {
+                        number += 1;
+                        snapshot.view(None).keyed(Key::of(&number.to_le_bytes()))
+                    });
                 });
-            });
+            }
         }
     }
     group.finish();
@@ -104,14 +114,16 @@ fn changes(c: &mut Criterion) {
                 pool.snapshot(now)
             });
         });
-        group.bench_function(BenchmarkId::new("a change of weight", count), |b| {
-            let mut pool = pool(count, false);
-            let mut weights = (50..150).cycle();
-            b.iter(|| {
-                pool.set_weight(endpoint, weights.next().unwrap_or_default());
-                pool.snapshot(now)
+        for (half, what) in [(false, "a change of weight"), (true, "the same, half down")] {
+            group.bench_function(BenchmarkId::new(what, count), |b| {
+                let mut pool = pool(count, half);
+                let mut weights = (50..150).cycle();
+                b.iter(|| {
+                    pool.set_weight(endpoint, weights.next().unwrap_or_default());
+                    pool.snapshot(now)
+                });
             });
-        });
+        }
     }
     group.finish();
 }

@@ -3,8 +3,8 @@
 //! `cd benches/pingora && cargo bench --bench selection` prints the tables and
 //! draws `target/selection.svg`; cmake must be installed.
 //!
-//! Every picker sees the same endpoints, all of one weight, and the same keys
-//! of 16 bytes. A picker that knows nothing of health is built anew without
+//! Every picker sees the same endpoints and the same keys of 16 bytes. All have
+//! one weight but in the row that says otherwise. A picker that knows nothing of health is built anew without
 //! those that are down, as its users have to.
 
 mod keyed;
@@ -63,6 +63,9 @@ fn main() {
     ];
     let keyed = [
         row("hedgerow", |pool| figures(&Keyed(pool.snapshot()))),
+        row("hedgerow, unequal weights", |pool| {
+            figures(&Keyed(pool.unequal()))
+        }),
         row("pingora, ketama", |pool| {
             figures(&pool.pingora::<Consistent>())
         }),
@@ -83,8 +86,18 @@ fn main() {
     }
 }
 
+/// Prints the figures of a group, then how many times as long each of the others
+/// takes as the first.
 fn print(title: &str, rows: &[Row]) {
     println!("\n{title}: ns a pick; two threads against one; allocations a pick; given up\n");
+    table(rows, |figures, _| figures.to_string());
+    println!("\n{title}: times as long as {}\n", rows[0].name);
+    table(rows, |figures, first| {
+        format!("{:.1}×", figures.nanos / first.nanos)
+    });
+}
+
+fn table(rows: &[Row], cell: impl Fn(&Figures, &Figures) -> String) {
     print!("| |");
     for size in SIZES {
         print!(" {size} | {size}, half down |");
@@ -92,8 +105,10 @@ fn print(title: &str, rows: &[Row]) {
     println!("\n|---|{}", "---|".repeat(2 * SIZES.len()));
     for row in rows {
         print!("| {} |", row.name);
-        for (healthy, half) in row.healthy.iter().zip(&row.half) {
-            print!(" {healthy} | {half} |");
+        for place in 0..SIZES.len() {
+            for (figures, first) in [(&row.healthy, &rows[0].healthy), (&row.half, &rows[0].half)] {
+                print!(" {} |", cell(&figures[place], &first[place]));
+            }
         }
         println!();
     }

@@ -31,10 +31,22 @@ impl Pool {
     }
 
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.weighted(|_| Endpoint::DEFAULT_WEIGHT)
+    }
+
+    /// The same with weights of which no two of the first eight are alike.
+    pub(crate) fn unequal(&self) -> Arc<Snapshot> {
+        self.weighted(|index| Endpoint::DEFAULT_WEIGHT + 10 * (index % 8) as u16)
+    }
+
+    fn weighted(&self, weight: impl Fn(usize) -> u16) -> Arc<Snapshot> {
         let id = |index: usize| EndpointId::new(index as u16);
-        let members = (0..self.size)
-            .map(|index| Member::new(Endpoint::new(id(index))).with_name(&name(index)))
-            .collect();
+        let member = |index: usize| {
+            let mut endpoint = Endpoint::new(id(index));
+            endpoint.weight = weight(index);
+            Member::new(endpoint).with_name(&name(index))
+        };
+        let members = (0..self.size).map(member).collect();
         let sites = hedgerow::cdn::pool::Sites::default();
         let mut pool = hedgerow::cdn::pool::Pool::new(members, sites, Default::default())
             .expect("ids are positions");
