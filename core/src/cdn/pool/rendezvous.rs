@@ -79,8 +79,9 @@ impl Rendezvous {
     /// unavailable one would have come before it.
     #[inline]
     pub(super) fn pick(&self, key: Key) -> Option<(EndpointId, bool)> {
-        // The logarithm keeps the order, so it is needed only where weights
-        // differ, and their becoming even moves nothing else.
+        // The logarithm keeps the order of scores that differ by more than its
+        // error, so it is needed only where weights differ, and when they become
+        // even, hardly a key moves that would not otherwise.
         if self.even {
             self.best(|at| !score(key, self.identities[at]))
         } else {
@@ -113,40 +114,44 @@ pub(super) const fn score(key: Key, identity: u64) -> u64 {
 /// Fraction bits of a logarithm.
 const FRACTION: u32 = 24;
 
-/// −log₂ of `bits` ÷ 2⁶⁴, in units of 2⁻²⁴.
+/// −log₂ of `bits` ÷ 2⁶⁴, in units of 2⁻²⁴, to within 2⁻¹².
 #[inline]
 fn exponential(bits: u64) -> u64 {
     // 53 bits are a float exactly, which has counted the leading zeros; the
     // instruction for that is several times slower in a loop on x86.
     let float = ((bits >> 11 | 1) as f64).to_bits();
-    let exponent = float >> 52;
-    // Of the mantissa 8 bits choose the line, 15 the place on it.
-    let (line, place) = ((float >> 44) as u8, (float >> 29) as u32 & 0x7fff);
-    let (start, rise) = LOG2[usize::from(line)];
-    let fraction = start + ((rise * place) >> 15);
-    ((1023 + 53 - exponent) << FRACTION) - u64::from(fraction)
+    // Exponent and mantissa together are the logarithm but for a bend between
+    // the powers of two (Mitchell 1962).
+    let straight = float >> (52 - FRACTION);
+    let place = straight >> (FRACTION - PLACES.ilog2()) & (PLACES - 1);
+    ((1023 + 53) << FRACTION) - straight - u64::from(BENDS[place as usize])
 }
 
-/// The line from log₂(1 + i ÷ 256) to the next of these: its start and its
-/// rise, in units of 2⁻²⁴. The rise is below 2¹⁷.
-static LOG2: [(u32, u32); 256] = log2_table();
+/// How many steps the bend has.
+const PLACES: u64 = 2048;
 
-const fn log2_table() -> [(u32, u32); 256] {
-    let mut table = [(0, 0); 256];
-    let mut index = 0;
-    while index < 256 {
-        let start = log2(256 + index as u64);
-        table[index] = (start, log2(257 + index as u64) - start);
-        index += 1;
+/// log₂(1 + x) − x in units of 2⁻²⁴: for each step the lesser of its two ends, so
+/// that no logarithm falls below 0.
+static BENDS: [u32; PLACES as usize] = {
+    let mut bends = [0; PLACES as usize];
+    let mut place = 0;
+    while place < PLACES {
+        let (start, end) = (bend(place), bend(place + 1));
+        bends[place as usize] = if start < end { start } else { end };
+        place += 1;
     }
-    table
+    bends
+};
+
+const fn bend(place: u64) -> u32 {
+    log2(PLACES + place) - ((place << FRACTION) / PLACES) as u32
 }
 
-/// log₂ of `value` ÷ 256, which lies in 1..=2, bit by bit: squaring doubles a
-/// logarithm, and whether that passes 2 is its next bit.
+/// log₂ of `value` ÷ [`PLACES`], which lies in 1..=2, bit by bit: squaring doubles
+/// a logarithm, and whether that passes 2 is its next bit.
 const fn log2(value: u64) -> u32 {
     const ONE: u128 = 1 << 62;
-    let mut number = (value as u128) << 54;
+    let mut number = value as u128 * ONE / PLACES as u128;
     if number >= 2 * ONE {
         return 1 << FRACTION;
     }
@@ -170,10 +175,13 @@ mod tests {
 
     #[test]
     fn the_logarithm_is_one() {
-        for bits in [1 << 11, 1 << 40, u64::MAX / 3, u64::MAX / 2, u64::MAX] {
-            let exact = -((bits as f64) / 2_f64.powi(64)).log2();
+        for bits in [0, 1 << 11, 1 << 40, u64::MAX / 3, u64::MAX / 2, u64::MAX] {
+            let exact = -((bits | 1 << 11) as f64 / 2_f64.powi(64)).log2();
             let ours = exponential(bits) as f64 / f64::from(1 << FRACTION);
-            assert!((exact - ours).abs() < 1e-5, "{bits}: {exact} {ours}");
+            assert!(
+                (exact - ours).abs() < 1.0 / 4096.0,
+                "{bits}: {exact} {ours}"
+            );
         }
     }
 }
