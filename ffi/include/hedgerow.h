@@ -1829,6 +1829,12 @@ typedef struct hedgerow_sites hedgerow_sites;
 typedef struct hedgerow_snapshot hedgerow_snapshot;
 
 /**
+ * Where visitors are, told from their address and their request, as a proxy's
+ * configuration says. Immutable once made; any number of threads may read it.
+ */
+typedef struct hedgerow_visitors hedgerow_visitors;
+
+/**
  * A text of the library's: UTF-8, `len` bytes, not ended by a NUL.
  */
 typedef struct hedgerow_str {
@@ -3809,7 +3815,7 @@ hedgerow_status hedgerow_edge_endpoint(const struct hedgerow_edge *edge,
                                        struct hedgerow_upstream_endpoint *described);
 
 /**
- * A pool of an upstream's endpoints. Free it with `hedgerow_pool_free`. `error`
+ * A pool of an upstream's endpoints, with its fences. Free it with `hedgerow_pool_free`. `error`
  * may be NULL.
  */
 hedgerow_status hedgerow_edge_pool(const struct hedgerow_edge *edge,
@@ -3865,6 +3871,16 @@ hedgerow_status hedgerow_edge_candidate(const struct hedgerow_edge *edge,
                                         uint16_t endpoint,
                                         const struct hedgerow_latency *latency,
                                         struct hedgerow_candidate *candidate);
+
+/**
+ * The regions that may serve a visitor in `region`, as one name: the `value` of
+ * the only line of `name`. A store of what the upstream sends must keep the
+ * responses of different names apart.
+ */
+hedgerow_status hedgerow_edge_zone(const struct hedgerow_edge *edge,
+                                   size_t position,
+                                   uint32_t region_number,
+                                   struct hedgerow_lines *name);
 
 /**
  * A fetch that begins with the store. Free it with `hedgerow_fetch_free`.
@@ -4470,6 +4486,15 @@ hedgerow_status hedgerow_race_adopt(const struct hedgerow_race_settings *setting
                                     struct hedgerow_race **race);
 
 /**
+ * Begins anew with other candidates and the race's own settings, in the memory
+ * that it has: for programs that run so many races that allocating counts.
+ */
+hedgerow_status hedgerow_race_restart(struct hedgerow_race *race,
+                                      const struct hedgerow_candidate *candidates,
+                                      size_t count,
+                                      uint64_t now);
+
+/**
  * Frees a race; NULL is nothing to free.
  */
 hedgerow_status hedgerow_race_free(struct hedgerow_race *race);
@@ -4835,6 +4860,39 @@ hedgerow_status hedgerow_loads_end(struct hedgerow_loads *loads,
 hedgerow_status hedgerow_loads_cost(const struct hedgerow_loads *loads,
                                     uint16_t endpoint_id,
                                     uint64_t *cost_us);
+
+/**
+ * What the configuration says of visitors; if that is nothing, nobody knows
+ * where they are. Free it with `hedgerow_visitors_free`.
+ */
+hedgerow_status hedgerow_edge_visitors(const struct hedgerow_edge *edge,
+                                       struct hedgerow_visitors **visitors);
+
+/**
+ * Frees it; NULL is nothing to free.
+ */
+hedgerow_status hedgerow_visitors_free(struct hedgerow_visitors *visitors);
+
+/**
+ * The region of a visitor whose connection comes from `peer`, an address such
+ * as `192.0.2.7`, with a request of these fields; 0 if nobody knows, which is
+ * the strictest zone. The result goes where functions take a region.
+ */
+hedgerow_status hedgerow_visitors_region(const struct hedgerow_visitors *visitors,
+                                         const char *peer,
+                                         size_t peer_len,
+                                         const struct hedgerow_field *request,
+                                         size_t request_count,
+                                         uint32_t *region);
+
+/**
+ * Whether what a request says of its visitor is believed if its connection
+ * comes from `peer`: 1 or 0.
+ */
+hedgerow_status hedgerow_visitors_is_trusted(const struct hedgerow_visitors *visitors,
+                                             const char *peer,
+                                             size_t peer_len,
+                                             uint32_t *trusted);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -399,3 +399,108 @@ macro_rules! free {
 }
 
 pub(crate) use {array, bytes, exclusive, free, out, read, room, shared, text};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::ptr::null_mut;
+
+    /// An object with a fault: it panics when it is told to.
+    struct faulty(());
+    object!(faulty, Option<u32>, b"FAUL");
+
+    fn take(object: *mut faulty) -> hedgerow_status {
+        call(|| {
+            let mut value = exclusive!(object)?;
+            value.take().expect("the fault that this test is about");
+            Ok(())
+        })
+    }
+
+    fn look(object: *const faulty) -> hedgerow_status {
+        call(|| {
+            let value = shared!(object)?;
+            value.expect("the fault that this test is about");
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_panic_becomes_a_status_and_poisons_the_object() {
+        let object = new_handle::<faulty>(Some(1));
+        assert_eq!(take(object), HEDGEROW_OK);
+        assert_eq!(take(object), HEDGEROW_PANIC);
+        assert_eq!(take(object), HEDGEROW_POISONED);
+        assert_eq!(look(object), HEDGEROW_POISONED);
+        assert_eq!(free!(object), HEDGEROW_OK);
+    }
+
+    #[test]
+    fn a_panic_in_a_getter_poisons_too() {
+        let object = new_handle::<faulty>(None);
+        assert_eq!(look(object), HEDGEROW_PANIC);
+        assert_eq!(look(object), HEDGEROW_POISONED);
+        assert_eq!(free!(object), HEDGEROW_OK);
+    }
+
+    #[test]
+    fn an_object_is_not_entered_twice() {
+        let object = new_handle::<faulty>(Some(1));
+        let outer = call(|| {
+            let _own = exclusive!(object)?;
+            assert_eq!(take(object), HEDGEROW_BUSY);
+            assert_eq!(look(object), HEDGEROW_BUSY);
+            assert_eq!(free!(object), HEDGEROW_BUSY);
+            Ok(())
+        });
+        assert_eq!(outer, HEDGEROW_OK);
+        assert_eq!(take(object), HEDGEROW_OK);
+        assert_eq!(free!(object), HEDGEROW_OK);
+    }
+
+    #[test]
+    fn what_is_no_object_is_told() {
+        assert_eq!(take(null_mut()), HEDGEROW_NULL_POINTER);
+        assert_eq!(free!(null_mut::<faulty>()), HEDGEROW_OK);
+        let mut other = [0_u64; 8];
+        let other: *mut faulty = other.as_mut_ptr().cast();
+        assert_eq!(take(other), HEDGEROW_BAD_HANDLE);
+        assert_eq!(free!(other), HEDGEROW_BAD_HANDLE);
+        assert_eq!(take(other.wrapping_byte_add(1)), HEDGEROW_BAD_HANDLE);
+    }
+
+    /// Whether the tags of all types differ, since that is what tells them apart.
+    #[test]
+    fn no_two_types_share_a_tag() {
+        let mut tags = Vec::new();
+        for entry in walk(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+            let text = std::fs::read_to_string(&entry).expect("a source");
+            for line in text
+                .lines()
+                .filter(|line| line.trim_start().starts_with("object!("))
+            {
+                let (_, tag) = line.split_once("b\"").expect("a tag");
+                let tag: [u8; 4] = tag.as_bytes()[..4].try_into().expect("four letters");
+                tags.push(u32::from_le_bytes(tag) & !3);
+            }
+        }
+        let all = tags.len();
+        tags.sort_unstable();
+        tags.dedup();
+        assert_eq!((tags.len(), all > 20), (all, true));
+    }
+
+    fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+        let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+        entries
+            .flat_map(|entry| {
+                let path = entry.path();
+                if path.is_dir() {
+                    walk(&path)
+                } else {
+                    vec![path]
+                }
+            })
+            .collect()
+    }
+}

@@ -10,9 +10,12 @@ use hedgerow::failover::Candidate;
 use hedgerow::types::{Duration, EndpointId};
 
 use crate::affinity::hedgerow_affinity;
-use crate::boundary::{Outcome, call, free, new_handle, object, out, read, shared, text};
+use crate::boundary::{
+    Outcome, call, exclusive, free, new_handle, object, out, read, shared, text,
+};
 use crate::check::hedgerow_check;
 use crate::error::{explained, hedgerow_error, tell};
+use crate::lines::hedgerow_lines;
 use crate::monitor::hedgerow_monitor_settings;
 use crate::observation::hedgerow_latency;
 use crate::pool::hedgerow_pool;
@@ -21,6 +24,7 @@ use crate::race_settings::{hedgerow_candidate, hedgerow_race_settings};
 use crate::settings::fill;
 use crate::status::hedgerow_status::{self, *};
 use crate::text::hedgerow_str;
+use crate::values::region;
 
 /// The configuration of a proxy. Immutable once made; any number of threads may
 /// read it.
@@ -208,7 +212,7 @@ pub unsafe extern "C" fn hedgerow_edge_endpoint(
     })
 }
 
-/// A pool of an upstream's endpoints. Free it with `hedgerow_pool_free`. `error`
+/// A pool of an upstream's endpoints, with its fences. Free it with `hedgerow_pool_free`. `error`
 /// may be NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_edge_pool(
@@ -220,10 +224,8 @@ pub unsafe extern "C" fn hedgerow_edge_pool(
     call(|| {
         let edge = shared!(edge)?;
         let pool = out!(pool)?;
-        let upstream = upstream(&edge, position)?;
-        // With the document's fences: without them it would allow too much.
-        let (sites, settings) = (upstream.pool_sites(), upstream.pool_settings());
-        let made = Pool::new(upstream.members(), sites, settings);
+        let found = upstream(&edge, position)?;
+        let made = Pool::new(found.members(), found.pool_sites(), found.pool_settings());
         pool.put(new_handle(explained!(made, error)?));
         Ok(())
     })
@@ -335,6 +337,24 @@ pub unsafe extern "C" fn hedgerow_edge_candidate(
             .with_attempt_timeout(Duration::from_millis(found.timeout_ms.into()))
             .with_hedge_delay(delay);
         candidate.put(hedgerow_candidate::of(plain));
+        Ok(())
+    })
+}
+
+/// The regions that may serve a visitor in `region`, as one name: the `value` of
+/// the only line of `name`. A store of what the upstream sends must keep the
+/// responses of different names apart.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hedgerow_edge_zone(
+    edge: *const hedgerow_edge,
+    position: usize,
+    region_number: u32,
+    name: *mut hedgerow_lines,
+) -> hedgerow_status {
+    call(|| {
+        let edge = shared!(edge)?;
+        let zone = upstream(&edge, position)?.zone(region(region_number)?);
+        exclusive!(name)?.fill(core::iter::once(("zone", zone)));
         Ok(())
     })
 }

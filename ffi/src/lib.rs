@@ -51,6 +51,7 @@ mod settings;
 mod sites;
 mod snapshot;
 mod values;
+mod visitors;
 
 pub use self::{
     affinity::*,
@@ -84,4 +85,5 @@ pub use self::{
     text::{hedgerow_field, hedgerow_str},
     values::{HEDGEROW_NEVER, HEDGEROW_NO_ATTEMPT, HEDGEROW_NO_ENDPOINT},
     version::*,
+    visitors::*,
 };

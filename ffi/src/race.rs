@@ -1,7 +1,8 @@
 //! One request raced over several endpoints.
 
-use hedgerow::failover::{Attempt, Finish, Race, RaceError};
-use hedgerow::types::AttemptId;
+use hedgerow::config::MAX_ENDPOINTS;
+use hedgerow::failover::{Attempt, Candidate, Finish, Race, RaceError};
+use hedgerow::types::{AttemptId, EndpointId};
 
 use crate::boundary::{Outcome, array, call, exclusive, free, new_handle, object, out, shared};
 use crate::budget::{budget, hedgerow_budget};
@@ -10,7 +11,7 @@ use crate::race_settings::{hedgerow_candidate, hedgerow_race_settings};
 use crate::reason::reason;
 use crate::settings::settings_from;
 use crate::status::hedgerow_status::{self, *};
-use crate::values::{HEDGEROW_NEVER, at, attempt_or_none, endpoint};
+use crate::values::{HEDGEROW_NEVER, HEDGEROW_NO_ENDPOINT, at, attempt_or_none, endpoint};
 
 /// One request raced over several endpoints. One thread at a time; may move
 /// between threads.
@@ -91,11 +92,24 @@ fn misuse(result: Result<(), RaceError>) -> Outcome {
     })
 }
 
-/// The candidates of C's, in their order.
-pub(crate) fn candidates(
+/// The candidates of C's, in their order. A row of as many as a configuration
+/// may have costs no allocation.
+pub(crate) fn with_candidates<T>(
     given: &[hedgerow_candidate],
-) -> Outcome<Vec<hedgerow::failover::Candidate>> {
-    given.iter().map(hedgerow_candidate::plain).collect()
+    body: impl FnOnce(&[Candidate]) -> Outcome<T>,
+) -> Outcome<T> {
+    let mut row = [Candidate::new(EndpointId::new(HEDGEROW_NO_ENDPOINT)); MAX_ENDPOINTS];
+    if let Some(row) = row.get_mut(..given.len()) {
+        for (place, given) in row.iter_mut().zip(given) {
+            *place = given.plain()?;
+        }
+        return body(row);
+    }
+    let plain: Vec<Candidate> = given
+        .iter()
+        .map(hedgerow_candidate::plain)
+        .collect::<Outcome<_>>()?;
+    body(&plain)
 }
 
 /// A race over candidates in their order, each used at most once. `settings`
@@ -110,9 +124,11 @@ pub unsafe extern "C" fn hedgerow_race_new(
 ) -> hedgerow_status {
     call(|| {
         let settings = settings_from!(settings)?.plain()?;
-        let given = self::candidates(array!(candidates, count)?)?;
-        out!(race)?.put(new_handle(Race::new(settings, &given, at(now))));
-        Ok(())
+        let race = out!(race)?;
+        with_candidates(array!(candidates, count)?, |given| {
+            race.put(new_handle(Race::new(settings, given, at(now))));
+            Ok(())
+        })
     })
 }
 
@@ -128,9 +144,29 @@ pub unsafe extern "C" fn hedgerow_race_adopt(
 ) -> hedgerow_status {
     call(|| {
         let settings = settings_from!(settings)?.plain()?;
-        let given = self::candidates(array!(candidates, count)?)?;
-        out!(race)?.put(new_handle(Race::adopt(settings, &given, at(started))));
-        Ok(())
+        let race = out!(race)?;
+        with_candidates(array!(candidates, count)?, |given| {
+            race.put(new_handle(Race::adopt(settings, given, at(started))));
+            Ok(())
+        })
+    })
+}
+
+/// Begins anew with other candidates and the race's own settings, in the memory
+/// that it has: for programs that run so many races that allocating counts.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hedgerow_race_restart(
+    race: *mut hedgerow_race,
+    candidates: *const hedgerow_candidate,
+    count: usize,
+    now: u64,
+) -> hedgerow_status {
+    call(|| {
+        let mut race = exclusive!(race)?;
+        with_candidates(array!(candidates, count)?, |given| {
+            race.restart(given, at(now));
+            Ok(())
+        })
     })
 }
 

@@ -173,6 +173,14 @@ static hedgerow_resume *live_resume(void) {
     return made;
 }
 
+static hedgerow_visitors *live_visitors(void) {
+    hedgerow_edge *edge = live_edge();
+    hedgerow_visitors *made = NULL;
+    OK(hedgerow_edge_visitors(edge, &made));
+    OK(hedgerow_edge_free(edge));
+    return made;
+}
+
 static hedgerow_problems *live_problems(void) {
     hedgerow_problems *made = NULL;
     CHECK(hedgerow_config_check(HEDGEROW_DOCUMENT_PAGE, TEXT("{}"), &made) == HEDGEROW_INVALID_CONFIG);

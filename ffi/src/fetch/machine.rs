@@ -12,7 +12,7 @@ use crate::boundary::{
 };
 use crate::budget::{budget, hedgerow_budget};
 use crate::cache::hedgerow_decision;
-use crate::race::{attempt, candidates, hedgerow_attempt};
+use crate::race::{attempt, hedgerow_attempt, with_candidates};
 use crate::race_settings::{hedgerow_candidate, hedgerow_race_settings};
 use crate::reason::reason;
 use crate::settings::settings_from;
@@ -259,8 +259,9 @@ pub unsafe extern "C" fn hedgerow_fetch_handle_candidates(
     call(|| {
         let mut fetch = exclusive!(fetch)?;
         let settings = settings_from!(settings)?.plain()?;
-        let given = self::candidates(array!(candidates, count)?)?;
-        misuse(fetch.handle_candidates(at(now), settings, &given, resting))
+        with_candidates(array!(candidates, count)?, |given| {
+            misuse(fetch.handle_candidates(at(now), settings, given, resting))
+        })
     })
 }
 
