@@ -38,6 +38,7 @@ mod fence;
 mod fetch;
 mod health;
 mod lines;
+mod log;
 mod monitor;
 mod monitor_report;
 mod observation;
@@ -67,6 +68,7 @@ pub use self::{
     fetch::*,
     health::*,
     lines::*,
+    log::*,
     monitor::*,
     monitor_report::*,
     observation::*,

@@ -6,6 +6,7 @@ use crate::boundary::{
     Outcome, array, call, exclusive, free, new_handle, object, out, read, shared,
 };
 use crate::error::{explained, hedgerow_error};
+use crate::log::Logged;
 use crate::observation::{hedgerow_latency, hedgerow_observation};
 use crate::pool::health_number;
 use crate::reason::reason;
@@ -19,7 +20,7 @@ use crate::values::{
 /// requests went, and tells what follows. One thread at a time; may move
 /// between threads.
 pub struct hedgerow_monitor(());
-object!(hedgerow_monitor, Monitor, b"MONI");
+object!(hedgerow_monitor, Logged<Monitor>, b"MONI");
 
 /// When an endpoint counts as ill, and when as well again;
 /// `hedgerow_monitor_settings_init` fills it with the defaults.
@@ -271,7 +272,7 @@ pub unsafe extern "C" fn hedgerow_monitor_new(
         let settings = settings_from!(settings)?.plain()?;
         let monitor = out!(monitor)?;
         let made = Monitor::new(endpoints.into(), settings, at(now), seed);
-        monitor.put(new_handle(explained!(made, error)?));
+        monitor.put(new_handle(Logged::new(explained!(made, error)?)));
         Ok(())
     })
 }
@@ -431,6 +432,7 @@ pub unsafe extern "C" fn hedgerow_monitor_poll(
         let output = out!(output)?;
         loop {
             if let Some(told) = hedgerow_monitor_output::of(monitor.poll(at(now))) {
+                monitor.tell(&told);
                 output.put(told);
                 return Ok(());
             }

@@ -6,6 +6,7 @@ use hedgerow::types::{AttemptId, EndpointId};
 
 use crate::boundary::{Outcome, array, call, exclusive, free, new_handle, object, out, shared};
 use crate::budget::{budget, hedgerow_budget};
+use crate::log::Logged;
 use crate::race_output::hedgerow_race_output;
 use crate::race_settings::{hedgerow_candidate, hedgerow_race_settings};
 use crate::reason::reason;
@@ -16,7 +17,7 @@ use crate::values::{HEDGEROW_NEVER, HEDGEROW_NO_ENDPOINT, at, attempt_or_none, e
 /// One request raced over several endpoints. One thread at a time; may move
 /// between threads.
 pub struct hedgerow_race(());
-object!(hedgerow_race, Race, b"RACE");
+object!(hedgerow_race, Logged<Race>, b"RACE");
 
 /// How an attempt ended.
 #[repr(u32)]
@@ -126,7 +127,7 @@ pub unsafe extern "C" fn hedgerow_race_new(
         let settings = settings_from!(settings)?.plain()?;
         let race = out!(race)?;
         with_candidates(array!(candidates, count)?, |given| {
-            race.put(new_handle(Race::new(settings, given, at(now))));
+            race.put(new_handle(Logged::new(Race::new(settings, given, at(now)))));
             Ok(())
         })
     })
@@ -146,7 +147,11 @@ pub unsafe extern "C" fn hedgerow_race_adopt(
         let settings = settings_from!(settings)?.plain()?;
         let race = out!(race)?;
         with_candidates(array!(candidates, count)?, |given| {
-            race.put(new_handle(Race::adopt(settings, given, at(started))));
+            race.put(new_handle(Logged::new(Race::adopt(
+                settings,
+                given,
+                at(started),
+            ))));
             Ok(())
         })
     })
@@ -371,6 +376,7 @@ pub unsafe extern "C" fn hedgerow_race_poll(
         let output = out!(output)?;
         loop {
             if let Some(told) = hedgerow_race_output::of(race.poll(at(now), &mut budget)) {
+                race.tell(&told);
                 output.put(told);
                 return Ok(());
             }

@@ -4,6 +4,8 @@ use core::ffi::c_char;
 use std::net::IpAddr;
 
 use hedgerow::cdn::visitors::Visitors;
+use hedgerow::config::edge as document;
+use hedgerow::types::RegionId;
 
 use crate::boundary::{Outcome, call, free, new_handle, object, out, shared, text};
 use crate::edge::hedgerow_edge;
@@ -28,7 +30,7 @@ pub unsafe extern "C" fn hedgerow_edge_visitors(
 ) -> hedgerow_status {
     call(|| {
         let edge = shared!(edge)?;
-        let found = edge.visitors.as_ref().map(|found| found.compile());
+        let found = edge.visitors.as_ref().map(document::Visitors::compile);
         out!(visitors)?.put(new_handle(found.unwrap_or_default()));
         Ok(())
     })
@@ -59,11 +61,7 @@ pub unsafe extern "C" fn hedgerow_visitors_region(
         let peer = address(text!(peer, peer_len)?)?;
         let request = fields!(request, request_count)?;
         let region = out!(region)?;
-        region.put(
-            visitors
-                .region(peer, &request)
-                .map_or(0, |found| found.get()),
-        );
+        region.put(visitors.region(peer, &request).map_or(0, RegionId::get));
         Ok(())
     })
 }

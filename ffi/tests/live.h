@@ -121,6 +121,18 @@ static const hedgerow_decision *some_decision(void) {
     return decisions;
 }
 
+static void write_nothing(void *user, uint32_t level, const char *line, size_t line_len) {
+    (void)user;
+    CHECK(level >= HEDGEROW_LOG_DEBUG && line != NULL && line_len > 0);
+}
+
+static const hedgerow_log *some_log(void) {
+    static hedgerow_log log;
+    log.write = write_nothing;
+    log.level = HEDGEROW_LOG_DEBUG;
+    return &log;
+}
+
 #define SETTINGS(type, init)                                  \
     static const hedgerow_##type *some_##type(void) {         \
         static hedgerow_##type settings;                      \

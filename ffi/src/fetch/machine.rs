@@ -12,6 +12,7 @@ use crate::boundary::{
 };
 use crate::budget::{budget, hedgerow_budget};
 use crate::cache::hedgerow_decision;
+use crate::log::Logged;
 use crate::race::{attempt, hedgerow_attempt, with_candidates};
 use crate::race_settings::{hedgerow_candidate, hedgerow_race_settings};
 use crate::reason::reason;
@@ -24,7 +25,7 @@ use crate::values::{at, endpoint, flag, never, optional_span};
 /// to ask, and what to answer with. It holds no field and no body. One thread
 /// at a time; may move between threads.
 pub struct hedgerow_fetch(());
-object!(hedgerow_fetch, Fetch, b"FETC");
+object!(hedgerow_fetch, Logged<Fetch>, b"FETC");
 
 /// What decides whether a request may be stored, shared, repeated or hedged.
 /// The struct never grows.
@@ -107,7 +108,7 @@ pub unsafe extern "C" fn hedgerow_fetch_new(
 ) -> hedgerow_status {
     call(|| {
         let facts = read!(facts)?.plain()?;
-        out!(fetch)?.put(new_handle(Fetch::new(facts)));
+        out!(fetch)?.put(new_handle(Logged::new(Fetch::new(facts))));
         Ok(())
     })
 }
@@ -121,7 +122,7 @@ pub unsafe extern "C" fn hedgerow_fetch_refresh(
 ) -> hedgerow_status {
     call(|| {
         let facts = read!(facts)?.plain()?;
-        out!(fetch)?.put(new_handle(Fetch::refresh(facts)));
+        out!(fetch)?.put(new_handle(Logged::new(Fetch::refresh(facts))));
         Ok(())
     })
 }
@@ -375,6 +376,7 @@ pub unsafe extern "C" fn hedgerow_fetch_poll(
         let output = out!(output)?;
         loop {
             if let Some(told) = hedgerow_fetch_output::of(fetch.poll(at(now), &mut budget)) {
+                fetch.tell(&told);
                 output.put(told);
                 return Ok(());
             }
