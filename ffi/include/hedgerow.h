@@ -1265,6 +1265,35 @@ typedef uint32_t hedgerow_health;
 #endif // __cplusplus
 
 /**
+ * How much a line of the log matters.
+ */
+enum hedgerow_log_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Each step of each request.
+     */
+    HEDGEROW_LOG_DEBUG = 1,
+    /**
+     * What operators like to know.
+     */
+    HEDGEROW_LOG_INFO = 2,
+    /**
+     * What keeps requests from being served as usual.
+     */
+    HEDGEROW_LOG_WARNING = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_log_level hedgerow_log_level;
+#else
+typedef uint32_t hedgerow_log_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * What a monitor wants done, or tells.
  */
 enum hedgerow_monitor_output_kind
@@ -1638,6 +1667,35 @@ typedef uint32_t hedgerow_set_cookie_rule;
 #endif // __cplusplus
 
 /**
+ * How bad a finding is.
+ */
+enum hedgerow_severity
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Worth knowing.
+     */
+    HEDGEROW_SEVERITY_NOTE = 1,
+    /**
+     * Will cost something some day.
+     */
+    HEDGEROW_SEVERITY_WARNING = 2,
+    /**
+     * Breaks failover, or may break it any time.
+     */
+    HEDGEROW_SEVERITY_ERROR = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum hedgerow_severity hedgerow_severity;
+#else
+typedef uint32_t hedgerow_severity;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How firmly a request belongs to its endpoint.
  */
 enum hedgerow_stickiness
@@ -1742,6 +1800,11 @@ typedef struct hedgerow_edge hedgerow_edge;
  * at a time; may move between threads.
  */
 typedef struct hedgerow_fetch hedgerow_fetch;
+
+/**
+ * What an audit has found. Immutable; any number of threads may read it.
+ */
+typedef struct hedgerow_findings hedgerow_findings;
 
 /**
  * The memory of a program that races without a pool: which endpoints failed,
@@ -1900,6 +1963,67 @@ typedef struct hedgerow_course {
      */
     uint8_t reserved[7];
 } hedgerow_course;
+
+/**
+ * Room for what is wrong with settings or a document, in the caller's hands:
+ * nothing is allocated, nothing has to be freed, and no two threads can mix
+ * theirs up. Functions that take one also take NULL, for callers to whom the
+ * status is enough, and write it only if they fail.
+ */
+typedef struct hedgerow_error {
+    /**
+     * The status that was returned.
+     */
+    uint32_t status;
+    /**
+     * Of a document the number of the first error's kind, which
+     * `hedgerow_problem_name` names; else 0.
+     */
+    uint32_t code;
+    /**
+     * The position in an array of what is wrong, or SIZE_MAX.
+     */
+    size_t index;
+    /**
+     * One line of UTF-8 for people, ended by a NUL, and cut short if need be.
+     */
+    char message[480];
+} hedgerow_error;
+
+/**
+ * Something that should be changed. Its texts live as long as the findings.
+ * The struct never grows.
+ */
+typedef struct hedgerow_finding {
+    /**
+     * Its stable number, HEDGEROW_FINDING_… of the header.
+     */
+    uint32_t code;
+    /**
+     * A `hedgerow_severity`.
+     */
+    uint32_t severity;
+    /**
+     * Its stable name.
+     */
+    struct hedgerow_str name;
+    /**
+     * Where it was seen.
+     */
+    struct hedgerow_str url;
+    /**
+     * What was seen.
+     */
+    struct hedgerow_str evidence;
+    /**
+     * What to do.
+     */
+    struct hedgerow_str remedy;
+    /**
+     * How many endpoints it is about; `hedgerow_findings_endpoint` names them.
+     */
+    size_t endpoint_count;
+} hedgerow_finding;
 
 /**
  * A request as a cache sees it. The struct never grows.
@@ -2219,32 +2343,6 @@ typedef struct hedgerow_cache_status {
      */
     size_t detail_len;
 } hedgerow_cache_status;
-
-/**
- * Room for what is wrong with settings or a document, in the caller's hands:
- * nothing is allocated, nothing has to be freed, and no two threads can mix
- * theirs up. Functions that take one also take NULL, for callers to whom the
- * status is enough, and write it only if they fail.
- */
-typedef struct hedgerow_error {
-    /**
-     * The status that was returned.
-     */
-    uint32_t status;
-    /**
-     * Of a document the number of the first error's kind, which
-     * `hedgerow_problem_name` names; else 0.
-     */
-    uint32_t code;
-    /**
-     * The position in an array of what is wrong, or SIZE_MAX.
-     */
-    size_t index;
-    /**
-     * One line of UTF-8 for people, ended by a NUL, and cut short if need be.
-     */
-    char message[480];
-} hedgerow_error;
 
 /**
  * A rule: what matches the pattern is of the class. Arrays can't grow their
@@ -2847,6 +2945,40 @@ typedef struct hedgerow_health_settings {
 } hedgerow_health_settings;
 
 /**
+ * Writes one line to the program's log: UTF-8, not ended by a NUL or a line
+ * break, and gone when the function returns. It is called on the thread that
+ * calls the library, from inside that call: it must return, without an
+ * exception or a `longjmp`, and what it does with the same object is
+ * HEDGEROW_BUSY.
+ */
+typedef void (*hedgerow_log_fn)(void *user,
+                                uint32_t level,
+                                const char *line,
+                                size_t line_len);
+
+/**
+ * Where an object's lines go.
+ */
+typedef struct hedgerow_log {
+    /**
+     * What writes a line; not NULL.
+     */
+    hedgerow_log_fn write;
+    /**
+     * Handed to `write` as it is.
+     */
+    void *user;
+    /**
+     * The least `hedgerow_log_level` that is written.
+     */
+    uint32_t level;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} hedgerow_log;
+
+/**
  * What a monitor wants done, or tells; `kind` says which fields count. The
  * struct never grows.
  */
@@ -3239,6 +3371,63 @@ hedgerow_status hedgerow_affinity_node(const struct hedgerow_affinity *affinity,
 hedgerow_status hedgerow_affinity_course(const struct hedgerow_affinity *affinity,
                                          uint16_t exclusion,
                                          struct hedgerow_course *course);
+
+/**
+ * Audits endpoints by what was seen of them: a JSON document, described in
+ * the library's README. `now` is in seconds since 1970. `rules` may be NULL
+ * for none. Free the findings with `hedgerow_findings_free`.
+ *
+ * `error` may be NULL. HEDGEROW_INVALID_CONFIG: the document is none.
+ */
+hedgerow_status hedgerow_audit(const char *observations,
+                               size_t observations_len,
+                               uint64_t now,
+                               const struct hedgerow_rules *rules,
+                               struct hedgerow_findings **findings,
+                               struct hedgerow_error *error);
+
+/**
+ * Frees findings; NULL is nothing to free.
+ */
+hedgerow_status hedgerow_findings_free(struct hedgerow_findings *findings);
+
+/**
+ * How many findings there are.
+ */
+hedgerow_status hedgerow_findings_count(const struct hedgerow_findings *findings,
+                                        size_t *count);
+
+/**
+ * The finding at a position. HEDGEROW_UNKNOWN: there are fewer.
+ */
+hedgerow_status hedgerow_findings_get(const struct hedgerow_findings *findings,
+                                      size_t position,
+                                      struct hedgerow_finding *finding);
+
+/**
+ * One of the endpoints that a finding is about, by its position in the
+ * document. HEDGEROW_UNKNOWN: there are fewer.
+ */
+hedgerow_status hedgerow_findings_endpoint(const struct hedgerow_findings *findings,
+                                           size_t position,
+                                           size_t which,
+                                           uint16_t *endpoint);
+
+/**
+ * All findings as one JSON document, which lives as long as they do.
+ */
+hedgerow_status hedgerow_findings_json(const struct hedgerow_findings *findings,
+                                       struct hedgerow_str *json);
+
+/**
+ * What a finding with this number is about in general, and what usually helps.
+ * The texts live as long as the program. HEDGEROW_INVALID_ARGUMENT: no such
+ * number.
+ */
+hedgerow_status hedgerow_finding_describe(uint32_t code,
+                                          struct hedgerow_str *name,
+                                          struct hedgerow_str *description,
+                                          struct hedgerow_str *remedy);
 
 /**
  * Full budgets: hedges for about 5 % of the requests in the long run, and
@@ -4166,6 +4355,24 @@ hedgerow_status hedgerow_lines_free(struct hedgerow_lines *lines);
 hedgerow_status hedgerow_lines_get(const struct hedgerow_lines *lines,
                                    const struct hedgerow_field **fields,
                                    size_t *count);
+
+/**
+ * Says where a race's lines go; NULL for nowhere, as it is from the start.
+ */
+hedgerow_status hedgerow_race_set_log(struct hedgerow_race *race,
+                                      const struct hedgerow_log *log);
+
+/**
+ * Says where a fetch's lines go; NULL for nowhere, as it is from the start.
+ */
+hedgerow_status hedgerow_fetch_set_log(struct hedgerow_fetch *fetch,
+                                       const struct hedgerow_log *log);
+
+/**
+ * Says where a monitor's lines go; NULL for nowhere, as it is from the start.
+ */
+hedgerow_status hedgerow_monitor_set_log(struct hedgerow_monitor *monitor,
+                                         const struct hedgerow_log *log);
 
 /**
  * Fills settings of `size` bytes, which is `sizeof *settings`, with the

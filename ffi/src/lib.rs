@@ -26,6 +26,7 @@ mod text;
 mod version;
 
 mod affinity;
+mod audit;
 mod boundary;
 mod budget;
 mod cache;
@@ -56,6 +57,7 @@ mod visitors;
 
 pub use self::{
     affinity::*,
+    audit::*,
     budget::*,
     cache::*,
     check::*,

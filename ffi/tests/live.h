@@ -10,13 +10,13 @@
 #include "check.h"
 
 #define MAKE(type, call)                  \
-    static hedgerow_##type *live_##type(void) { \
+    static inline hedgerow_##type *live_##type(void) { \
         hedgerow_##type *made = NULL;     \
         OK(call);                         \
         return made;                      \
     }
 
-static const hedgerow_field *some_field(void) {
+static inline const hedgerow_field *some_field(void) {
     static const hedgerow_field fields[] = {
         FIELD("Cache-Control", "max-age=60"),
         FIELD("ETag", "\"v1\""),
@@ -25,12 +25,12 @@ static const hedgerow_field *some_field(void) {
     return fields;
 }
 
-static const hedgerow_str *some_str(void) {
+static inline const hedgerow_str *some_str(void) {
     static const hedgerow_str texts[] = {{"a", 1}, {"cdn-cache-control", 17}, {NULL, 0}};
     return texts;
 }
 
-static const hedgerow_endpoint *some_endpoint(void) {
+static inline const hedgerow_endpoint *some_endpoint(void) {
     static const hedgerow_endpoint endpoints[] = {
         {"a", 1, 0, 100, 1, 0, 0, 0},
         {"b", 1, 0, 50, 2, 0, 0, 0},
@@ -39,7 +39,7 @@ static const hedgerow_endpoint *some_endpoint(void) {
     return endpoints;
 }
 
-static const hedgerow_candidate *some_candidate(void) {
+static inline const hedgerow_candidate *some_candidate(void) {
     static const hedgerow_candidate candidates[] = {
         {0, {0, 0, 0}, 250000, 3000000},
         {1, {0, 0, 0}, 250000, 3000000},
@@ -48,7 +48,7 @@ static const hedgerow_candidate *some_candidate(void) {
     return candidates;
 }
 
-static const hedgerow_request *some_request(void) {
+static inline const hedgerow_request *some_request(void) {
     static hedgerow_request requests[3];
     for (int n = 0; n < 3; n++) {
         hedgerow_request request = {"GET", 3, "https://a.example/x", 19, some_field(), 3};
@@ -57,7 +57,7 @@ static const hedgerow_request *some_request(void) {
     return requests;
 }
 
-static const hedgerow_response *some_response(void) {
+static inline const hedgerow_response *some_response(void) {
     static hedgerow_response responses[3];
     for (int n = 0; n < 3; n++) {
         hedgerow_response response = {some_field(), 3, 200, {0, 0, 0}};
@@ -66,7 +66,7 @@ static const hedgerow_response *some_response(void) {
     return responses;
 }
 
-static const hedgerow_exchange *some_exchange(void) {
+static inline const hedgerow_exchange *some_exchange(void) {
     static hedgerow_exchange exchanges[3];
     for (int n = 0; n < 3; n++) {
         hedgerow_exchange exchange = {"/app.js", 7, "GET", 3, some_field(), 3, some_field(), 3, 200, 1, 0};
@@ -75,7 +75,7 @@ static const hedgerow_exchange *some_exchange(void) {
     return exchanges;
 }
 
-static const hedgerow_facts *some_facts(void) {
+static inline const hedgerow_facts *some_facts(void) {
     static const hedgerow_facts facts[3] = {
         {"GET", 3, 0, 0, 1, 0, 0, {0, 0, 0}},
         {"POST", 4, 1, 0, 0, 0, 0, {0, 0, 0}},
@@ -84,7 +84,7 @@ static const hedgerow_facts *some_facts(void) {
     return facts;
 }
 
-static const hedgerow_observation *some_observation(void) {
+static inline const hedgerow_observation *some_observation(void) {
     static const hedgerow_observation seen[3] = {
         {HEDGEROW_SUCCESS, 0, 0, 5000},
         {HEDGEROW_FAILURE, 1, HEDGEROW_REASON_NETWORK_ERROR, 0},
@@ -93,17 +93,17 @@ static const hedgerow_observation *some_observation(void) {
     return seen;
 }
 
-static const hedgerow_latency *some_latency(void) {
+static inline const hedgerow_latency *some_latency(void) {
     static const hedgerow_latency latencies[3] = {{20, 5, 0}, {0, 0, 0}, {1, 1, 0}};
     return latencies;
 }
 
-static const hedgerow_residency *some_residency(void) {
+static inline const hedgerow_residency *some_residency(void) {
     static const hedgerow_residency fences[3] = {{1, 1, 1}, {0, 0, 0}, {2, 1, 3}};
     return fences;
 }
 
-static const hedgerow_rule *some_rule(void) {
+static inline const hedgerow_rule *some_rule(void) {
     static const hedgerow_rule rules[3] = {
         {"/a/*.js", 7, HEDGEROW_RULE_CLASS, HEDGEROW_CLASS_VERSIONED},
         {"/up", 3, HEDGEROW_RULE_HEALTH_CHECK, 0},
@@ -112,7 +112,7 @@ static const hedgerow_rule *some_rule(void) {
     return rules;
 }
 
-static const hedgerow_decision *some_decision(void) {
+static inline const hedgerow_decision *some_decision(void) {
     static const hedgerow_decision decisions[3] = {
         {HEDGEROW_ACTION_SERVE, HEDGEROW_REASON_FRESH, 0, 1, 59, 0, 0},
         {HEDGEROW_ACTION_FORWARD, HEDGEROW_REASON_MISS, 0, 0, 0, 0, 0},
@@ -121,12 +121,12 @@ static const hedgerow_decision *some_decision(void) {
     return decisions;
 }
 
-static void write_nothing(void *user, uint32_t level, const char *line, size_t line_len) {
+static inline void write_nothing(void *user, uint32_t level, const char *line, size_t line_len) {
     (void)user;
     CHECK(level >= HEDGEROW_LOG_DEBUG && line != NULL && line_len > 0);
 }
 
-static const hedgerow_log *some_log(void) {
+static inline const hedgerow_log *some_log(void) {
     static hedgerow_log log;
     log.write = write_nothing;
     log.level = HEDGEROW_LOG_DEBUG;
@@ -134,7 +134,7 @@ static const hedgerow_log *some_log(void) {
 }
 
 #define SETTINGS(type, init)                                  \
-    static const hedgerow_##type *some_##type(void) {         \
+    static inline const hedgerow_##type *some_##type(void) {         \
         static hedgerow_##type settings;                      \
         OK(init);                                             \
         return &settings;                                     \
@@ -146,27 +146,28 @@ SETTINGS(health_settings, hedgerow_health_settings_init(&settings, sizeof settin
 SETTINGS(race_settings, hedgerow_race_settings_init(&settings, sizeof settings, 0))
 SETTINGS(cache_settings, hedgerow_cache_settings_init(&settings, sizeof settings, 1))
 
-static const hedgerow_cache_status *some_cache_status(void) {
+static inline const hedgerow_cache_status *some_cache_status(void) {
     static hedgerow_cache_status what;
     memset(&what, 0, sizeof what);
     what.size = sizeof what;
     return &what;
 }
 
-static const char *edge_json =
-    "{\"version\": 1, \"edge\": {\"listen\": [{\"address\": \"127.0.0.1:8080\"}],"
-    " \"upstreams\": [{\"id\": \"origin\", \"endpoints\": ["
-    "{\"id\": \"a\", \"url\": \"http://127.0.0.1:1\"},"
-    "{\"id\": \"b\", \"url\": \"http://127.0.0.1:2\"}],"
-    " \"affinity\": {\"cookie\": \"node\"}, \"health\": {\"path\": \"/up\"}}],"
-    " \"routes\": [{\"upstream\": \"origin\"}]}}";
+#define EDGE_JSON \
+    "{\"version\": 1, \"edge\": {\"listen\": [{\"address\": \"127.0.0.1:8080\"}]," \
+    " \"upstreams\": [{\"id\": \"origin\", \"endpoints\": [" \
+    "{\"id\": \"a\", \"url\": \"http://127.0.0.1:1\"}," \
+    "{\"id\": \"b\", \"url\": \"http://127.0.0.1:2\"}]," \
+    " \"affinity\": {\"cookie\": \"node\"}, \"health\": {\"path\": \"/up\"}}]," \
+    " \"routes\": [{\"upstream\": \"origin\"}]}}"
 
 MAKE(affinity, hedgerow_affinity_new(HEDGEROW_STICKY_OWNER, &made))
 MAKE(budget, hedgerow_budget_new(20, 10, &made))
 MAKE(cache, hedgerow_cache_new(NULL, NULL, 0, &made))
 MAKE(check, hedgerow_check_new(TEXT("/up"), 200, 299, TEXT("ok"), &made, NULL))
 MAKE(delivery, hedgerow_delivery_new(TEXT("{}"), &made, NULL))
-MAKE(edge, hedgerow_edge_new(TEXT(edge_json), &made, NULL))
+MAKE(edge, hedgerow_edge_new(TEXT(EDGE_JSON), &made, NULL))
+MAKE(findings, hedgerow_audit(TEXT("{\"endpoints\": []}"), 0, NULL, &made, NULL))
 MAKE(fetch, hedgerow_fetch_new(some_facts(), &made))
 MAKE(health_table, hedgerow_health_table_new(3, NULL, 1, &made))
 MAKE(lines, hedgerow_lines_new(&made))
@@ -178,14 +179,14 @@ MAKE(race, hedgerow_race_new(NULL, some_candidate(), 3, 0, &made))
 MAKE(rules, hedgerow_rules_new(some_rule(), 3, &made, NULL))
 MAKE(sites, hedgerow_sites_new(&made))
 
-static hedgerow_resume *live_resume(void) {
+static inline hedgerow_resume *live_resume(void) {
     static const hedgerow_field head[] = {FIELD("ETag", "\"v1\""), FIELD("Content-Length", "9")};
     hedgerow_resume *made = NULL;
     OK(hedgerow_resume_new(TEXT("GET"), 200, head, 2, &made));
     return made;
 }
 
-static hedgerow_visitors *live_visitors(void) {
+static inline hedgerow_visitors *live_visitors(void) {
     hedgerow_edge *edge = live_edge();
     hedgerow_visitors *made = NULL;
     OK(hedgerow_edge_visitors(edge, &made));
@@ -193,13 +194,13 @@ static hedgerow_visitors *live_visitors(void) {
     return made;
 }
 
-static hedgerow_problems *live_problems(void) {
+static inline hedgerow_problems *live_problems(void) {
     hedgerow_problems *made = NULL;
     CHECK(hedgerow_config_check(HEDGEROW_DOCUMENT_PAGE, TEXT("{}"), &made) == HEDGEROW_INVALID_CONFIG);
     return made;
 }
 
-static const hedgerow_snapshot *live_snapshot(void) {
+static inline const hedgerow_snapshot *live_snapshot(void) {
     hedgerow_pool *pool = live_pool();
     const hedgerow_snapshot *made = NULL;
     OK(hedgerow_pool_snapshot(pool, 0, &made));
@@ -207,7 +208,7 @@ static const hedgerow_snapshot *live_snapshot(void) {
     return made;
 }
 
-static hedgerow_policy *live_policy(void) {
+static inline hedgerow_policy *live_policy(void) {
     hedgerow_cache *cache = live_cache();
     hedgerow_policy *made = NULL;
     uint16_t reason;
