@@ -4004,8 +4004,8 @@ hedgerow_status hedgerow_edge_endpoint(const struct hedgerow_edge *edge,
                                        struct hedgerow_upstream_endpoint *described);
 
 /**
- * A pool of an upstream's endpoints, with its fences. Free it with `hedgerow_pool_free`. `error`
- * may be NULL.
+ * A pool of an upstream's endpoints, with its fences. Free it with
+ * `hedgerow_pool_free`. `error` may be NULL.
  */
 hedgerow_status hedgerow_edge_pool(const struct hedgerow_edge *edge,
                                    size_t position,
@@ -4070,6 +4070,15 @@ hedgerow_status hedgerow_edge_zone(const struct hedgerow_edge *edge,
                                    size_t position,
                                    uint32_t region_number,
                                    struct hedgerow_lines *name);
+
+/**
+ * The number of the region with this name, as functions take it, in a document
+ * that says where visitors are. HEDGEROW_UNKNOWN: it names no such region.
+ */
+hedgerow_status hedgerow_edge_region(const struct hedgerow_edge *edge,
+                                     const char *name,
+                                     size_t name_len,
+                                     uint32_t *number);
 
 /**
  * A fetch that begins with the store. Free it with `hedgerow_fetch_free`.

@@ -212,8 +212,8 @@ pub unsafe extern "C" fn hedgerow_edge_endpoint(
     })
 }
 
-/// A pool of an upstream's endpoints, with its fences. Free it with `hedgerow_pool_free`. `error`
-/// may be NULL.
+/// A pool of an upstream's endpoints, with its fences. Free it with
+/// `hedgerow_pool_free`. `error` may be NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_edge_pool(
     edge: *const hedgerow_edge,
@@ -355,6 +355,28 @@ pub unsafe extern "C" fn hedgerow_edge_zone(
         let edge = shared!(edge)?;
         let zone = upstream(&edge, position)?.zone(region(region_number)?);
         exclusive!(name)?.fill(core::iter::once(("zone", zone)));
+        Ok(())
+    })
+}
+
+/// The number of the region with this name, as functions take it, in a document
+/// that says where visitors are. HEDGEROW_UNKNOWN: it names no such region.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hedgerow_edge_region(
+    edge: *const hedgerow_edge,
+    name: *const c_char,
+    name_len: usize,
+    number: *mut u32,
+) -> hedgerow_status {
+    call(|| {
+        let edge = shared!(edge)?;
+        let name = text!(name, name_len)?;
+        let number = out!(number)?;
+        let known = edge.visitors.iter().flat_map(|visitors| &visitors.known);
+        let found = known
+            .into_iter()
+            .find(|region| region.name.as_str() == name);
+        number.put(found.ok_or(HEDGEROW_UNKNOWN)?.id.get());
         Ok(())
     })
 }
