@@ -77,8 +77,12 @@ local function define(options)
         candidates = ffi.new("hedgerow_candidate[?]", #endpoints),
         order = ffi.new("uint16_t[?]", #endpoints),
         timeout_us = (options.timeout or 3) * 1e6,
+        last_timeout = options.last_timeout or 60,
         total_s = options.total_timeout or 10,
+        hedge = options.hedge and options.hedge * 1e6,
         hedge_us = {},
+        -- When each endpoint has last answered this worker.
+        heard = {},
         health = {},
         pending = setmetatable({}, { __mode = "k" }),
         header = options.header,
@@ -86,8 +90,8 @@ local function define(options)
     }, Cluster)
     for i = 1, #endpoints do
         must(C.hedgerow_candidate_init(self.candidates[i - 1], i - 1))
-        self.hedge_us[i] = tonumber(self.candidates[i - 1].hedge_delay_us)
-        self.health[i] = 0
+        self.hedge_us[i] = self.hedge or tonumber(self.candidates[i - 1].hedge_delay_us)
+        self.health[i], self.heard[i] = 0, 0
     end
     self:take_snapshot()
     if ngx.worker.id() == 0 then
@@ -119,7 +123,7 @@ function Cluster:sync()
     self.epoch = epoch
     local at, changed = now(), false
     for i, known in pairs(self.shared:read() or {}) do
-        self.hedge_us[i] = known.hedge_us
+        self.hedge_us[i] = self.hedge or known.hedge_us
         if known.health ~= self.health[i] then
             self.health[i], changed = known.health, true
             must(C.hedgerow_pool_set_health(self.pool, at, i - 1, known.health))
@@ -168,7 +172,7 @@ function Cluster:balance()
     return Balancer.balance(self)
 end
 
--- For content_by_lua: as the balancer, but with hedges. What is neither GET nor
+-- For content_by_lua: as the balancer, but with hedges. What is no plain GET or
 -- HEAD goes to the location `otherwise`.
 function Cluster:serve(otherwise)
     return Sockets.serve(self, otherwise)

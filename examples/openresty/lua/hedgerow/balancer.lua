@@ -1,7 +1,8 @@
 -- Carries a race out by nginx's own proxy: the balancer is asked for an endpoint
 -- once for each try. It can start a second try only when the first has ended, so
--- nothing is hedged; but a request that is silent for longer than a hedge would
--- wait counts against its endpoint at once, so that those after it go elsewhere.
+-- nothing is hedged. But where a hedge would have been sent beside a silent
+-- request, and nothing else has come from its endpoint meanwhile, that counts
+-- against the endpoint at once, so that the requests after it go elsewhere.
 local balancer = require "ngx.balancer"
 local library = require "hedgerow.library"
 local Request = require "hedgerow.request"
@@ -11,9 +12,12 @@ local C, must, now = library.C, library.must, library.now
 local _M = {}
 _M.__index = _M
 
+-- What nginx repeats elsewhere after it was sent (RFC 9110 §9.2.2).
+local REPEATABLE = { GET = true, HEAD = true, OPTIONS = true, TRACE = true, PUT = true, DELETE = true }
+
 function _M:start(attempt, endpoint)
-    self.attempt, self.endpoint = attempt, endpoint
-    self.silent_at = now() + self.cluster.hedge_us[endpoint + 1]
+    self.attempt, self.endpoint, self.began = attempt, endpoint, now()
+    self.silent_at = self.repeatable and self.began + self.cluster.hedge_us[endpoint + 1] or math.huge
 end
 
 -- nginx ends tries by itself.
@@ -39,7 +43,8 @@ function _M.balance(cluster)
     if not self then
         cluster:sync()
         local request = Request.new(cluster, false)
-        self = setmetatable({ cluster = cluster, request = request }, _M)
+        local repeatable = REPEATABLE[ngx.req.get_method()] and not ngx.var.http_upgrade
+        self = setmetatable({ cluster = cluster, request = request, repeatable = repeatable }, _M)
         ngx.ctx.hedgerow = self
         if request.refused then
             return ngx.exit(ngx.HTTP_SERVICE_UNAVAILABLE)
@@ -56,12 +61,15 @@ function _M.balance(cluster)
         return ngx.exit(reason == C.HEDGEROW_REASON_TOTAL_DEADLINE and 504 or 502)
     end
     local endpoint = cluster.endpoints[self.endpoint + 1]
-    if self.attempt + 1 < self.request.most then
-        local seconds = cluster.timeout_us / 1e6
-        balancer.set_timeouts(seconds, seconds, seconds)
+    local short, long = cluster.timeout_us / 1e6, cluster.last_timeout
+    if self.attempt + 1 == self.request.most then
+        -- Late is better than never.
+        balancer.set_timeouts(long, long, long)
     else
-        -- The last is given all the time that nginx's configuration gives.
-        balancer.set_timeouts(60, 60, 60)
+        -- What can't be repeated has to be waited for, once it is sent; and no
+        -- other protocol is as talkative as a response head.
+        local answer = self.repeatable and short or long
+        balancer.set_timeouts(short, answer, answer)
     end
     local ok, err = balancer.set_current_peer(endpoint.host, endpoint.port)
     if not ok then
@@ -101,6 +109,7 @@ function _M:head()
         -- nginx has decided that there is no other try.
         must(C.hedgerow_race_handle_cancel(request.race, now(), reason))
     else
+        self.cluster.heard[self.endpoint + 1] = now()
         must(C.hedgerow_race_handle_head(request.race, now(), self.attempt))
     end
     request:drain(self)
@@ -125,10 +134,14 @@ function _M:log()
     request:close()
 end
 
--- Says that the endpoint is silent, once.
+-- Says that the endpoint is silent, once. One that answers others meanwhile is
+-- slow with this request at most.
 function _M:look(at)
     if not self.settled and at >= self.silent_at then
         self.silent_at = math.huge
+        if self.cluster.heard[self.endpoint + 1] >= self.began then
+            return
+        end
         self.request.blamed = self.endpoint
         self.cluster.shared:tell(self.endpoint, C.HEDGEROW_REASON_TIMEOUT, 0)
     end

@@ -10,6 +10,14 @@ local HOP_BY_HOP = {
     ["connection"] = true, ["keep-alive"] = true, ["proxy-connection"] = true, ["te"] = true,
     ["trailer"] = true, ["transfer-encoding"] = true, ["upgrade"] = true,
 }
+-- More than any server sends.
+local MOST_FIELDS = 200
+
+-- Whether the client's request has a body, or may have one.
+function _M.has_body()
+    local length = ngx.var.http_content_length
+    return (length and length ~= "0") or ngx.var.http_transfer_encoding ~= nil
+end
 
 function _M.new(endpoint, seconds)
     return setmetatable({ endpoint = endpoint, timeout_ms = seconds * 1000 }, _M)
@@ -31,7 +39,8 @@ function _M.request_head(method)
     without_named(fields, ngx.var.http_connection)
     for lower, field in pairs(fields) do
         local values = type(field[2]) == "table" and field[2] or { field[2] }
-        if not HOP_BY_HOP[lower] and lower ~= "x-forwarded-for" then
+        local rewritten = lower == "x-forwarded-for" or lower == "content-length" or lower == "expect"
+        if not HOP_BY_HOP[lower] and not rewritten then
             for _, value in ipairs(values) do
                 lines[#lines + 1] = field[1] .. ": " .. tostring(value)
             end
@@ -94,7 +103,7 @@ end
 
 function _M:read_fields()
     self.fields = {}
-    while true do
+    for _ = 0, MOST_FIELDS do
         local line, err = self.sock:receive "*l"
         if not line then
             return err
@@ -110,6 +119,7 @@ function _M:read_fields()
         field[#field + 1] = value
         self.fields[lower] = field
     end
+    return "too many fields"
 end
 
 function _M:value(name)
@@ -126,6 +136,10 @@ function _M:relay(method)
         self.keeps = false
     end
     without_named(self.fields, connection)
+    if coding then
+        -- The coding says how long it is (RFC 9112 §6.3).
+        self.fields["content-length"] = nil
+    end
     ngx.status = self.status
     for lower, field in pairs(self.fields) do
         if not HOP_BY_HOP[lower] then
@@ -179,7 +193,8 @@ function _M:relay_chunks(coding)
     end
     while true do
         local line = self.sock:receive "*l"
-        local size = line and tonumber(line:match "^(%x+)", 16)
+        local digits = line and (line:match "^(%x+)%s*$" or line:match "^(%x+)%s*;")
+        local size = digits and tonumber(digits, 16)
         if not size then
             return false, "endpoint"
         elseif size == 0 then

@@ -28,6 +28,7 @@ function _M:start(attempt, endpoint)
             self.outage = status
             must(C.hedgerow_race_handle_failure(race, at, attempt, C.HEDGEROW_REASON_HTTP_STATUS))
         else
+            self.cluster.heard[endpoint + 1] = at
             must(C.hedgerow_race_handle_head(race, at, attempt))
         end
         self.news:post()
@@ -50,11 +51,11 @@ local function fail(self, status)
     return ngx.exit(status)
 end
 
--- For content_by_lua. What is neither GET nor HEAD, or wants another protocol,
--- goes to the location `otherwise`.
+-- For content_by_lua. What is neither GET nor HEAD, has a body or wants another
+-- protocol goes to the location `otherwise`.
 function _M.serve(cluster, otherwise)
     local method = ngx.req.get_method()
-    if (method ~= "GET" and method ~= "HEAD") or ngx.var.http_upgrade then
+    if (method ~= "GET" and method ~= "HEAD") or ngx.var.http_upgrade or http.has_body() then
         return ngx.exec(otherwise)
     end
     cluster:sync()
