@@ -88,7 +88,8 @@ func NewClient(urls []string, options Options) (*Client, error) {
 	c := &Client{
 		urls:    urls,
 		options: options,
-		origin:  time.Now(),
+		// The retry budget looks 10 s back, and knows no seconds before the first.
+		origin:  time.Now().Add(-time.Minute),
 		sooner:  make(chan struct{}, 1),
 		running: map[*fetch]struct{}{},
 	}
