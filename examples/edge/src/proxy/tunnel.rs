@@ -27,7 +27,6 @@ pub(crate) struct Tunnel {
     switched: Switched,
     /// Has a place among the upgrades, and keeps it.
     inbound: Arc<Inbound>,
-    /// Behind what it is the record of, so that all is over when it says so.
     served: Served,
     idle: Duration,
 }

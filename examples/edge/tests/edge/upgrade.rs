@@ -78,7 +78,7 @@ async fn one_side_may_end_before_the_other() {
         (&line["bytes"], &line["received"], &line["cut"]),
         (&json!(7), &json!(4), &json!(false))
     );
-    assert_eq!(edge.metric("hedgerow_upgrades").await, 0.0);
+    edge.wait_for_metric("hedgerow_upgrades", 0.0).await;
 }
 
 #[tokio::test]

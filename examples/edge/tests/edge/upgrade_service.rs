@@ -20,15 +20,13 @@ async fn is_open(client: &mut Client) -> bool {
 async fn it_is_under_way_as_long_as_it_is_open() {
     let (a, b) = (echoes().await, echoes().await);
     let edge = Edge::start(&one_route(&[&a, &b]));
-    let operator = Operator::of(&edge);
+    let name = "hedgerow_endpoint_in_flight{upstream=\"origin\",endpoint=\"a\"}";
     let mut client = Client::connect(edge.address).await;
     client.upgrade("/x", "").await;
     assert!(is_open(&mut client).await);
-    assert_eq!(operator.endpoint("a").await["requests"]["inFlight"], 1);
+    assert_eq!(edge.metric(name).await, 1.0);
     drop(client);
-    while operator.endpoint("a").await["requests"]["inFlight"] != 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    edge.wait_for_metric(name, 0.0).await;
 }
 
 #[tokio::test]

@@ -171,6 +171,18 @@ impl Edge {
         lines.filter_map(value).sum()
     }
 
+    /// Waits until a metric has this value: what is counted as ended ends a
+    /// moment after its client has seen the end.
+    pub(crate) async fn wait_for_metric(&self, name: &str, value: f64) {
+        for _ in 0..1000 {
+            if self.metric(name).await == value {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("{name} is not {value}");
+    }
+
     /// Resident memory, in bytes.
     pub(crate) fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
