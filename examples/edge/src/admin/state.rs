@@ -102,6 +102,7 @@ fn endpoint(
     json!({
         "id": &*endpoint.id,
         "url": plain.url.as_str(),
+        "region": plain.region.as_ref().map(|region| region.name.as_str()),
         "inUse": seen.exclusion.is_none(),
         "why": seen.exclusion.map(Reason::as_str),
         "state": service_name(seen.service),

@@ -106,7 +106,7 @@ async fn what_is_refused_it_says() {
 #[tokio::test]
 async fn a_drill_s_report_is_waited_for() {
     let (edge, _origins) = two().await;
-    let drilled = admin(&edge, &["drill", "origin", "a", "--for", "1"]);
+    let drilled = admin(&edge, &["drill", "origin", "a", "--for", "3"]);
     let asked = async { while edge.get("/x").await.text() != "b" {} };
     let ((well, text), ()) = tokio::join!(drilled, asked);
     assert!(well && text.contains("ended by time"), "{text}");

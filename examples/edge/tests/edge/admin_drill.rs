@@ -77,7 +77,7 @@ async fn it_ends_by_itself() {
     let edge = Edge::start(&document);
     let operator = Operator::of(&edge);
     operator
-        .change("POST", DRILL, &json!({"endpoint": "a", "forSeconds": 1}))
+        .change("POST", DRILL, &json!({"endpoint": "a", "forSeconds": 3}))
         .await;
     assert_eq!(edge.get("/x").await.text(), "b");
     let ended = edge.logged("drill ended");

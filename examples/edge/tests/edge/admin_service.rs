@@ -72,7 +72,7 @@ async fn what_has_a_time_ends_by_itself() {
     let (_a, _b, document) = two().await;
     let edge = Edge::start(&document);
     let operator = Operator::of(&edge);
-    let body = json!({"state": "maintenance", "forSeconds": 1});
+    let body = json!({"state": "maintenance", "forSeconds": 3});
     let answer = operator.change("PUT", SERVICE, &body).await;
     assert!(answer["until"].is_string());
     assert_eq!(edge.get("/x").await.text(), "b");
@@ -90,7 +90,7 @@ async fn after_the_deadline_of_a_drain_sessions_leave_too() {
     let (_a, _b, document) = two().await;
     let edge = Edge::start(&document);
     let operator = Operator::of(&edge);
-    let body = json!({"state": "draining", "forSeconds": 1});
+    let body = json!({"state": "draining", "forSeconds": 3});
     operator.change("PUT", SERVICE, &body).await;
     let cookie = "Cookie: node=a\r\n";
     assert_eq!(edge.get_with("/x", cookie).await.text(), "a");

@@ -50,7 +50,7 @@ async fn what_ends_by_itself_is_a_change_too() {
     let origin = Origin::new(|_| ok("", "x")).await;
     let edge = Edge::start(&one_route(&[&origin, &origin]));
     let ann = Operator::of(&edge);
-    let body = json!({"weight": 5, "forSeconds": 1});
+    let body = json!({"weight": 5, "forSeconds": 3});
     ann.change("PUT", WEIGHT, &body).await;
     let seen = ann.get("/state").await.field("etag").unwrap().to_owned();
     edge.logged("change ended");
