@@ -12,7 +12,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter};
 
 use super::room::Budget;
-use super::{Kept, Object, Room, StoredBody};
+use super::{Kept, Object, Room};
 use crate::clock::Clock;
 
 /// The stored responses under one key, the newest last.
@@ -311,6 +311,7 @@ fn most_in_all(settings: &Settings) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::StoredBody;
     use super::*;
     use bytes::Bytes;
     use hedgerow::cache::{Policy, Request, Response, Times};

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tokio::net::TcpSocket;
 use tokio::sync::Semaphore;
 
 use crate::support::{Client, Edge, Origin, Step, ok, one_route};
@@ -121,4 +122,38 @@ async fn who_does_not_read_is_cut_and_others_are_not() {
     let response = stuck.response(false).await.unwrap();
     assert!(!response.whole, "it was cut");
     assert!(edge.get("/").await.whole);
+}
+
+#[tokio::test]
+async fn who_does_not_read_what_is_stored_does_not_fill_the_memory() {
+    const OBJECT: usize = 8 * 1024 * 1024;
+    const STORE: usize = 4 * OBJECT;
+    let body = "x".repeat(OBJECT - 64 * 1024);
+    let origin = Origin::new(move |_| ok("Cache-Control: max-age=60\r\n", &body)).await;
+    let mut document = impatient(&origin, &json!({}));
+    document["edge"]["store"] = json!({"maxBytes": STORE, "maxObjectBytes": OBJECT});
+    let edge = Edge::start(&document);
+    let mut stuck = Vec::new();
+    for number in 1..=12 {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let mut client = Client::connect_by(socket, edge.address).await;
+        let head = format!("GET /{number} HTTP/1.1\r\nHost: test.example\r\n\r\n");
+        client.send(head).await;
+        client.stream.readable().await.unwrap();
+        stuck.push(client);
+        // Others get everything, whether it is kept or not.
+        assert!(edge.get(&format!("/{number}")).await.whole);
+        let held = edge.metric("hedgerow_store_bytes").await
+            + edge.metric("hedgerow_store_unstored_bytes").await;
+        assert!(held <= (STORE + OBJECT) as f64, "{held} after {number}");
+    }
+    drop(stuck);
+    // Once they have gone, there is room for what is new.
+    loop {
+        edge.get("/new").await;
+        if edge.get("/new").await.cache().contains("hit") {
+            break;
+        }
+    }
 }
