@@ -422,6 +422,8 @@ mod tests {
             store.insert("k", &new, 0);
             let variants = store.get("k").map_or(0, |variants| variants.len());
             assert!(variants > 0, "nothing is left after {number}");
+            let shard = u64::from(MOST) / store.cache.num_shards() as u64;
+            assert!(store.usage().1 <= shard, "too much after {number}");
         }
         let asked = headers(&[("accept-language", "kl")]);
         let variants = store.get("k").unwrap();
