@@ -44,6 +44,25 @@ pub(crate) fn sources() -> Result<Vec<PathBuf>> {
     Ok(sources)
 }
 
+/// The program of the quick start in `ffi/README.md`, as people copy it.
+pub(crate) fn quick_start() -> Result<PathBuf> {
+    let readme = fs::read_to_string(paths::root().join("ffi/README.md"))?;
+    let (_, rest) = readme
+        .split_once("```c\n")
+        .context("no program in ffi/README.md")?;
+    let (program, _) = rest.split_once("```").context("a program without an end")?;
+    let written = folder()?.join("quick_start.c");
+    fs::write(&written, program)?;
+    Ok(written)
+}
+
+/// What a program prints, if it ends well.
+pub(crate) fn said(program: &Path) -> Result<String> {
+    Program::new(program)
+        .ask()
+        .with_context(|| format!("{} failed", program.display()))
+}
+
 pub(crate) fn folder() -> Result<PathBuf> {
     let folder = paths::work().join("ffi").join("programs");
     fs::create_dir_all(&folder)?;

@@ -40,11 +40,11 @@ pub(crate) const CHECKS: &[Check] = &[
     },
 ];
 
-const CPP: Package = Package {
+pub(super) const CPP: Package = Package {
     name: "g++",
     present: || on_path("c++"),
 };
-const VALGRIND: Package = Package {
+pub(super) const VALGRIND: Package = Package {
     name: "valgrind",
     present: || on_path("valgrind"),
 };

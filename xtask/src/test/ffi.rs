@@ -1,6 +1,9 @@
 //! The C library, as its users build, link and run it.
 
 use super::check::{Check, Outcome};
+use super::consumers::{CPP, VALGRIND};
+use crate::apt;
+use crate::consumers::TOOLS;
 use crate::ffi::{self, programs};
 use crate::paths;
 use anyhow::{Result, ensure};
@@ -22,7 +25,7 @@ pub(crate) const CHECKS: &[Check] = &[
     },
     Check {
         name: "c-programs",
-        holds: "the C programs pass as C11 and as C++17, and nothing wrong ends them",
+        holds: "the quick start and the C programs pass as C11 and as C++17, and nothing wrong ends them",
         quick: false,
         run: programs,
     },
@@ -51,6 +54,7 @@ fn library() -> Result<Outcome> {
 
 /// Builds and runs every program in these ways.
 fn each(builds: &[(Build, &[&str], &[&str])]) -> Result<Outcome> {
+    apt::ensure(TOOLS, "a C program")?;
     ffi::make(&prefix())?;
     let mut checks = 0;
     for source in programs::sources()? {
@@ -65,7 +69,18 @@ fn each(builds: &[(Build, &[&str], &[&str])]) -> Result<Outcome> {
 }
 
 fn programs() -> Result<Outcome> {
-    each(&[(Build::C, &[], &[]), (Build::Cpp, &[], &[])])
+    apt::ensure(&[CPP], "a C++ program")?;
+    let mut outcome = each(&[(Build::C, &[], &[]), (Build::Cpp, &[], &[])])?;
+    let quick_start = programs::quick_start()?;
+    for build in [Build::C, Build::Cpp] {
+        let said = programs::said(&programs::compile(&quick_start, &prefix(), build)?)?;
+        ensure!(
+            said == "ask endpoint 0\nask endpoint 1",
+            "the quick start of ffi/README.md says: {said}"
+        );
+        outcome.passed += 1;
+    }
+    Ok(outcome)
 }
 
 /// Fewer mixtures: under Valgrind everything takes thirty times as long.
@@ -80,5 +95,6 @@ fn memory() -> Result<Outcome> {
         "--show-leak-kinds=all",
         "--errors-for-leak-kinds=definite,indirect,possible",
     ];
+    apt::ensure(&[VALGRIND], "a program's memory")?;
     each(&[(Build::C, valgrind, FEW), (Build::Sanitized, &[], FEW)])
 }
