@@ -144,6 +144,8 @@ static bool make_room(struct http_exchange *x)
     /* One byte stays free for the NUL that lets the head be searched. */
     if (x->data_len + 1 < x->capacity)
         return true;
+    if (capacity > HTTP_MAX)
+        return false;
     data = realloc(x->data, capacity);
     if (data == NULL)
         return false;

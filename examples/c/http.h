@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HTTP_REQUEST_MAX = 1024, HTTP_HEAD_MAX = 16 * 1024 };
+enum { HTTP_REQUEST_MAX = 1024, HTTP_HEAD_MAX = 16 * 1024, HTTP_MAX = 64 * 1024 * 1024 };
 
 /* Where an endpoint is, taken from a URL such as http://127.0.0.1:8080. */
 struct http_target {

@@ -87,14 +87,14 @@ class Race(unittest.TestCase):
 
     def test_probes_find_a_fault_and_its_end_without_requests_paying(self):
         self.a.switch("refuse")
-        command = [RACE, "-n", "1000", "-p", "20", "-c", "/health", self.a.url, self.b.url]
+        command = [RACE, "-n", "3000", "-p", "20", "-c", "/health", self.a.url, self.b.url]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as race:
             self.addCleanup(race.stderr.close)
             try:
                 lines = (line.decode() for line in race.stderr)
-                next(line for line in lines if " is " in line and "healthy" not in line)
-                self.a.switch("ok")
                 name = f"127.0.0.1:{self.a.port}"
+                next(line for line in lines if f"{name} is failing" in line)
+                self.a.switch("ok")
                 back = next(line for line in lines if f"{name} is healthy" in line)
                 self.assertIn("probes_passed", back)
                 next(line for line in lines if f"ended {name}: won" in line)

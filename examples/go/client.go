@@ -40,12 +40,18 @@ func (e *FetchError) Error() string {
 	return fmt.Sprintf("hedgerow: %s (%s)", e.Reason, strings.Join(tried, ", "))
 }
 
+// A body of more bytes counts as a failure.
+const mostBytes = 64 << 20
+
 // Options of a Client. The zero value probes nobody and gives up after 10 s.
 type Options struct {
 	// Health is the path of the probes.
 	Health string
 	// Interval is how often a healthy endpoint is probed (2 s).
 	Interval time.Duration
+	// HedgeDelay is how long an endpoint may be silent before another is asked
+	// beside it (by what is known of its latency).
+	HedgeDelay time.Duration
 	// Total is when a request is given up (10 s).
 	Total time.Duration
 	// Transport carries requests and probes (http.DefaultTransport).
@@ -207,6 +213,8 @@ func good(response *http.Response) bool {
 	return response.StatusCode >= 200 && response.StatusCode <= 299
 }
 
+var errTooLarge = errors.New("hedgerow: the body is too large")
+
 // report reads a response whole, and tells how far it has come.
 func report(response *http.Response, progress func(int)) ([]byte, error) {
 	defer response.Body.Close()
@@ -215,6 +223,9 @@ func report(response *http.Response, progress func(int)) ([]byte, error) {
 	for {
 		n, err := response.Body.Read(piece)
 		body = append(body, piece[:n]...)
+		if len(body) > mostBytes {
+			return nil, errTooLarge
+		}
 		if n > 0 {
 			progress(len(body))
 		}

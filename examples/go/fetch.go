@@ -33,7 +33,13 @@ func (c *Client) Get(ctx context.Context, path string) (*Response, error) {
 	}
 	c.mutex.Lock()
 	now := c.now()
-	race, err := NewRace(c.watch.Choose(now), now, c.options.Total, c.watch.Budget)
+	candidates := c.watch.Choose(now)
+	for i := range candidates {
+		if c.options.HedgeDelay != 0 {
+			candidates[i].HedgeDelay = c.options.HedgeDelay
+		}
+	}
+	race, err := NewRace(candidates, now, c.options.Total, c.watch.Budget)
 	c.running[f] = struct{}{}
 	c.mutex.Unlock()
 	f.race = race

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _MOST_AT_ONCE = 64 * 1024
+_VISIBLE = re.compile(r"/[!-~]*")
 
 
 class Truncated(Exception):
@@ -42,9 +43,17 @@ class Head:
     headers: dict[str, str]
 
 
+def checked(path: str) -> str:
+    """The path, if a request can ask for it; so nothing else gets into its head."""
+    if not _VISIBLE.fullmatch(path):
+        raise ValueError(f"{path!r} is no path: it begins with a slash and is visible ASCII")
+    return path
+
+
 async def get(
     target: Target,
     path: str,
+    most: int,
     on_head: Callable[[Head], bool] = lambda head: True,
     on_progress: Callable[[int], None] = lambda size: None,
 ) -> tuple[Head, bytes]:
@@ -59,12 +68,11 @@ async def get(
         head = _parsed(await reader.readuntil(b"\r\n\r\n"))
         body = b""
         if on_head(head):
-            body = await _body(reader, head, on_progress)
+            body = await _body(reader, head, most, on_progress)
         return head, body
     finally:
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
+        # Nothing is left to be sent, and nobody who was cancelled may wait here.
+        writer.transport.abort()
 
 
 def _parsed(raw: bytes) -> Head:
@@ -72,12 +80,17 @@ def _parsed(raw: bytes) -> Head:
     version, _, rest = first.partition(" ")
     if not version.startswith("HTTP/1."):
         raise ValueError("the answer is no HTTP/1")
-    fields = (line.partition(":") for line in lines)
-    return Head(int(rest[:3]), {name.lower(): value.strip() for name, _, value in fields})
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        before = fields.get(name.lower())
+        # RFC 9110 §5.3: several lines are one list.
+        fields[name.lower()] = value.strip() if before is None else f"{before}, {value.strip()}"
+    return Head(int(rest[:3]), fields)
 
 
 async def _body(
-    reader: asyncio.StreamReader, head: Head, on_progress: Callable[[int], None]
+    reader: asyncio.StreamReader, head: Head, most: int, on_progress: Callable[[int], None]
 ) -> bytes:
     length = int(head.headers["content-length"]) if "content-length" in head.headers else None
     body = bytearray()
@@ -88,5 +101,7 @@ async def _body(
                 raise Truncated
             break
         body += more
+        if len(body) > most:
+            raise ValueError("the body is too large")
         on_progress(len(body))
     return bytes(body if length is None else body[:length])

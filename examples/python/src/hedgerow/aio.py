@@ -16,7 +16,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hedgerow import _http
 from hedgerow.race import NEVER, Cancel, Commit, Done, Ended, Observe, Race, Start, Wait
@@ -71,7 +71,10 @@ class Client:
     """Fetches from the first of several endpoints that delivers.
 
     ``endpoints`` are base URLs in order of preference. With ``health``, a path,
-    endpoints are probed while the client is open. Belongs to one event loop.
+    endpoints are probed while the client is open. An endpoint that is silent for
+    ``hedge_delay`` seconds gets another one beside it; without it, that depends on
+    what is known of its latency. A body of more than
+    ``max_body`` bytes counts as a failure. Belongs to one event loop.
     """
 
     def __init__(
@@ -81,10 +84,15 @@ class Client:
         health: str | None = None,
         probe_interval: float = 2.0,
         total_timeout: float = 10.0,
+        hedge_delay: float | None = None,
+        max_body: int = 64 * 1024 * 1024,
         on_health: Callable[[str, Health, Reason], None] | None = None,
     ) -> None:
         self._targets = [_http.Target.of(url) for url in endpoints]
-        self._health = health
+        self._health = None if health is None else _http.checked(health)
+        self._hedge_delay_us = None if hedge_delay is None else int(hedge_delay * 1e6)
+        self._max_body = max_body
+        self._open = False
         self._total_timeout_us = int(total_timeout * 1e6)
         self._on_health = on_health
         self._watch = Watch(
@@ -99,10 +107,12 @@ class Client:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Client:
+        self._open = True
         self._spawn(self._look_after())
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._open = False
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -118,6 +128,9 @@ class Client:
 
         Raises `FetchError` if no endpoint delivers.
         """
+        if not self._open:
+            raise RuntimeError("the client is not open: use it in `async with`")
+        _http.checked(path)
         fetch = _Fetch(self, path)
         self._fetches.add(fetch)
         try:
@@ -160,7 +173,9 @@ class Client:
         assert self._health is not None
         try:
             async with asyncio.timeout((probe.until - started) / 1e6):
-                head, _ = await _http.get(self._targets[probe.endpoint], self._health)
+                head, _ = await _http.get(
+                    self._targets[probe.endpoint], self._health, self._max_body
+                )
             failure = None if 200 <= head.status <= 299 else HTTP_STATUS
         except (OSError, EOFError, ValueError, _http.Truncated, asyncio.LimitOverrunError) as error:
             failure = TIMEOUT if isinstance(error, TimeoutError) else NETWORK_ERROR
@@ -176,8 +191,12 @@ class _Fetch:
         self._client = client
         self._path = path
         now = _now()
+        candidates = client._watch.choose(now)
+        fixed = client._hedge_delay_us
+        if fixed is not None:
+            candidates = [replace(each, hedge_delay_us=fixed) for each in candidates]
         self._race = Race(
-            client._watch.choose(now),
+            candidates,
             now,
             total_timeout_us=client._total_timeout_us,
             budget=client._watch.budget,
@@ -244,7 +263,9 @@ class _Fetch:
         target = self._client._targets[start.endpoint]
         failure: Reason | None = None
         try:
-            response = await _http.get(target, self._path, on_head, on_progress)
+            response = await _http.get(
+                target, self._path, self._client._max_body, on_head, on_progress
+            )
             if not 200 <= response[0].status <= 299:
                 failure = HTTP_STATUS
             self._bodies[attempt] = response
