@@ -86,18 +86,18 @@ class Race(unittest.TestCase):
         self.assertEqual(events.count("start b: first_choice"), 3)
 
     def test_probes_find_a_fault_and_its_end_without_requests_paying(self):
-        self.a.switch("refuse")
-        command = [RACE, "-n", "3000", "-p", "20", "-c", "/health", self.a.url, self.b.url]
+        # One request, and then a pause that outlasts the test.
+        command = [RACE, "-n", "2", "-p", "600000", "-c", "/health", self.a.url, self.b.url]
+        name = f"127.0.0.1:{self.a.port}"
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as race:
             self.addCleanup(race.stderr.close)
             try:
                 lines = (line.decode() for line in race.stderr)
-                name = f"127.0.0.1:{self.a.port}"
-                next(line for line in lines if f"{name} is failing" in line)
+                next(line for line in lines if "won" in line)
+                self.a.switch("refuse")
+                next(line for line in lines if f"{name} is failing: probes_fail" in line)
                 self.a.switch("ok")
-                back = next(line for line in lines if f"{name} is healthy" in line)
-                self.assertIn("probes_passed", back)
-                next(line for line in lines if f"ended {name}: won" in line)
+                next(line for line in lines if f"{name} is healthy: probes_passed" in line)
             finally:
                 race.kill()
         self.assertGreaterEqual(self.a.requests("/health"), 2)
