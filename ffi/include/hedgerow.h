@@ -2669,7 +2669,7 @@ typedef struct hedgerow_race_settings {
      */
     uint64_t suspend_slack_us;
     /**
-     * Hedges at most (1).
+     * Hedges at most (proxy 2, browser 1).
      */
     uint32_t max_hedges;
     /**

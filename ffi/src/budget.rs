@@ -1,7 +1,7 @@
 //! Budgets, so that failover never multiplies load.
 
 use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget};
-use hedgerow::types::Instant;
+use hedgerow::types::{EndpointId, Instant};
 
 use crate::boundary::{Exclusive, call, exclusive, free, new_handle, object, out, shared};
 use crate::status::hedgerow_status;
@@ -18,6 +18,12 @@ pub(crate) struct Optional<'a>(pub(crate) Option<Exclusive<'a, hedgerow_budget>>
 impl Budget for Optional<'_> {
     fn take_hedge(&mut self, now: Instant) -> bool {
         self.0.as_mut().is_none_or(|budget| budget.take_hedge(now))
+    }
+
+    fn take_hedge_for(&mut self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
+        self.0
+            .as_mut()
+            .is_none_or(|budget| budget.take_hedge_for(now, endpoint, since))
     }
 
     fn take_retry(&mut self, now: Instant) -> bool {
@@ -47,10 +53,10 @@ pub unsafe extern "C" fn hedgerow_budget_new(
     budget: *mut *mut hedgerow_budget,
 ) -> hedgerow_status {
     call(|| {
-        out!(budget)?.put(new_handle(SharedBudget {
-            hedge: HedgeBudget::new(),
-            retry: RetryBudget::new(retry_percent, retries_per_second),
-        }));
+        out!(budget)?.put(new_handle(SharedBudget::new(
+            HedgeBudget::new(),
+            RetryBudget::new(retry_percent, retries_per_second),
+        )));
         Ok(())
     })
 }

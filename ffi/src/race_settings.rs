@@ -53,7 +53,7 @@ pub struct hedgerow_race_settings {
     /// gap counts for nobody; HEDGEROW_NEVER takes the clock as it is (proxy
     /// never, browser 750 ms).
     pub suspend_slack_us: u64,
-    /// Hedges at most (1).
+    /// Hedges at most (proxy 2, browser 1).
     pub max_hedges: u32,
     /// 0.
     pub reserved: u32,

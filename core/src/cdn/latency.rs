@@ -45,8 +45,10 @@ impl Latency {
             return;
         }
         let error = self.mean_ms.abs_diff(ms);
-        self.deviation_ms = (self.deviation_ms * 3 + error) / 4;
-        self.mean_ms = ((self.mean_ms * 7 + ms) / 8).max(1);
+        // Rounded: cut off, a mean would fall by any shorter sample and rise
+        // only by one that is 8 ms longer.
+        self.deviation_ms = (self.deviation_ms * 3 + error + 2) / 4;
+        self.mean_ms = (self.mean_ms * 7 + ms + 4) / 8;
     }
 
     /// About the 95th percentile: the mean plus two mean deviations (for a

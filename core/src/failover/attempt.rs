@@ -58,6 +58,9 @@ pub struct Attempt {
     pub(super) progressed: Instant,
     /// A hedge was started, or refused, because of this attempt's silence.
     pub(super) hedged: bool,
+    /// How often a hedge was refused that is still wanted.
+    #[cfg(feature = "pool")]
+    pub(super) refused: u8,
     /// Its own deadline has passed and the next was asked for.
     pub(super) overdue: bool,
     pub(super) ended: Option<(Instant, Ending)>,
@@ -82,6 +85,8 @@ impl Attempt {
             counted: 0,
             progressed: now,
             hedged: false,
+            #[cfg(feature = "pool")]
+            refused: 0,
             overdue: false,
             ended: None,
             outcome: why,
@@ -181,6 +186,10 @@ impl Attempt {
     pub(super) fn hedge_at(&self) -> Option<Instant> {
         match self.candidate.hedge_delay {
             Some(delay) if !self.hedged && self.is_live() => Some(self.progressed + delay),
+            #[cfg(feature = "pool")]
+            Some(delay) if self.refused > 0 && self.is_live() => {
+                Some(self.progressed + delay.doubled(self.refused.into(), Duration::MAX))
+            }
             _ => None,
         }
     }

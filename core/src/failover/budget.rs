@@ -4,7 +4,8 @@
 
 use crate::types::Duration;
 
-use crate::types::Instant;
+use crate::cdn::Observation;
+use crate::types::{EndpointId, Instant};
 
 /// What a race asks before it starts more than its first attempt.
 pub trait Budget {
@@ -13,6 +14,14 @@ pub trait Budget {
 
     /// Takes one retry after a failure; `false` if the budget is spent.
     fn take_retry(&mut self, now: Instant) -> bool;
+
+    /// Takes one hedge for an attempt at `endpoint` that has been silent since
+    /// `since`; `false` if there is none. Whoever knows more of the endpoint
+    /// than that may draw on another budget.
+    fn take_hedge_for(&mut self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
+        let _ = (endpoint, since);
+        self.take_hedge(now)
+    }
 }
 
 /// No budget beyond what the race's own settings allow.
@@ -182,12 +191,74 @@ impl Default for RetryBudget {
 }
 
 /// The two budgets of a proxy, shared by its races.
+///
+/// A hedge is paid from the bucket of hedges. If that is empty, it depends on
+/// the endpoint: one that still answers others is slow with this request, and
+/// the hedge is suppressed; of one from which nothing has come for as long as
+/// this attempt has been silent it can be said that it fails, and what follows
+/// a failure is a retry. So a slow tail never costs more than its 5 %, and nobody
+/// waits for an endpoint that hangs because others had been slow before.
+///
+/// # Example
+///
+/// ```
+/// use hedgerow::cdn::Observation;
+/// use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget};
+/// use hedgerow::types::{Duration, EndpointId, Instant};
+///
+/// let mut budget = SharedBudget::new(HedgeBudget::from_milli(0), RetryBudget::default());
+/// let endpoint = EndpointId::new(0);
+/// let latency = Duration::from_millis(10);
+/// let answered = Instant::from_millis(100);
+/// budget.observe(answered, endpoint, Observation::Success { latency });
+///
+/// let (asked, now) = (Instant::from_millis(90), Instant::from_millis(140));
+/// assert!(!budget.take_hedge_for(now, endpoint, asked), "it answers others");
+/// let (asked, now) = (Instant::from_millis(110), Instant::from_millis(160));
+/// assert!(budget.take_hedge_for(now, endpoint, asked), "it answers nobody");
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct SharedBudget {
     /// For hedges.
     pub hedge: HedgeBudget,
     /// For retries after failures.
     pub retry: RetryBudget,
+    /// When each endpoint answered last.
+    answered: Vec<Instant>,
+}
+
+impl SharedBudget {
+    /// These budgets, of endpoints of which nothing is known.
+    #[must_use]
+    pub const fn new(hedge: HedgeBudget, retry: RetryBudget) -> SharedBudget {
+        SharedBudget {
+            hedge,
+            retry,
+            answered: Vec::new(),
+        }
+    }
+
+    /// Takes in what was seen of an endpoint: a success earns a part of a hedge,
+    /// and any answer shows that the endpoint is not silent.
+    pub fn observe(&mut self, now: Instant, endpoint: EndpointId, what: Observation) {
+        match what {
+            Observation::Success { .. } => self.hedge.earn(),
+            Observation::Late { .. } => {}
+            Observation::Failure { .. } => return,
+        }
+        if self.answered.len() <= endpoint.index() {
+            self.answered
+                .resize(endpoint.index() + 1, Instant::default());
+        }
+        self.answered[endpoint.index()] = now;
+    }
+
+    /// Whether nothing has come from an endpoint since then. Of those who never
+    /// tell what comes, nothing can be said.
+    fn is_silent(&self, endpoint: EndpointId, since: Instant) -> bool {
+        let last = self.answered.get(endpoint.index());
+        !self.answered.is_empty() && last.is_none_or(|last| *last < since)
+    }
 }
 
 impl Budget for SharedBudget {
@@ -197,5 +268,9 @@ impl Budget for SharedBudget {
 
     fn take_retry(&mut self, now: Instant) -> bool {
         self.retry.take(now)
+    }
+
+    fn take_hedge_for(&mut self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
+        self.hedge.take() || self.is_silent(endpoint, since) && self.retry.take(now)
     }
 }

@@ -48,6 +48,8 @@
 //! # Ok::<(), hedgerow::failover::RaceError>(())
 //! ```
 
+#[cfg(feature = "pool")]
+mod again;
 mod attempt;
 mod budget;
 mod error;

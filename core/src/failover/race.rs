@@ -458,6 +458,9 @@ impl Race {
         }
         let allowed = match due.why {
             Reason::FirstChoice => true,
+            #[cfg(feature = "pool")]
+            Reason::Hedge => self.take_hedge(now, due.after, budget),
+            #[cfg(not(feature = "pool"))]
             Reason::Hedge => budget.take_hedge(now),
             _ => {
                 let allowed = budget.take_retry(now);
@@ -495,11 +498,19 @@ impl Race {
                 {
                     return;
                 }
+                #[cfg(feature = "pool")]
+                let Some(asked) = self.asks(index) else {
+                    return;
+                };
                 if self.start(now, due, budget) {
                     self.hedges += 1;
-                } else {
-                    self.tell(News::Refused, id(index));
+                    return;
                 }
+                #[cfg(feature = "pool")]
+                if self.asks_again(index, asked) {
+                    return;
+                }
+                self.tell(News::Refused, id(index));
             }
             Timer::Attempt(index) => {
                 self.attempts[index].overdue = true;

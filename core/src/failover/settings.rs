@@ -64,6 +64,11 @@ pub struct RaceSettings {
     pub commit_timeout: Duration,
     /// Hedges at most.
     pub max_hedges: u8,
+    /// Whether a hedge that the budget refused is asked for again, each time
+    /// that the silence has doubled: by then there may be a token, and the
+    /// silence may be the endpoint's and not that of this attempt alone.
+    #[cfg(feature = "pool")]
+    pub asks_again: bool,
     /// New body bytes that count as progress. A drip of less than this in a
     /// hedge delay is silence.
     pub progress_bytes: u64,
@@ -82,19 +87,25 @@ impl RaceSettings {
             total_timeout: Duration::from_secs(10),
             commit_timeout: Duration::from_secs(3),
             max_hedges: 1,
+            #[cfg(feature = "pool")]
+            asks_again: false,
             progress_bytes: 1024,
             suspend_slack: Some(Duration::from_millis(750)),
         }
     }
 
-    /// A proxy's race: a good response head wins.
+    /// A proxy's race: a good response head wins. A second hedge finds another
+    /// region where the two nearest endpoints hang together; the budget holds
+    /// the load down.
     #[must_use]
     pub const fn proxy() -> RaceSettings {
         RaceSettings {
             winning_phase: Phase::Head,
             total_timeout: Duration::from_secs(10),
             commit_timeout: Duration::from_secs(3),
-            max_hedges: 1,
+            max_hedges: 2,
+            #[cfg(feature = "pool")]
+            asks_again: true,
             progress_bytes: 1,
             suspend_slack: None,
         }
@@ -125,6 +136,14 @@ impl RaceSettings {
     #[must_use]
     pub const fn with_max_hedges(mut self, hedges: u8) -> RaceSettings {
         self.max_hedges = hedges;
+        self
+    }
+
+    /// Sets whether a refused hedge is asked for again.
+    #[cfg(feature = "pool")]
+    #[must_use]
+    pub const fn with_asks_again(mut self, again: bool) -> RaceSettings {
+        self.asks_again = again;
         self
     }
 

@@ -1,6 +1,7 @@
 //! The race, one behaviour to a file.
 
 mod adoption;
+mod asks_again;
 mod attempt_deadline;
 mod budgets;
 mod cancel;
@@ -19,6 +20,7 @@ mod retry_budget;
 mod script;
 #[path = "../support/scripts.rs"]
 mod scripts;
+mod silent_endpoint;
 mod suspension;
 mod total_deadline;
 mod winning_phase;

@@ -145,10 +145,10 @@ proptest! {
         steps in proptest::collection::vec(step(), 0..60),
     ) {
         let mut now = Instant::from_millis(50_000);
-        let mut budget = SharedBudget {
-            hedge: HedgeBudget::from_milli(hedges),
-            retry: RetryBudget::new(0, retries),
-        };
+        let mut budget = SharedBudget::new(
+            HedgeBudget::from_milli(hedges),
+            RetryBudget::new(0, retries),
+        );
         let mut race = if early {
             Race::adopt(settings, &candidates, now)
         } else {

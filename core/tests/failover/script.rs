@@ -128,6 +128,10 @@ fn play(race: &mut Race, tokens: &mut Tokens, input: &Input<'_>) -> Vec<String> 
             race.handle_ejected(now, input.endpoint());
             Ok(())
         }
+        "grant" => {
+            tokens.hedges += 1;
+            Ok(())
+        }
         "cancel" => {
             race.handle_cancel(now, input.reason(2));
             Ok(())

@@ -176,9 +176,7 @@ impl Upstream {
 
     /// Takes in what was seen of an endpoint.
     pub(crate) fn observe(&self, now: Instant, id: EndpointId, what: Observation) {
-        if matches!(what, Observation::Success { .. }) {
-            self.budget().hedge.earn();
-        }
+        self.budget().observe(now, id, what);
         self.watch.observe(now, id, what);
     }
 

@@ -2,9 +2,12 @@
 
 use super::{Checked, Invariant};
 use crate::trace::SECOND;
+use crate::world::ENDPOINTS;
 
 /// Seconds that retries, and load, look back.
 const WINDOW: u64 = 10;
+/// No hedge is due after less silence, in µs.
+const LEAST_SILENCE: u64 = 10_000;
 /// Load looks back twice as far at requests, since a retry early in a window
 /// lives on requests before it.
 const KEPT: usize = 2 * WINDOW as usize;
@@ -23,6 +26,8 @@ struct Second {
 pub struct Budgets {
     /// In thousandths of a hedge.
     hedge_tokens: u64,
+    /// When each endpoint answered last.
+    answered: [u64; ENDPOINTS],
     seconds: [Second; KEPT],
     newest: usize,
 }
@@ -31,6 +36,7 @@ impl Default for Budgets {
     fn default() -> Budgets {
         Budgets {
             hedge_tokens: Budgets::MOST_TOKENS,
+            answered: [0; ENDPOINTS],
             seconds: [Second::default(); KEPT],
             newest: 0,
         }
@@ -51,11 +57,12 @@ impl Budgets {
         Ok(())
     }
 
-    /// A request was answered.
+    /// A request was answered by an endpoint.
     #[inline]
-    pub fn success(&mut self) {
+    pub fn success(&mut self, now: u64, endpoint: usize) {
         self.hedge_tokens = (self.hedge_tokens + 50).min(Budgets::MOST_TOKENS);
         self.seconds[self.newest].successes += 1;
+        self.answered[endpoint] = now;
     }
 
     /// A request reached an endpoint.
@@ -64,18 +71,22 @@ impl Budgets {
         self.seconds[self.newest].reached += 1;
     }
 
-    /// A hedge was started.
+    /// A hedge was started beside a silent attempt at `endpoint`. What the
+    /// bucket of hedges can't pay is a retry, if the endpoint answers nobody.
     ///
     /// # Errors
     ///
     /// [`Invariant::HedgeBudget`].
-    pub fn hedge(&mut self, now: u64) -> Checked {
-        let left = self.hedge_tokens.checked_sub(1000);
-        Invariant::HedgeBudget.holds(left.is_some(), now, || {
-            format!("a hedge with {} thousandths of one left", self.hedge_tokens)
+    pub fn hedge(&mut self, now: u64, endpoint: usize) -> Checked {
+        if let Some(left) = self.hedge_tokens.checked_sub(1000) {
+            self.hedge_tokens = left;
+            return Ok(());
+        }
+        let silence = now - self.answered[endpoint];
+        Invariant::HedgeBudget.holds(silence >= LEAST_SILENCE, now, || {
+            format!("an empty bucket, and the endpoint has answered {silence} µs ago")
         })?;
-        self.hedge_tokens = left.unwrap_or(0);
-        Ok(())
+        self.spend(now, Invariant::HedgeBudget)
     }
 
     /// A retry was started.
@@ -84,12 +95,17 @@ impl Budgets {
     ///
     /// [`Invariant::RetryBudget`].
     pub fn retry(&mut self, now: u64) -> Checked {
+        self.spend(now, Invariant::RetryBudget)
+    }
+
+    /// Takes one from the budget of retries, or breaks this promise.
+    fn spend(&mut self, now: u64, promise: Invariant) -> Checked {
         let second = now / SECOND;
         self.at(now)?.retries += 1;
         let since = |of: fn(&Second) -> u64| self.since(second + 1, WINDOW, of);
         let (requests, retries) = (since(|one| one.requests), since(|one| one.retries));
         let allowed = requests / 5 + 10 * WINDOW.min(second + 1);
-        Invariant::RetryBudget.holds(retries <= allowed, now, || {
+        promise.holds(retries <= allowed, now, || {
             format!("{retries} retries of {requests} requests, {allowed} allowed")
         })
     }

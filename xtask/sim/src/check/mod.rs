@@ -18,7 +18,8 @@ pub use self::{
 pub enum Invariant {
     /// No visitor is served from outside the residency fence.
     Fence,
-    /// Hedges stay within their budget: ten at once, one for twenty successes.
+    /// Hedges stay within their budget: ten at once, one for twenty successes;
+    /// and beyond it within that of retries, of endpoints that answer nobody.
     HedgeBudget,
     /// Retries stay within theirs: 20 % of the requests of the last ten seconds
     /// and ten a second.

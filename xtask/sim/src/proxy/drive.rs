@@ -64,14 +64,15 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                     attempt,
                     endpoint,
                     why,
-                    ..
+                    after,
                 } => {
                     let why = match why {
                         Reason::FirstChoice => Why::First,
                         Reason::Hedge => Why::Hedge,
                         _ => Why::Retry,
                     };
-                    let what = (attempt, endpoint.index(), why);
+                    let after = after.map(AttemptId::index);
+                    let what = (attempt.index(), endpoint.index(), why, after);
                     shared
                         .start(stage, sessions, now, slot, what)
                         .of_request(number)?;
@@ -90,9 +91,11 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                     shared.note(now, Note::Commits, number, endpoint as u32, 0);
                 }
                 Output::Observe { endpoint, what } => {
+                    purse
+                        .budget
+                        .observe(Instant::from_micros(now), endpoint, what);
                     if matches!(what, Observation::Success { .. }) {
-                        purse.budget.hedge.earn();
-                        shared.budgets.success();
+                        shared.budgets.success(now, endpoint.index());
                     }
                     watch.observe(now, endpoint, what, stage, shared)?;
                 }
@@ -182,7 +185,7 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
         sessions: &Sessions,
         now: u64,
         slot: &mut Slot,
-        (attempt, endpoint, why): (AttemptId, usize, Why),
+        (attempt, endpoint, why, after): (usize, usize, Why, Option<usize>),
     ) -> Checked {
         let request = slot.claim.request;
         self.note(
@@ -207,7 +210,10 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
             .start(now, endpoint, &request, began, belongs)?;
         match why {
             Why::First => {}
-            Why::Hedge => self.budgets.hedge(now)?,
+            Why::Hedge => {
+                let silent = after.map_or(endpoint, |after| slot.flights[after].endpoint);
+                self.budgets.hedge(now, silent)?;
+            }
             Why::Retry => self.budgets.retry(now)?,
         }
         for _ in 0..1 + u32::from(self.bug.has(Bug::SentTwice)) {
@@ -220,7 +226,7 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
             Outcome::Silence { opened: false } => CONNECT_TIMEOUT,
             _ => took,
         };
-        debug_assert_eq!(attempt.index(), slot.started);
+        debug_assert_eq!(attempt, slot.started);
         slot.flights[slot.started] = Flight {
             endpoint,
             at: now.saturating_add(took),

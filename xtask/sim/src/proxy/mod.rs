@@ -236,7 +236,12 @@ struct Purse<'a, P> {
 impl<P: Planted> Budget for Purse<'_, P> {
     #[inline]
     fn take_hedge(&mut self, now: Instant) -> bool {
-        self.budget.take_hedge(now) || self.bug.has(Bug::HedgesForFree)
+        self.budget.take_hedge(now)
+    }
+
+    #[inline]
+    fn take_hedge_for(&mut self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
+        self.budget.take_hedge_for(now, endpoint, since) || self.bug.has(Bug::HedgesForFree)
     }
 
     #[inline]

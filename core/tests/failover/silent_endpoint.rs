@@ -1,0 +1,87 @@
+//! Which budget pays for a hedge once the bucket of hedges is empty.
+
+use hedgerow::cdn::Observation;
+use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget};
+use hedgerow::types::{Duration, EndpointId, Instant, Reason};
+
+const FIRST: EndpointId = EndpointId::new(0);
+const SECOND: EndpointId = EndpointId::new(1);
+const SUCCESS: Observation = Observation::Success {
+    latency: Duration::from_millis(10),
+};
+const LATE: Observation = Observation::Late {
+    latency: Duration::from_millis(900),
+};
+const FAILURE: Observation = Observation::Failure {
+    reason: Reason::HedgeLost,
+};
+
+fn ms(ms: u64) -> Instant {
+    Instant::from_millis(ms)
+}
+
+/// No hedges, and a retry for each of the first seconds.
+fn empty() -> SharedBudget {
+    SharedBudget::new(HedgeBudget::from_milli(0), RetryBudget::new(0, 1))
+}
+
+/// Whether a hedge at 100 ms is paid, of an attempt that began at 50 ms.
+fn pays(budget: &mut SharedBudget) -> bool {
+    budget.take_hedge_for(ms(100), FIRST, ms(50))
+}
+
+#[test]
+fn the_bucket_pays_first() {
+    let mut budget = SharedBudget::new(HedgeBudget::new(), RetryBudget::new(0, 1));
+    budget.observe(ms(99), FIRST, SUCCESS);
+    assert!(pays(&mut budget));
+    assert!(budget.take_retry(ms(100)), "nothing was taken there");
+}
+
+#[test]
+fn retries_pay_for_an_endpoint_that_answers_nobody() {
+    let mut budget = empty();
+    budget.observe(ms(40), FIRST, SUCCESS);
+    assert!(pays(&mut budget));
+    assert!(!pays(&mut budget), "there was one");
+    assert!(!budget.take_retry(ms(100)));
+}
+
+#[test]
+fn nobody_pays_for_one_that_answers_others() {
+    for answer in [SUCCESS, LATE] {
+        let mut budget = empty();
+        budget.observe(ms(50), FIRST, answer);
+        assert!(!pays(&mut budget), "{answer:?}");
+        assert!(budget.take_retry(ms(100)));
+    }
+}
+
+#[test]
+fn a_failure_is_no_answer() {
+    let mut budget = empty();
+    budget.observe(ms(40), FIRST, SUCCESS);
+    budget.observe(ms(90), FIRST, FAILURE);
+    assert!(pays(&mut budget));
+}
+
+#[test]
+fn one_that_never_answered_is_silent_if_others_are_known_to_answer() {
+    let mut budget = empty();
+    budget.observe(ms(90), SECOND, SUCCESS);
+    assert!(pays(&mut budget));
+}
+
+#[test]
+fn nothing_is_said_of_endpoints_where_nothing_is_told() {
+    assert!(!pays(&mut empty()));
+}
+
+#[test]
+fn only_a_success_earns() {
+    for (what, earned) in [(SUCCESS, 50), (LATE, 0), (FAILURE, 0)] {
+        let mut budget = empty();
+        budget.observe(ms(1), FIRST, what);
+        assert_eq!(budget.hedge.milli(), earned, "{what:?}");
+    }
+}
