@@ -1,11 +1,13 @@
 //! Budgets, so that failover never multiplies load.
 
+use hedgerow::cdn::pool::Pool;
 use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget};
 use hedgerow::types::{EndpointId, Instant};
 
-use crate::boundary::{Exclusive, call, exclusive, free, new_handle, object, out, shared};
-use crate::status::hedgerow_status;
-use crate::values::at;
+use crate::boundary::{Exclusive, call, exclusive, free, new_handle, object, out, read, shared};
+use crate::observation::hedgerow_observation;
+use crate::status::hedgerow_status::{self, *};
+use crate::values::{at, endpoint};
 
 /// The budgets of hedges and retries, which the races of one thread share. One
 /// thread at a time; where a race takes one, NULL sets no limit.
@@ -80,7 +82,30 @@ pub unsafe extern "C" fn hedgerow_budget_count_request(
     })
 }
 
-/// Counts a request that succeeded, which earns a twentieth of a hedge.
+/// Takes in what was seen of an endpoint: a success earns a twentieth of a
+/// hedge, and any answer shows that the endpoint is not silent. A hedge of one
+/// that is may be paid by the budget of retries, so hand every observation of a
+/// race or fetch to this, too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hedgerow_budget_observe(
+    budget: *mut hedgerow_budget,
+    now: u64,
+    observation: *const hedgerow_observation,
+) -> hedgerow_status {
+    call(|| {
+        let mut budget = exclusive!(budget)?;
+        let seen = read!(observation)?;
+        // Its memory is as long as the highest id.
+        if usize::from(seen.endpoint) >= Pool::MOST_MEMBERS {
+            return Err(HEDGEROW_UNKNOWN);
+        }
+        budget.observe(at(now), endpoint(seen.endpoint), seen.plain()?);
+        Ok(())
+    })
+}
+
+/// Counts a request that succeeded, which earns a twentieth of a hedge: for
+/// programs that don't hand observations to `hedgerow_budget_observe`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_budget_count_success(
     budget: *mut hedgerow_budget,

@@ -2,12 +2,11 @@
 
 use hedgerow::failover::{Candidate, Phase, RaceSettings};
 
-use crate::boundary::Outcome;
-use crate::boundary::{call, out, read};
+use crate::boundary::{Outcome, call, out, read};
 use crate::observation::hedgerow_latency;
 use crate::settings::{defaults, settings};
 use crate::status::hedgerow_status::{self, *};
-use crate::values::{endpoint, narrow, never, optional_span, span};
+use crate::values::{endpoint, flag, narrow, never, optional_span, span};
 
 /// How far an attempt has come.
 #[repr(u32)]
@@ -55,8 +54,9 @@ pub struct hedgerow_race_settings {
     pub suspend_slack_us: u64,
     /// Hedges at most (proxy 2, browser 1).
     pub max_hedges: u32,
-    /// 0.
-    pub reserved: u32,
+    /// 1 if a hedge that the budget refused is asked for again, each time that
+    /// the silence has doubled (proxy 1, browser 0).
+    pub asks_again: u32,
 }
 settings!(hedgerow_race_settings, 48);
 
@@ -77,7 +77,7 @@ impl hedgerow_race_settings {
             progress_bytes: settings.progress_bytes,
             suspend_slack_us: never(settings.suspend_slack),
             max_hedges: settings.max_hedges.into(),
-            reserved: 0,
+            asks_again: settings.asks_again.into(),
         }
     }
 
@@ -88,15 +88,13 @@ impl hedgerow_race_settings {
             3 => Phase::Verified,
             _ => return Err(HEDGEROW_INVALID_ARGUMENT),
         };
-        if self.reserved != 0 {
-            return Err(HEDGEROW_INVALID_ARGUMENT);
-        }
         let mut settings = RaceSettings::proxy()
             .with_winning_phase(phase)
             .with_total_timeout(span(self.total_timeout_us))
             .with_commit_timeout(span(self.commit_timeout_us))
             .with_suspend_slack(optional_span(self.suspend_slack_us))
-            .with_max_hedges(narrow(self.max_hedges)?);
+            .with_max_hedges(narrow(self.max_hedges)?)
+            .with_asks_again(flag(self.asks_again)?);
         settings.progress_bytes = self.progress_bytes;
         Ok(settings)
     }

@@ -4,6 +4,9 @@ use core::ffi::c_char;
 
 use hedgerow::types::Headers;
 
+use crate::boundary::Outcome;
+use crate::status::hedgerow_status::*;
+
 /// A text of the library's: UTF-8, `len` bytes, not ended by a NUL.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -59,23 +62,47 @@ impl hedgerow_field {
 pub(crate) struct Fields<'a>(&'a [hedgerow_field]);
 
 impl<'a> Fields<'a> {
-    /// Looks at each pointer once, so that reading them can't fail.
-    pub(crate) fn new(fields: &'a [hedgerow_field]) -> crate::boundary::Outcome<Fields<'a>> {
+    /// Looks at each pointer once, so that reading them needs no second look.
+    #[inline]
+    pub(crate) fn new(fields: &'a [hedgerow_field]) -> Outcome<Fields<'a>> {
+        let (mut missing, mut too_long) = (false, false);
         for field in fields {
-            crate::boundary::bytes!(field.name, field.name_len)?;
-            crate::boundary::bytes!(field.value, field.value_len)?;
+            missing |= field.name.is_null() & (field.name_len > 0);
+            missing |= field.value.is_null() & (field.value_len > 0);
+            too_long |= (field.name_len | field.value_len) > isize::MAX as usize;
         }
-        Ok(Fields(fields))
+        if missing {
+            Err(HEDGEROW_NULL_POINTER)
+        } else if too_long {
+            Err(HEDGEROW_INVALID_ARGUMENT)
+        } else {
+            Ok(Fields(fields))
+        }
     }
 }
 
+/// A name or a value of a field that [`Fields::new`] has looked at.
+#[inline]
+const fn part<'a>(data: *const c_char, len: usize) -> &'a [u8] {
+    if len == 0 {
+        return &[];
+    }
+    // SAFETY: not NULL, of a possible length, and there, as the contract says.
+    unsafe { core::slice::from_raw_parts(data.cast(), len) }
+}
+
 impl Headers for Fields<'_> {
+    #[inline]
     fn field_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         self.0.iter().map(|field| {
-            let name = crate::boundary::bytes!(field.name, field.name_len);
-            let value = crate::boundary::bytes!(field.value, field.value_len);
-            (name.unwrap_or_default(), value.unwrap_or_default())
+            let name = part(field.name, field.name_len);
+            (name, part(field.value, field.value_len))
         })
+    }
+
+    #[inline]
+    fn field_names(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().map(|field| part(field.name, field.name_len))
     }
 }
 
