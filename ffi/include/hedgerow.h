@@ -2026,6 +2026,29 @@ typedef struct hedgerow_finding {
 } hedgerow_finding;
 
 /**
+ * What was seen of an endpoint. Races and fetches put these out; monitors and
+ * health tables take them in as they are.
+ */
+typedef struct hedgerow_observation {
+    /**
+     * A `hedgerow_observation_kind`.
+     */
+    uint32_t kind;
+    /**
+     * The endpoint.
+     */
+    uint16_t endpoint;
+    /**
+     * Of a failure why; else 0.
+     */
+    uint16_t reason;
+    /**
+     * Of the others how long it took; else 0.
+     */
+    uint64_t latency_us;
+} hedgerow_observation;
+
+/**
  * A request as a cache sees it. The struct never grows.
  */
 typedef struct hedgerow_request {
@@ -2673,9 +2696,10 @@ typedef struct hedgerow_race_settings {
      */
     uint32_t max_hedges;
     /**
-     * 0.
+     * 1 if a hedge that the budget refused is asked for again, each time that
+     * the silence has doubled (proxy 1, browser 0).
      */
-    uint32_t reserved;
+    uint32_t asks_again;
 } hedgerow_race_settings;
 
 /**
@@ -2812,29 +2836,6 @@ typedef struct hedgerow_attempt {
      */
     uint64_t reserved[2];
 } hedgerow_attempt;
-
-/**
- * What was seen of an endpoint. Races and fetches put these out; monitors and
- * health tables take them in as they are.
- */
-typedef struct hedgerow_observation {
-    /**
-     * A `hedgerow_observation_kind`.
-     */
-    uint32_t kind;
-    /**
-     * The endpoint.
-     */
-    uint16_t endpoint;
-    /**
-     * Of a failure why; else 0.
-     */
-    uint16_t reason;
-    /**
-     * Of the others how long it took; else 0.
-     */
-    uint64_t latency_us;
-} hedgerow_observation;
 
 /**
  * What a fetch asks for, tells, or answers with; `kind` says which fields
@@ -3451,7 +3452,18 @@ hedgerow_status hedgerow_budget_count_request(struct hedgerow_budget *budget,
                                               uint64_t now);
 
 /**
- * Counts a request that succeeded, which earns a twentieth of a hedge.
+ * Takes in what was seen of an endpoint: a success earns a twentieth of a
+ * hedge, and any answer shows that the endpoint is not silent. A hedge of one
+ * that is may be paid by the budget of retries, so hand every observation of a
+ * race or fetch to this, too.
+ */
+hedgerow_status hedgerow_budget_observe(struct hedgerow_budget *budget,
+                                        uint64_t now,
+                                        const struct hedgerow_observation *observation);
+
+/**
+ * Counts a request that succeeded, which earns a twentieth of a hedge: for
+ * programs that don't hand observations to `hedgerow_budget_observe`.
  */
 hedgerow_status hedgerow_budget_count_success(struct hedgerow_budget *budget);
 
