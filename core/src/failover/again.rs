@@ -7,7 +7,8 @@ use crate::types::{AttemptId, Instant};
 
 impl Race {
     /// How often a hedge for this attempt was refused before, if one is wanted
-    /// now: one that was refused is not, once another attempt stands in.
+    /// now: one that was refused is not, once another attempt stands in. Nothing
+    /// is asked for again unless [`Race::asks_again`] says so.
     pub(super) fn asks(&mut self, index: usize) -> Option<u8> {
         let asked = core::mem::take(&mut self.attempts[index].refused);
         let stands_in = |attempt: &Attempt| attempt.is_live() && !attempt.is_late();

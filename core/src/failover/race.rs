@@ -488,6 +488,10 @@ impl Race {
         match timer {
             Timer::Hedge(index) => {
                 self.attempts[index].hedged = true;
+                #[cfg(feature = "pool")]
+                let Some(asked) = self.asks(index) else {
+                    return;
+                };
                 let due = Due {
                     why: Reason::Hedge,
                     after: Some(id(index)),
@@ -498,10 +502,6 @@ impl Race {
                 {
                     return;
                 }
-                #[cfg(feature = "pool")]
-                let Some(asked) = self.asks(index) else {
-                    return;
-                };
                 if self.start(now, due, budget) {
                     self.hedges += 1;
                     return;

@@ -30,6 +30,24 @@ fn not_beside_one_that_stands_in() {
 }
 
 #[test]
+fn not_where_nothing_is_left_to_start() {
+    let last = proxy(2).with_tokens(0, 9);
+    last.check(
+        "
+        0 poll: start a0 e0 first_choice, wait 250
+        250 poll: refused a0 hedge_budget_empty, wait 500
+        260 eject e0: start a1 e1 endpoint_ejected after a0, wait 500
+        510 poll: wait 3000
+        600 poll: wait 3000
+        ",
+    );
+    let hedged = proxy(3).with_tokens(0, 9);
+    hedged
+        .with_settings(|settings| settings.with_max_hedges(0))
+        .check("0 poll: start a0 e0 first_choice, wait 250\n 250 poll: wait 3000");
+}
+
+#[test]
 fn not_for_one_that_has_ended() {
     proxy(2).with_tokens(0, 0).check(
         "

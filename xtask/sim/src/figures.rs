@@ -3,12 +3,9 @@
 use serde::Serialize;
 
 use crate::hist::{CLASSES, class, quantile};
-use crate::tally::{Bin, Tally};
+use crate::tally::{Bin, SLOW, Tally};
 use crate::trace::{Event, SECOND, Trace};
 use crate::world::Set;
-
-/// An answer that takes longer than this, in µs, is trouble to whoever waits.
-const SLOW: u64 = SECOND;
 
 /// The figures of one policy in one trace.
 #[derive(Clone, Debug, Serialize)]
@@ -19,6 +16,9 @@ pub struct Figures {
     pub failed: u64,
     /// Those that took more than a second, or got none.
     pub bad: u64,
+    /// Those of them that asked for assets, that may be asked once, and that
+    /// belong to sessions.
+    pub bad_by_kind: [u64; 3],
     /// The time that half of the requests stay below, in ms; `None` if too many
     /// failed.
     pub p50_ms: Option<f64>,
@@ -52,22 +52,21 @@ impl Figures {
     #[must_use]
     pub fn new(tally: &Tally, trace: &Trace) -> Figures {
         let mut counts = vec![0; CLASSES];
-        let (mut failed, mut reached, mut bad_seconds, mut bad) = (0, 0, 0, 0);
+        let (mut failed, mut reached, mut bad_seconds) = (0, 0, 0);
         for bin in &tally.bins {
             merge(&mut counts, bin);
             failed += u64::from(bin.failed);
             reached += bin.load.iter().map(|count| u64::from(*count)).sum::<u64>();
-            let bad_ones = bad_of(bin);
-            bad += bad_ones;
             let all = bin.good() + u64::from(bin.failed);
-            bad_seconds += u64::from(bad_ones * 100 > all);
+            bad_seconds += u64::from(bad_of(bin) * 100 > all);
         }
         let good: u64 = counts.iter().map(|count| u64::from(*count)).sum();
         let at = |per_mille| quantile(&counts, failed, per_mille).map(ms);
         Figures {
             requests: good + failed,
             failed,
-            bad,
+            bad: tally.bad.iter().sum(),
+            bad_by_kind: tally.bad,
             p50_ms: at(500),
             p99_ms: at(990),
             p999_ms: at(999),
@@ -156,6 +155,7 @@ fn share(bins: &[Bin], of: Set) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stage::{Kind, Request};
     use crate::trace::Scenario;
 
     /// One request a second, on endpoint 2 but for the fault and ten seconds
@@ -164,11 +164,17 @@ mod tests {
         let mut tally = Tally::new(600 * SECOND);
         for second in 0..600 {
             let at = second * SECOND;
+            let request = Request {
+                number: second as u32,
+                arrived: at,
+                visitor: 0,
+                kind: Kind::Asset,
+            };
             if (120..310).contains(&second) {
-                tally.fail(at);
+                tally.fail(&request);
                 tally.reach(at, 3);
             } else {
-                tally.answer(at, at + 20_000);
+                tally.answer(&request, at + 20_000);
                 tally.reach(at, 2);
                 tally.reach(at, 3);
             }
@@ -184,6 +190,7 @@ mod tests {
             (figures.requests, figures.failed, figures.bad),
             (600, 190, 190)
         );
+        assert_eq!(figures.bad_by_kind, [190, 0, 0]);
         assert_eq!((figures.bad_seconds, figures.back_seconds), (190, Some(10)));
         assert!(figures.p50_ms.is_some_and(|ms| (19.0..21.0).contains(&ms)));
         assert_eq!(figures.p99_ms, None);

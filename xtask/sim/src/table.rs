@@ -6,10 +6,11 @@ use crate::cli::Cli;
 use crate::play::Played;
 use hedgerow_sim::figures::{Figures, Point};
 
-const HEADER: [&str; 9] = [
+const HEADER: [&str; 10] = [
     "policy",
     "answered",
     "bad",
+    "assets+once+sessions",
     "p50",
     "p99",
     "p99.9",
@@ -40,6 +41,7 @@ fn row(one: &Played) -> [String; HEADER.len()] {
         one.policy.name().to_owned(),
         share(figures.requests - figures.failed, figures.requests),
         share(figures.bad, figures.requests),
+        figures.bad_by_kind.map(|count| count.to_string()).join("+"),
         time(figures.p50_ms),
         time(figures.p99_ms),
         time(figures.p999_ms),

@@ -1,6 +1,7 @@
 //! What clients and endpoints saw, second by second.
 
 use crate::hist::{CLASSES, class};
+use crate::stage::{Kind, Request};
 use crate::trace::SECOND;
 use crate::world::ENDPOINTS;
 
@@ -44,7 +45,12 @@ impl Bin {
 pub struct Tally {
     /// By the second of arrival; for what reached endpoints, of its own.
     pub bins: Vec<Bin>,
+    /// Bad requests: of assets, of what may be asked once, of sessions.
+    pub bad: [u64; 3],
 }
+
+/// An answer that takes longer than this, in µs, is bad for whoever waits.
+pub const SLOW: u64 = SECOND;
 
 impl Tally {
     /// Nothing yet, for requests that arrive within `span` µs.
@@ -52,19 +58,33 @@ impl Tally {
     pub fn new(span: u64) -> Tally {
         Tally {
             bins: vec![Bin::EMPTY; (span / SECOND).max(1) as usize],
+            bad: [0; 3],
         }
     }
 
-    /// A request that arrived then has been answered now.
+    /// A request has been answered now.
     #[inline]
-    pub fn answer(&mut self, arrived: u64, now: u64) {
-        self.bin(arrived).answered[class(now - arrived)] += 1;
+    pub fn answer(&mut self, request: &Request, now: u64) {
+        let took = now - request.arrived;
+        self.bin(request.arrived).answered[class(took)] += 1;
+        if took > SLOW {
+            self.count_bad(request);
+        }
     }
 
-    /// A request that arrived then was not answered.
+    /// A request was not answered.
     #[inline]
-    pub fn fail(&mut self, arrived: u64) {
-        self.bin(arrived).failed += 1;
+    pub fn fail(&mut self, request: &Request) {
+        self.bin(request.arrived).failed += 1;
+        self.count_bad(request);
+    }
+
+    fn count_bad(&mut self, request: &Request) {
+        self.bad[match request.kind {
+            Kind::Asset => 0,
+            Kind::Post => 1,
+            Kind::Session { .. } => 2,
+        }] += 1;
     }
 
     /// A request reached an endpoint.
@@ -77,6 +97,9 @@ impl Tally {
     pub fn add(&mut self, other: &Tally) {
         for (sum, more) in self.bins.iter_mut().zip(&other.bins) {
             sum.add(more);
+        }
+        for (sum, more) in self.bad.iter_mut().zip(other.bad) {
+            *sum += more;
         }
     }
 

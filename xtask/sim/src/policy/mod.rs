@@ -108,7 +108,7 @@ impl<S: Sequential> Sequence<S> {
     }
 
     fn give_up(&mut self, stage: &mut Stage<'_>, node: Node, request: &Request) {
-        stage.tally.fail(request.arrived);
+        stage.tally.fail(request);
         self.pending[node as usize] = None;
         self.free.push(node);
     }
@@ -149,7 +149,7 @@ impl<S: Sequential> Policy for Sequence<S> {
         let good = outcome == Outcome::Answer && !pending.silent;
         self.policy.learn(now, endpoint, good);
         if good {
-            stage.tally.answer(request.arrived, now);
+            stage.tally.answer(&request, now);
             self.pending[node as usize] = None;
             self.free.push(node);
         } else if self.policy.goes_on(&request, outcome.is_sent()) {

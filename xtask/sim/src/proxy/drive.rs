@@ -249,7 +249,7 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
     ) -> Checked {
         let request = slot.claim.request;
         if let Finish::Committed(attempt) = finish {
-            stage.tally.answer(request.arrived, now);
+            stage.tally.answer(&request, now);
             if let Kind::Session { client, .. } = request.kind {
                 let endpoint = slot.race.attempts()[attempt.index()].endpoint();
                 sessions[usize::from(client)] = Some(endpoint);
@@ -259,7 +259,7 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
                 Finish::Failed(reason) => reason.code(),
                 _ => 0,
             };
-            stage.tally.fail(request.arrived);
+            stage.tally.fail(&request);
             self.note(now, Note::Lost, request.number, NOBODY, reason);
         }
         slot.claim.end(now, stage.resumed(), &stage.endpoints)
