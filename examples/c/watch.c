@@ -130,8 +130,7 @@ static void drain(struct watch *w, uint64_t now)
 void watch_observe(struct watch *w, uint64_t now, const hedgerow_observation *seen)
 {
     MUST(hedgerow_monitor_observe(w->monitor, now, seen));
-    if (seen->kind == HEDGEROW_SUCCESS)
-        MUST(hedgerow_budget_count_success(w->budget));
+    MUST(hedgerow_budget_observe(w->budget, now, seen));
     drain(w, now);
 }
 

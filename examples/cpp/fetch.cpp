@@ -156,6 +156,7 @@ private:
             [&](const hedgerow::cancel &what) { attempts_[what.attempt].open->stop(); },
             [&](const hedgerow::commit &what) { race_.handle_commit(hedgerow::now(), what.attempt); },
             [&](const hedgerow::ended &what) { say("ended", what.attempt, what.reason); },
+            [&](const hedgerow::observe &what) { budget_.observe(hedgerow::now(), what.observation); },
             [&](const hedgerow::done &what) { end_ = what; },
             [](const auto &) {},
         });

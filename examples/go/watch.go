@@ -132,9 +132,7 @@ func (w *Watch) Choose(now Moment) []Candidate {
 // Observe takes in how a request went. Drain afterwards.
 func (w *Watch) Observe(now Moment, seen Observation) {
 	must(C.hedgerow_monitor_observe(w.monitor, now.us(), &seen.plain))
-	if seen.plain.kind == C.HEDGEROW_SUCCESS {
-		must(C.hedgerow_budget_count_success(w.Budget.object))
-	}
+	must(C.hedgerow_budget_observe(w.Budget.object, now.us(), &seen.plain))
 }
 
 // Probed takes in how a probe went; failure is 0 if it passed. Drain afterwards.

@@ -182,7 +182,9 @@ public:
     }
 
     void count_request(time_point now) { check(hedgerow_budget_count_request(get(), detail::us(now))); }
-    void count_success() { check(hedgerow_budget_count_success(get())); }
+    void observe(time_point now, const hedgerow_observation &seen) {
+        check(hedgerow_budget_observe(get(), detail::us(now), &seen));
+    }
     hedgerow_budget *get() const noexcept { return handle_.get(); }
 
 private:

@@ -123,6 +123,7 @@ end
 
 function _M:observe(seen)
     local endpoint, latency = seen.endpoint, tonumber(seen.latency_us)
+    must(C.hedgerow_budget_observe(self.cluster.budget, now(), seen))
     if seen.kind == C.HEDGEROW_SUCCESS then
         -- A head is a promise: it counts once the body is whole.
         self.success = { endpoint, latency }
@@ -136,7 +137,6 @@ function _M:complete()
     local success = self.success
     if success then
         self.success = nil
-        must(C.hedgerow_budget_count_success(self.cluster.budget))
         self.cluster.shared:tell(success[1], 0, success[2])
     end
 end

@@ -22,9 +22,11 @@ class Observation:
     reason: int
     latency_us: int
 
-    @property
-    def is_success(self) -> bool:
-        return self.kind == int(lib.HEDGEROW_SUCCESS)
+    def _plain(self) -> Any:
+        plain = ffi.new("hedgerow_observation *")
+        plain.kind, plain.endpoint = self.kind, self.endpoint
+        plain.reason, plain.latency_us = self.reason, self.latency_us
+        return plain
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,10 @@ class Budget:
         """A request earns its share of a retry."""
         must(lib.hedgerow_budget_count_request(self._object, now))
 
-    def count_success(self) -> None:
-        """A success earns a twentieth of a hedge."""
-        must(lib.hedgerow_budget_count_success(self._object))
+    def observe(self, now: int, seen: Observation) -> None:
+        """A success earns a part of a hedge; and who has been silent since its last
+        success is hedged although the budget is spent."""
+        must(lib.hedgerow_budget_observe(self._object, now, seen._plain()))
 
     @property
     def hedges(self) -> float:

@@ -127,12 +127,8 @@ class Watch:
 
     def observe(self, now: int, seen: Observation) -> None:
         """Takes in how a request went. `drain` afterwards."""
-        observation = ffi.new("hedgerow_observation *")
-        observation.kind, observation.endpoint = seen.kind, seen.endpoint
-        observation.reason, observation.latency_us = seen.reason, seen.latency_us
-        must(lib.hedgerow_monitor_observe(self._monitor, now, observation))
-        if seen.is_success:
-            self.budget.count_success()
+        must(lib.hedgerow_monitor_observe(self._monitor, now, seen._plain()))
+        self.budget.observe(now, seen)
 
     def probed(
         self, now: int, probe: Probe, latency_us: int, failure: Reason | None = None
