@@ -18,8 +18,10 @@ impl Race {
     /// The hedge was refused, after `asked` refusals. Whether that was told
     /// before.
     pub(super) fn asks_again(&mut self, index: usize, asked: u8) -> bool {
-        if self.settings.asks_again {
-            self.attempts[index].refused = asked.saturating_add(1);
+        // Doubled so often, any delay is past any deadline, but for no delay.
+        const MOST: u8 = 32;
+        if self.settings.asks_again && asked < MOST {
+            self.attempts[index].refused = asked + 1;
         }
         asked > 0
     }

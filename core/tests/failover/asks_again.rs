@@ -1,5 +1,7 @@
 //! A proxy's race asks again for a hedge that was refused.
 
+use hedgerow::types::Duration;
+
 use crate::script::proxy;
 
 #[test]
@@ -45,6 +47,19 @@ fn not_where_nothing_is_left_to_start() {
     hedged
         .with_settings(|settings| settings.with_max_hedges(0))
         .check("0 poll: start a0 e0 first_choice, wait 250\n 250 poll: wait 3000");
+}
+
+#[test]
+fn not_for_ever_without_any_delay() {
+    let setup = proxy(2).with_tokens(0, 9);
+    let at_once = Some(Duration::ZERO);
+    setup
+        .with_candidates(|candidate| candidate.with_hedge_delay(at_once))
+        .check(
+            "
+        0 poll: start a0 e0 first_choice, refused a0 hedge_budget_empty, wait 3000
+        ",
+        );
 }
 
 #[test]

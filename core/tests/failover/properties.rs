@@ -67,10 +67,12 @@ fn setup() -> impl Strategy<Value = (RaceSettings, Vec<Candidate>, bool)> {
         duration(),
         duration(),
         0..4_u8,
+        any::<bool>(),
         proptest::option::of(duration()),
     );
-    let settings = settings.prop_map(|(phase, total, commit, hedges, slack)| {
+    let settings = settings.prop_map(|(phase, total, commit, hedges, again, slack)| {
         RaceSettings::browser()
+            .with_asks_again(again)
             .with_winning_phase(phase)
             .with_total_timeout(total)
             .with_commit_timeout(commit)
