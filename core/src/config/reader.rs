@@ -6,7 +6,8 @@ use super::{
     limits::Bounds,
     problem::{
         ProblemCode::{
-            self, InvalidValue, MissingField, OutOfRange, TooMany, UnknownField, WrongType,
+            self, ForbiddenField, InvalidValue, MissingField, OutOfRange, TooMany, UnknownField,
+            WrongType,
         },
         Problems,
     },
@@ -174,6 +175,23 @@ impl<'v> At<'v> {
             known,
             UnknownField,
             "is not a field here and was passed over",
+            problems,
+        )
+    }
+
+    /// An object that guards visitors or operators: a field that is not known
+    /// may be a misspelt one, and what it was to guard would stand open.
+    pub(super) fn guarding_object(
+        &self,
+        want: &str,
+        known: &'static [&'static str],
+        problems: &mut Problems,
+    ) -> Option<Object<'v>> {
+        self.object_or(
+            want,
+            known,
+            ForbiddenField,
+            "is not a field here, and a misspelt one would guard nothing",
             problems,
         )
     }

@@ -305,6 +305,30 @@ fn what_does_nothing_is_told() {
     check(&with("/colour", json!(1)), &["unknown_field edge.colour"]);
 }
 
+/// Passed over, it would leave a fence or a listener open.
+#[test]
+fn what_guards_nothing_because_it_is_misspelt_is_refused() {
+    let sites = json!([{"region": "eu", "alowed": ["eu"]}]);
+    check(
+        &with("/upstreams/0/sites", sites),
+        &["forbidden_field edge.upstreams[0].sites[0].alowed"],
+    );
+    let visitors = json!({"header": "x", "trusted": [], "regoins": []});
+    for (path, value, field) in [
+        ("/upstreams/0/site", json!([]), "upstreams[0].site"),
+        ("/upstreams/0/CA", json!("ca.pem"), "upstreams[0].CA"),
+        ("/visitors", visitors, "visitors.regoins"),
+        (
+            "/admin",
+            json!({"address": "127.0.0.1:9080", "tokenfile": "x"}),
+            "admin.tokenfile",
+        ),
+    ] {
+        let problem = format!("forbidden_field edge.{field}");
+        check(&with(path, value), &[&problem]);
+    }
+}
+
 #[test]
 fn a_page_never_gets_it() {
     let mut document = base();
