@@ -80,7 +80,7 @@ impl Watch {
                 set(place, said, until, note)?;
                 state.overrides.apply(&mut state.pool, now);
                 if said == Some(Said::Down) {
-                    self.leave(endpoint);
+                    state.leaving.push(endpoint);
                 }
             }
             Change::Weight { endpoint, weight } => {
@@ -210,7 +210,7 @@ impl Watch {
         state.overrides.apply(&mut state.pool, now);
         if mode != Mode::Fault(super::fault::Fault::Hang) {
             // A broken connection, or the news of an outage, is seen at once.
-            self.leave(endpoint);
+            state.leaving.push(endpoint);
         }
         Ok(())
     }

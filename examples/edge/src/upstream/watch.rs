@@ -64,6 +64,8 @@ pub(super) struct State {
     probes: Vec<Probe>,
     /// Who is tried by the next request, and until when one may.
     trials: Vec<(EndpointId, Instant)>,
+    /// Who is no longer to be waited for, once the snapshot says why.
+    pub(super) leaving: Vec<EndpointId>,
     /// The pool was told something.
     pub(super) news: bool,
     next: Instant,
@@ -100,6 +102,7 @@ impl Watch {
                 facts: vec![Fact::default(); endpoints.len()],
                 probes: Vec::new(),
                 trials: Vec::new(),
+                leaving: Vec::new(),
                 news: false,
                 next: now,
             }),
@@ -198,12 +201,14 @@ impl Watch {
             let permitted = fence.permits(member.endpoint.region);
             permitted.then(|| self.sites.rank(region, &member.endpoint))
         };
+        // That it may be well again does not put it back into service.
+        let in_service = |endpoint| state.pool.service(endpoint) == Some(Service::Active);
         let known = &state.monitor;
         state.trials.retain(|(endpoint, until)| {
             now < *until && known.health(*endpoint) != Some(Health::Healthy)
         });
         let fits = |(endpoint, _): &(EndpointId, Instant)| {
-            rank(*endpoint).is_some_and(|own| Some(own) <= rank(first))
+            in_service(*endpoint) && rank(*endpoint).is_some_and(|own| Some(own) <= rank(first))
         };
         let at = state.trials.iter().position(fits);
         let taken = at.map(|at| state.trials.swap_remove(at).0);
@@ -255,10 +260,14 @@ impl Watch {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells races that nobody is to wait for an endpoint any more.
-    pub(super) fn leave(&self, endpoint: EndpointId) {
-        // It fails only if no race is under way.
-        let _ = self.gone.send(endpoint);
+    /// Tells races that nobody is to wait for these endpoints any more. They
+    /// look at the snapshot to see whether that holds for them, so it has to be
+    /// published before.
+    fn leave(&self, endpoints: impl IntoIterator<Item = EndpointId>) {
+        for endpoint in endpoints {
+            // It fails only if no race is under way.
+            let _ = self.gone.send(endpoint);
+        }
     }
 
     /// Shows what holds from now on to requests, and to connections that have
@@ -324,7 +333,7 @@ impl Watch {
                 } => {
                     state.news |= state.pool.set_health(now, endpoint, health);
                     if !health.is_healthy() {
-                        self.leave(endpoint);
+                        state.leaving.push(endpoint);
                     }
                     let fact = &mut state.facts[endpoint.index()].health;
                     if reason != Reason::Inherited || fact.is_none() {
@@ -344,6 +353,7 @@ impl Watch {
             self.publish(snapshot);
             self.end_drill_in_need(state, now);
         }
+        self.leave(state.leaving.drain(..));
         let changes = state.pool.next_change(now).unwrap_or(Instant::MAX);
         let next = changes.min(until).min(ends);
         if next < state.next || !state.probes.is_empty() {

@@ -41,6 +41,7 @@ mod support;
 mod tls;
 mod too_many;
 mod trailers;
+mod trials;
 mod unsafe_methods;
 mod upgrade;
 mod upgrade_failover;
