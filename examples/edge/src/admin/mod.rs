@@ -32,6 +32,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
 pub(crate) use self::{
@@ -56,10 +57,13 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     Ok(listener)
 }
 
-/// Answers until the task is aborted.
+/// Answers until the task is aborted, which ends its connections too: nobody
+/// is let on by a document that no longer holds.
 pub(crate) async fn serve(listener: TcpListener, app: Arc<App>, guard: Arc<ArcSwap<Guard>>) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut connections = JoinSet::new();
     loop {
+        while connections.try_join_next().is_some() {}
         // It fails only if the semaphore is closed, which it never is.
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
             return;
@@ -73,7 +77,7 @@ pub(crate) async fn serve(listener: TcpListener, app: Arc<App>, guard: Arc<ArcSw
             }
         };
         let (app, guard) = (Arc::clone(&app), Arc::clone(&guard));
-        tokio::spawn(async move {
+        connections.spawn(async move {
             let _slot = slot;
             let served = connection(stream, peer, app, guard);
             if tokio::time::timeout(CONNECTION, served).await.is_err() {

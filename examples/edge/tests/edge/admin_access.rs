@@ -1,8 +1,9 @@
 //! Who may look, and who may change something.
 
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 
-use crate::support::{Edge, Operator, Origin, exchange, ok, one_route};
+use crate::support::{Client, Edge, Operator, Origin, exchange, ok, one_route};
 
 const SERVICE: &str = "/upstreams/origin/endpoints/a/service";
 const SECRET: &str = "correct-horse-battery";
@@ -147,4 +148,31 @@ async fn a_file_s_token_is_read_again() {
     edge.logged("configuration refused; the running one stays");
     assert_eq!(may(&Operator::with(&edge, &other)).await, (200, 200));
     std::fs::remove_file(&file).unwrap();
+}
+
+/// Whoever was let in by a document that no longer holds is not let on by it.
+#[tokio::test]
+async fn a_listener_that_is_gone_answers_nobody() {
+    let origin = Origin::new(|_| ok("", "x")).await;
+    let document = one_route(&[&origin, &origin]);
+    for admin in [
+        Value::Null,
+        json!({"address": "127.0.0.2:0", "token": SECRET}),
+    ] {
+        let edge = Edge::start(&document);
+        let mut client = Client::connect(edge.admin).await;
+        assert_eq!(client.get("/healthz", "").await.status, 200);
+        let mut next = document.clone();
+        match admin {
+            Value::Null => drop(next["edge"].as_object_mut().unwrap().remove("admin")),
+            admin => next["edge"]["admin"] = admin,
+        }
+        std::fs::write(&edge.file, next.to_string()).unwrap();
+        edge.signal("-HUP");
+        edge.logged("configuration taken over");
+        let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        // It may be told of the end only by what it reads.
+        let _ = client.stream.write_all(request.as_bytes()).await;
+        assert!(client.response(false).await.is_none());
+    }
 }
