@@ -35,26 +35,27 @@ impl Clock {
         (self.origin + since.min(farthest)).into()
     }
 
-    /// A moment of this process as the wall clock has it, in RFC 3339.
+    /// A moment of this process as the wall clock has it, in RFC 3339. It is the
+    /// nearest second: two who ask for the same moment shall read the same.
     pub(crate) fn rfc3339(self, at: Instant) -> String {
-        let now = self.now();
-        let wall = Clock::wall();
-        let at = if at > now {
-            wall.plus_secs(at.since(now).as_secs())
-        } else {
-            Timestamp::from_secs(wall.as_secs().saturating_sub(now.since(at).as_secs()))
-        };
-        rfc3339(at)
+        let (now, wall) = (self.now().as_micros(), Clock::since_1970().as_micros());
+        let wall = u64::try_from(wall).unwrap_or(u64::MAX);
+        let at = wall.saturating_add(at.as_micros()).saturating_sub(now);
+        rfc3339(Timestamp::from_secs(at.saturating_add(500_000) / 1_000_000))
     }
 
     /// The wall clock; before 1970 it is 1970.
+    pub(crate) fn wall() -> Timestamp {
+        Timestamp::from_secs(Clock::since_1970().as_secs())
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the engine's time comes from here"
     )]
-    pub(crate) fn wall() -> Timestamp {
+    fn since_1970() -> std::time::Duration {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        Timestamp::from_secs(since.map_or(0, |since| since.as_secs()))
+        since.unwrap_or_default()
     }
 }
 

@@ -28,7 +28,12 @@ function cell(line, below = [], className) {
   return made;
 }
 
-const clock = (at) => new Date(at).toLocaleTimeString();
+/** A time of today, or else the day too: what is set may hold for a month. */
+function clock(text) {
+  const at = new Date(text);
+  const today = at.toDateString() === new Date().toDateString();
+  return today ? at.toLocaleTimeString() : at.toLocaleString();
+}
 
 function until(set) {
   return set.until ? `until ${clock(set.until)}` : 'until it is undone';
