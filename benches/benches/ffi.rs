@@ -8,7 +8,8 @@ use std::ffi::c_char;
 use std::hint::black_box;
 use std::ptr::{null, null_mut};
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use hedgerow::asset::{self, Rules};
 use hedgerow::cache::{Policy, Request, Response, Settings, Times};
 use hedgerow::cdn::monitor::{Monitor, MonitorSettings};
@@ -35,6 +36,10 @@ fn made<T>(make: impl FnOnce(*mut *mut T) -> hedgerow_status) -> *mut T {
     object
 }
 
+fn timed<R>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut call: impl FnMut() -> R) {
+    group.bench_function(name, |b| b.iter(&mut call));
+}
+
 fn field(name: &'static str, value: &'static str) -> hedgerow_field {
     hedgerow_field {
         name: name.as_ptr().cast(),
@@ -47,8 +52,8 @@ fn field(name: &'static str, value: &'static str) -> hedgerow_field {
 fn classifying(c: &mut Criterion) {
     let mut group = c.benchmark_group("ffi/classify");
     let rules = Rules::default();
-    group.bench_function("rust", |b| {
-        b.iter(|| asset::classify(black_box(URL), &rules))
+    timed(&mut group, "rust", || {
+        asset::classify(black_box(URL), &rules)
     });
     let classify: Call!(
         *const c_char,
@@ -65,15 +70,13 @@ fn classifying(c: &mut Criterion) {
         rule: 0,
     };
     // SAFETY: the text is there, and room for the output.
-    group.bench_function("c", |b| {
-        b.iter(|| unsafe {
-            classify(
-                black_box(URL).as_ptr().cast(),
-                URL.len(),
-                null(),
-                &mut found,
-            )
-        })
+    timed(&mut group, "c", || unsafe {
+        classify(
+            black_box(URL).as_ptr().cast(),
+            URL.len(),
+            null(),
+            &mut found,
+        )
     });
     group.finish();
 }
@@ -115,8 +118,8 @@ fn picking(c: &mut Criterion) {
     };
 
     let mut group = c.benchmark_group("ffi/draw");
-    group.bench_function("rust", |b| {
-        b.iter(|| black_box(&snapshot).view(None).draw(&mut draws))
+    timed(&mut group, "rust", || {
+        black_box(&snapshot).view(None).draw(&mut draws)
     });
     let draw: Call!(
         *const hedgerow_snapshot,
@@ -125,14 +128,14 @@ fn picking(c: &mut Criterion) {
         *mut hedgerow_pick
     ) = black_box(hedgerow_snapshot_draw);
     // SAFETY: as above.
-    group.bench_function("c", |b| {
-        b.iter(|| unsafe { draw(view, 0, picker, &mut pick) })
+    timed(&mut group, "c", || unsafe {
+        draw(view, 0, picker, &mut pick)
     });
     group.finish();
 
     let mut group = c.benchmark_group("ffi/turn");
-    group.bench_function("rust", |b| {
-        b.iter(|| black_box(&snapshot).view(None).turn(&mut turns, &mut draws))
+    timed(&mut group, "rust", || {
+        black_box(&snapshot).view(None).turn(&mut turns, &mut draws)
     });
     let turn: Call!(
         *const hedgerow_snapshot,
@@ -141,24 +144,22 @@ fn picking(c: &mut Criterion) {
         *mut hedgerow_pick
     ) = black_box(hedgerow_snapshot_turn);
     // SAFETY: as above.
-    group.bench_function("c", |b| {
-        b.iter(|| unsafe { turn(view, 0, picker, &mut pick) })
+    timed(&mut group, "c", || unsafe {
+        turn(view, 0, picker, &mut pick)
     });
     group.finish();
 
     let mut group = c.benchmark_group("ffi/keyed");
-    group.bench_function("rust", |b| {
-        b.iter(|| {
-            black_box(&snapshot)
-                .view(None)
-                .keyed(Key::from_bits(black_box(7)))
-        })
+    timed(&mut group, "rust", || {
+        black_box(&snapshot)
+            .view(None)
+            .keyed(Key::from_bits(black_box(7)))
     });
     let keyed: Call!(*const hedgerow_snapshot, u32, u64, *mut hedgerow_pick) =
         black_box(hedgerow_snapshot_keyed);
     // SAFETY: as above.
-    group.bench_function("c", |b| {
-        b.iter(|| unsafe { keyed(view, 0, black_box(7), &mut pick) })
+    timed(&mut group, "c", || unsafe {
+        keyed(view, 0, black_box(7), &mut pick)
     });
     group.finish();
 }
@@ -224,8 +225,8 @@ fn deciding(c: &mut Criterion) {
         last: 0,
     };
     let mut group = c.benchmark_group("ffi/decide");
-    group.bench_function("rust", |b| {
-        b.iter(|| policy.decide(&settings, black_box(&request), at(NOW + 30)))
+    timed(&mut group, "rust", || {
+        policy.decide(&settings, black_box(&request), at(NOW + 30))
     });
     let decide: Call!(
         *const hedgerow_policy,
@@ -235,8 +236,8 @@ fn deciding(c: &mut Criterion) {
         *mut hedgerow_decision
     ) = black_box(hedgerow_policy_decide);
     // SAFETY: as above.
-    group.bench_function("c", |b| {
-        b.iter(|| unsafe { decide(stored, cache, black_box(&given), NOW + 30, &mut decision) })
+    timed(&mut group, "c", || unsafe {
+        decide(stored, cache, black_box(&given), NOW + 30, &mut decision)
     });
     group.finish();
 }
@@ -265,12 +266,12 @@ fn racing(c: &mut Criterion) {
     // SAFETY: as above.
     unsafe { poll(other, 0, null_mut(), &mut output) };
     let mut group = c.benchmark_group("ffi/race_poll");
-    group.bench_function("rust", |b| {
-        b.iter(|| race.poll(black_box(Instant::from_micros(1)), &mut Unlimited))
+    timed(&mut group, "rust", || {
+        race.poll(black_box(Instant::from_micros(1)), &mut Unlimited)
     });
     // SAFETY: as above.
-    group.bench_function("c", |b| {
-        b.iter(|| unsafe { poll(other, black_box(1), null_mut(), &mut output) })
+    timed(&mut group, "c", || unsafe {
+        poll(other, black_box(1), null_mut(), &mut output)
     });
     group.finish();
 }
@@ -290,20 +291,18 @@ fn observing(c: &mut Criterion) {
         latency_us: 5_000,
     };
     let mut group = c.benchmark_group("ffi/observe");
-    group.bench_function("rust", |b| {
-        b.iter(|| {
-            monitor.observe(
-                Instant::from_micros(9),
-                id,
-                black_box(Observation::Success { latency }),
-            )
-        })
+    timed(&mut group, "rust", || {
+        monitor.observe(
+            Instant::from_micros(9),
+            id,
+            black_box(Observation::Success { latency }),
+        );
     });
     let observe: Call!(*mut hedgerow_monitor, u64, *const hedgerow_observation) =
         black_box(hedgerow_monitor_observe);
     // SAFETY: the monitor is live, and the observation is there.
-    group.bench_function("c", |b| {
-        b.iter(|| unsafe { observe(other, 9, black_box(&seen)) })
+    timed(&mut group, "c", || unsafe {
+        observe(other, 9, black_box(&seen))
     });
     group.finish();
 }
