@@ -1815,7 +1815,7 @@ typedef struct hedgerow_health_table hedgerow_health_table;
 /**
  * A list of field lines that functions fill, each time anew. A program keeps
  * one for each thread or message: once it is as long as it gets, filling it
- * allocates nothing. One thread at a time.
+ * allocates nothing. It may be filled from its own lines. One thread at a time.
  */
 typedef struct hedgerow_lines hedgerow_lines;
 
@@ -1968,7 +1968,7 @@ typedef struct hedgerow_course {
  * Room for what is wrong with settings or a document, in the caller's hands:
  * nothing is allocated, nothing has to be freed, and no two threads can mix
  * theirs up. Functions that take one also take NULL, for callers to whom the
- * status is enough, and write it only if they fail.
+ * status is enough, and write it whenever they fail, and only then.
  */
 typedef struct hedgerow_error {
     /**

@@ -294,20 +294,57 @@ pub(crate) unsafe fn array_at<'a, T>(pointer: *const T, length: usize) -> Outcom
     Ok(unsafe { core::slice::from_raw_parts(pointer, length) })
 }
 
-/// Room for an array in C's hands, which is initialised.
-///
-/// # Safety
-///
-/// `pointer` is NULL, or to `length` values that nobody else uses for `'a`.
-#[inline]
-pub(crate) unsafe fn room_at<'a, T>(pointer: *mut T, length: usize) -> Outcome<&'a mut [T]> {
-    if length == 0 {
-        return Ok(&mut []);
+/// Room for an array in C's hands, which may be as C got it: not initialised.
+#[derive(Debug)]
+pub(crate) struct Room<T> {
+    first: *mut T,
+    length: usize,
+}
+
+impl<T: Copy> Room<T> {
+    /// # Safety
+    ///
+    /// `pointer` is NULL, or to room for `length` values.
+    #[inline]
+    pub(crate) unsafe fn new(pointer: *mut T, length: usize) -> Outcome<Room<T>> {
+        if length > 0 && pointer.is_null() {
+            return Err(HEDGEROW_NULL_POINTER);
+        }
+        let possible = pointer.is_aligned() && length <= isize::MAX as usize / size_of::<T>();
+        if length > 0 && !possible {
+            return Err(HEDGEROW_INVALID_ARGUMENT);
+        }
+        let first = pointer;
+        Ok(Room { first, length })
     }
-    // SAFETY: the checks are those of any array.
-    unsafe { array_at(pointer.cast_const(), length)? };
-    // SAFETY: checked, and nobody else uses it.
-    Ok(unsafe { core::slice::from_raw_parts_mut(pointer, length) })
+
+    pub(crate) const fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Writes as many values as there are and fit.
+    #[inline]
+    pub(crate) fn put(self, values: impl Iterator<Item = T>) {
+        for (place, value) in values.take(self.length).enumerate() {
+            // SAFETY: there is room, not NULL and aligned, for `length` values.
+            unsafe { self.first.add(place).write(value) };
+        }
+    }
+
+    /// At most so many places, as a slice of this value to be changed.
+    #[inline]
+    pub(crate) fn filled(&mut self, most: usize, value: T) -> &mut [T] {
+        let length = most.min(self.length);
+        if length == 0 {
+            return &mut [];
+        }
+        for place in 0..length {
+            // SAFETY: as above.
+            unsafe { self.first.add(place).write(value) };
+        }
+        // SAFETY: as above, and just initialised.
+        unsafe { core::slice::from_raw_parts_mut(self.first, length) }
+    }
 }
 
 /// The bytes of a text from C.
@@ -360,7 +397,7 @@ macro_rules! array {
 macro_rules! room {
     ($pointer:expr, $length:expr) => {
         // SAFETY: the exported function's contract.
-        unsafe { crate::boundary::room_at($pointer, $length) }
+        unsafe { crate::boundary::Room::new($pointer, $length) }
     };
 }
 

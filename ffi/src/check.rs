@@ -5,7 +5,7 @@ use core::ffi::c_char;
 use hedgerow::cdn::monitor::Check;
 
 use crate::boundary::{bytes, call, free, new_handle, object, out, shared, text};
-use crate::error::{explained, hedgerow_error};
+use crate::error::{Detail, hedgerow_error, told};
 use crate::reason::number;
 use crate::status::hedgerow_status::{self, *};
 use crate::text::hedgerow_str;
@@ -31,10 +31,11 @@ pub unsafe extern "C" fn hedgerow_check_new(
     check: *mut *mut hedgerow_check,
     error: *mut hedgerow_error,
 ) -> hedgerow_status {
-    call(|| {
+    told!(error, || {
         let (path, body) = (text!(path, path_len)?, bytes!(body, body_len)?);
         let check = out!(check)?;
-        let plain = explained!(Check::new(path), error)?
+        let plain = Check::new(path)
+            .map_err(Detail::new)?
             .with_statuses(first_status, last_status)
             .with_body(body);
         check.put(new_handle(plain));

@@ -5,7 +5,7 @@ use core::ffi::c_char;
 use hedgerow::asset::{self, Class, Rules, Settings};
 
 use crate::boundary::{Outcome, array, bytes, call, free, new_handle, object, out, shared, text};
-use crate::error::{Detail, hedgerow_error, tell};
+use crate::error::{Detail, hedgerow_error, told};
 use crate::status::hedgerow_status::{self, *};
 use crate::text::hedgerow_str;
 
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn hedgerow_rules_new(
     compiled: *mut *mut hedgerow_rules,
     error: *mut hedgerow_error,
 ) -> hedgerow_status {
-    call(|| {
+    told!(error, || {
         let given = array!(rules, count)?;
         let compiled = out!(compiled)?;
         let mut settings = Settings::new();
@@ -131,22 +131,21 @@ pub unsafe extern "C" fn hedgerow_rules_new(
             let pattern = text!(rule.pattern, rule.pattern_len)?;
             // Here, since only here the position in C's array is known.
             if let Err(why) = asset::Glob::new(pattern) {
-                let detail = Detail {
+                return Err(Detail {
                     index,
                     ..Detail::new(why)
-                };
-                // SAFETY: the exported function's contract.
-                return Err(unsafe { tell(error, &detail) });
+                }
+                .into());
             }
             settings = match (rule.list, rule.class_code) {
                 (0, code) => settings.with_rule(pattern, class(code)?),
                 (1, 0) => settings.with_health_check(pattern),
                 (2, 0) => settings.with_fallback_page(pattern),
                 (3, 0) => settings.with_configuration(pattern),
-                _ => return Err(HEDGEROW_INVALID_ARGUMENT),
+                _ => return Err(HEDGEROW_INVALID_ARGUMENT.into()),
             };
         }
-        let plain = Rules::compile(&settings).map_err(|_| HEDGEROW_INVALID_CONFIG)?;
+        let plain = Rules::compile(&settings).map_err(Detail::new)?;
         compiled.put(new_handle(plain));
         Ok(())
     })
@@ -225,10 +224,10 @@ pub unsafe extern "C" fn hedgerow_pattern_matches(
     matches: *mut u32,
     error: *mut hedgerow_error,
 ) -> hedgerow_status {
-    call(|| {
+    told!(error, || {
         let (pattern, url) = (text!(pattern, pattern_len)?, bytes!(url, url_len)?);
         let matches = out!(matches)?;
-        let glob = crate::error::explained!(asset::Glob::new(pattern), error)?;
+        let glob = asset::Glob::new(pattern).map_err(Detail::new)?;
         matches.put(glob.matches(url).into());
         Ok(())
     })

@@ -10,7 +10,7 @@ use crate::boundary::{
     Outcome, bytes, call, exclusive, free, new_handle, object, out, read, shared, text,
 };
 use crate::classify::{class, hedgerow_classification};
-use crate::error::{explained, hedgerow_error, tell};
+use crate::error::{Detail, hedgerow_error, told};
 use crate::lines::hedgerow_lines;
 use crate::problems::refused;
 use crate::reason::number;
@@ -135,14 +135,11 @@ pub unsafe extern "C" fn hedgerow_delivery_new(
     delivery: *mut *mut hedgerow_delivery,
     error: *mut hedgerow_error,
 ) -> hedgerow_status {
-    call(|| {
+    told!(error, || {
         let json = text!(json, json_len)?;
         let delivery = out!(delivery)?;
-        let parsed = DeliveryConfig::from_json(json).map_err(|why| {
-            // SAFETY: the exported function's contract.
-            unsafe { tell(error, &refused(&why)) }
-        })?;
-        delivery.put(new_handle(explained!(parsed.config.compile(), error)?));
+        let parsed = DeliveryConfig::from_json(json).map_err(|why| refused(&why))?;
+        delivery.put(new_handle(parsed.config.compile().map_err(Detail::new)?));
         Ok(())
     })
 }

@@ -14,7 +14,7 @@ use crate::boundary::{
     Outcome, call, exclusive, free, new_handle, object, out, read, shared, text,
 };
 use crate::check::hedgerow_check;
-use crate::error::{explained, hedgerow_error, tell};
+use crate::error::{Detail, hedgerow_error, told};
 use crate::lines::hedgerow_lines;
 use crate::monitor::hedgerow_monitor_settings;
 use crate::observation::hedgerow_latency;
@@ -98,13 +98,10 @@ pub unsafe extern "C" fn hedgerow_edge_new(
     edge: *mut *mut hedgerow_edge,
     error: *mut hedgerow_error,
 ) -> hedgerow_status {
-    call(|| {
+    told!(error, || {
         let json = text!(json, json_len)?;
         let edge = out!(edge)?;
-        let parsed = Edge::from_json(json).map_err(|why| {
-            // SAFETY: the exported function's contract.
-            unsafe { tell(error, &refused(&why)) }
-        })?;
+        let parsed = Edge::from_json(json).map_err(|why| refused(&why))?;
         edge.put(new_handle(parsed.edge));
         Ok(())
     })
@@ -221,12 +218,12 @@ pub unsafe extern "C" fn hedgerow_edge_pool(
     pool: *mut *mut hedgerow_pool,
     error: *mut hedgerow_error,
 ) -> hedgerow_status {
-    call(|| {
+    told!(error, || {
         let edge = shared!(edge)?;
         let pool = out!(pool)?;
         let found = upstream(&edge, position)?;
         let made = Pool::new(found.members(), found.pool_sites(), found.pool_settings());
-        pool.put(new_handle(explained!(made, error)?));
+        pool.put(new_handle(made.map_err(Detail::new)?));
         Ok(())
     })
 }

@@ -3,12 +3,12 @@
 use core::ffi::c_char;
 use core::fmt::{self, Write};
 
-use crate::status::hedgerow_status::{self, HEDGEROW_INVALID_CONFIG};
+use crate::status::hedgerow_status::{self, HEDGEROW_INVALID_CONFIG, HEDGEROW_OK};
 
 /// Room for what is wrong with settings or a document, in the caller's hands:
 /// nothing is allocated, nothing has to be freed, and no two threads can mix
 /// theirs up. Functions that take one also take NULL, for callers to whom the
-/// status is enough, and write it only if they fail.
+/// status is enough, and write it whenever they fail, and only then.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct hedgerow_error {
@@ -51,42 +51,78 @@ impl Detail {
     }
 }
 
-/// Writes the detail where the caller wants it, and gives the status.
+/// Why a call failed: with a status that says it all, or with a detail.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Status(hedgerow_status),
+    Detail(Detail),
+}
+
+impl From<hedgerow_status> for Failure {
+    fn from(status: hedgerow_status) -> Failure {
+        Failure::Status(status)
+    }
+}
+
+impl From<Detail> for Failure {
+    fn from(detail: Detail) -> Failure {
+        Failure::Detail(detail)
+    }
+}
+
+/// Runs the body of an exported function that tells why it failed.
 ///
 /// # Safety
 ///
 /// `error` is NULL, or to room for a [`hedgerow_error`].
-pub(crate) unsafe fn tell(error: *mut hedgerow_error, detail: &Detail) -> hedgerow_status {
-    let status = HEDGEROW_INVALID_CONFIG;
+pub(crate) unsafe fn call_told(
+    error: *mut hedgerow_error,
+    body: impl FnOnce() -> Result<(), Failure>,
+) -> hedgerow_status {
+    let mut detail = None;
+    let status = crate::boundary::call(|| {
+        body().map_err(|failure| match failure {
+            Failure::Status(status) => status,
+            Failure::Detail(why) => {
+                detail = Some(why);
+                HEDGEROW_INVALID_CONFIG
+            }
+        })
+    });
+    if status == HEDGEROW_OK {
+        return status;
+    }
     // SAFETY: as the caller promises.
     if let Ok(room) = unsafe { crate::boundary::Out::new(error) } {
+        let (code, index, text) = match &detail {
+            Some(why) => (why.code, why.index, why.message.as_str()),
+            None => (0, usize::MAX, status.message()),
+        };
         let mut message = Message {
             room: [0; 480],
             used: 0,
         };
         // It is cut short where it does not fit.
-        let _ = message.write_str(&detail.message);
+        let _ = message.write_str(text);
         room.put(hedgerow_error {
             status: status as u32,
-            code: detail.code,
-            index: detail.index,
+            code,
+            index,
             message: message.room,
         });
     }
     status
 }
 
-/// Turns an error of the engine's into a status, with its text for the caller.
-macro_rules! explained {
-    ($result:expr, $error:expr) => {
-        $result.map_err(|why| {
-            let detail = crate::error::Detail::new(why);
-            // SAFETY: the exported function's contract.
-            unsafe { crate::error::tell($error, &detail) }
-        })
-    };
+/// The body of an exported function that tells why it failed.
+macro_rules! told {
+    ($error:expr, $body:expr) => {{
+        let body = $body;
+        // SAFETY: the exported function's contract.
+        unsafe { crate::error::call_told($error, body) }
+    }};
 }
-pub(crate) use explained;
+pub(crate) use told;
 
 struct Message {
     room: [c_char; 480],

@@ -8,17 +8,35 @@ use crate::text::hedgerow_field;
 
 /// A list of field lines that functions fill, each time anew. A program keeps
 /// one for each thread or message: once it is as long as it gets, filling it
-/// allocates nothing. One thread at a time.
+/// allocates nothing. It may be filled from its own lines. One thread at a time.
 pub struct hedgerow_lines(());
 object!(hedgerow_lines, Lines, b"LINE");
 
-/// The lines, and the bytes that they are of.
+/// The list that C sees, and room for the next one: C may fill a list from its
+/// own lines, which must stay until they are read.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
-    bytes: Vec<u8>,
+    seen: List,
+    next: List,
     /// Where in the bytes each name and value ends; a removal has no value.
     ends: Vec<(usize, Option<usize>)>,
+}
+
+/// Lines, and the bytes that they are of.
+#[derive(Debug, Default)]
+struct List {
+    bytes: Vec<u8>,
     fields: Vec<hedgerow_field>,
+}
+
+impl List {
+    /// Empties the list, with room for as much as another one has.
+    fn clear_for(&mut self, other: &List) {
+        self.bytes.clear();
+        self.bytes.reserve(other.bytes.len());
+        self.fields.clear();
+        self.fields.reserve(other.fields.len());
+    }
 }
 
 impl Lines {
@@ -28,31 +46,32 @@ impl Lines {
         N: AsRef<[u8]>,
         V: AsRef<[u8]>,
     {
-        self.bytes.clear();
+        let next = &mut self.next;
         self.ends.clear();
-        self.fields.clear();
         for (name, value) in lines {
-            self.bytes.extend_from_slice(name.as_ref());
-            let end = self.bytes.len();
+            next.bytes.extend_from_slice(name.as_ref());
+            let end = next.bytes.len();
             let value_end = value.map(|value| {
-                self.bytes.extend_from_slice(value.as_ref());
-                self.bytes.len()
+                next.bytes.extend_from_slice(value.as_ref());
+                next.bytes.len()
             });
             self.ends.push((end, value_end));
         }
         let mut start = 0;
         for (end, value_end) in &self.ends {
             let (name, value) = (
-                &self.bytes[start..*end],
-                &self.bytes[*end..value_end.unwrap_or(*end)],
+                &next.bytes[start..*end],
+                &next.bytes[*end..value_end.unwrap_or(*end)],
             );
             let mut field = hedgerow_field::of(name, value);
             if value_end.is_none() {
                 field.value = core::ptr::null();
             }
-            self.fields.push(field);
+            next.fields.push(field);
             start = value_end.unwrap_or(*end);
         }
+        core::mem::swap(&mut self.seen, &mut self.next);
+        self.next.clear_for(&self.seen);
     }
 
     /// Fills the list.
@@ -97,8 +116,8 @@ pub unsafe extern "C" fn hedgerow_lines_get(
     call(|| {
         let lines = shared!(lines)?;
         let (fields, count) = (out!(fields)?, out!(count)?);
-        fields.put(lines.fields.as_ptr());
-        count.put(lines.fields.len());
+        fields.put(lines.seen.fields.as_ptr());
+        count.put(lines.seen.fields.len());
         Ok(())
     })
 }

@@ -5,7 +5,7 @@ use hedgerow::cdn::monitor::{EjectionSettings, Lease, Monitor, MonitorSettings, 
 use crate::boundary::{
     Outcome, array, call, exclusive, free, new_handle, object, out, read, shared,
 };
-use crate::error::{explained, hedgerow_error};
+use crate::error::{Detail, hedgerow_error, told};
 use crate::log::Logged;
 use crate::observation::{hedgerow_latency, hedgerow_observation};
 use crate::pool::health_number;
@@ -268,11 +268,11 @@ pub unsafe extern "C" fn hedgerow_monitor_new(
     monitor: *mut *mut hedgerow_monitor,
     error: *mut hedgerow_error,
 ) -> hedgerow_status {
-    call(|| {
+    told!(error, || {
         let settings = settings_from!(settings)?.plain()?;
         let monitor = out!(monitor)?;
         let made = Monitor::new(endpoints.into(), settings, at(now), seed);
-        monitor.put(new_handle(Logged::new(explained!(made, error)?)));
+        monitor.put(new_handle(Logged::new(made.map_err(Detail::new)?)));
         Ok(())
     })
 }

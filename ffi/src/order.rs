@@ -43,9 +43,7 @@ pub unsafe extern "C" fn hedgerow_order(
         let ordered_count = out!(ordered_count)?;
         let demoted = |id| (health.as_ref()).is_some_and(|health| health.is_ejected(at(now), id));
         let found = cdn::order(&endpoints, &residency, &demoted, seed);
-        for (place, id) in ordered.iter_mut().zip(&found) {
-            *place = id.get();
-        }
+        ordered.put(found.iter().map(|id| id.get()));
         ordered_count.put(found.len());
         Ok(())
     })

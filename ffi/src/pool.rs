@@ -9,7 +9,7 @@ use hedgerow::types::EndpointId;
 use crate::boundary::{
     Outcome, array, call, exclusive, free, new_handle, object, out, shared, text,
 };
-use crate::error::{explained, hedgerow_error};
+use crate::error::{Detail, hedgerow_error, told};
 use crate::settings::{defaults, settings, settings_from};
 use crate::sites::hedgerow_sites;
 use crate::snapshot::{self, hedgerow_snapshot};
@@ -224,7 +224,7 @@ pub unsafe extern "C" fn hedgerow_pool_new(
     pool: *mut *mut hedgerow_pool,
     error: *mut hedgerow_error,
 ) -> hedgerow_status {
-    call(|| {
+    told!(error, || {
         let endpoints = array!(endpoints, count)?;
         let sites = if sites.is_null() {
             Sites::default()
@@ -246,10 +246,9 @@ pub unsafe extern "C" fn hedgerow_pool_new(
             .enumerate()
             .map(member)
             .collect::<Outcome<_>>()?;
-        pool.put(new_handle(explained!(
-            Pool::new(members, sites, settings),
-            error
-        )?));
+        pool.put(new_handle(
+            Pool::new(members, sites, settings).map_err(Detail::new)?,
+        ));
         Ok(())
     })
 }

@@ -11,15 +11,16 @@ use crate::status::hedgerow_status::*;
 ///
 /// # Safety
 ///
-/// It is `#[repr(C)]`, of integers only, and begins with that field.
+/// It is `#[repr(C)]`, of integers and pointers without padding, and begins with
+/// that field.
 pub(crate) unsafe trait Settings: Copy + Default {
     /// Its size in the first release that had it.
     const FIRST: usize;
 }
 
-/// Says that a struct is one of settings; the number is its first size.
+/// Says that a struct is one of settings, and how long its first release was.
 macro_rules! settings {
-    ($name:ident, $first:literal) => {
+    ($name:ident, $first:expr) => {
         // SAFETY: the struct is declared right beside this.
         unsafe impl crate::settings::Settings for $name {
             const FIRST: usize = $first;
@@ -52,8 +53,8 @@ pub(crate) unsafe fn read<T: Settings>(pointer: *const T) -> Outcome<T> {
     if news.iter().any(|byte| *byte != 0) {
         return Err(HEDGEROW_BAD_SIZE);
     }
-    // SAFETY: of integers every bit pattern is a value, and `known` is no
-    // longer than the struct.
+    // SAFETY: of integers and pointers every bit pattern is a value, and `known`
+    // is no longer than the struct.
     unsafe {
         (&raw mut settings)
             .cast::<u8>()

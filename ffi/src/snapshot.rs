@@ -285,8 +285,10 @@ pub unsafe extern "C" fn hedgerow_snapshot_others(
         let mut picker = exclusive!(picker)?;
         let first = (first != HEDGEROW_NO_ENDPOINT).then(|| endpoint(first));
         // An id is `#[repr(transparent)]`.
-        let others = room!(others.cast::<EndpointId>(), capacity)?;
-        out!(count)?.put(view.others(first, &mut picker.draws, others));
+        let mut others = room!(others.cast::<EndpointId>(), capacity)?;
+        let count = out!(count)?;
+        let others = others.filled(view.order().len(), endpoint(HEDGEROW_NO_ENDPOINT));
+        count.put(view.others(first, &mut picker.draws, others));
         Ok(())
     })
 }

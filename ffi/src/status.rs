@@ -97,6 +97,11 @@ impl hedgerow_status {
         }
     }
 
+    /// One sentence about it for people.
+    pub(crate) const fn message(self) -> &'static str {
+        self.words().1
+    }
+
     fn find(status: u32) -> Result<hedgerow_status, hedgerow_status> {
         let known = hedgerow_status::ALL
             .iter()
@@ -136,7 +141,7 @@ pub unsafe extern "C" fn hedgerow_status_message(
     call(|| {
         let message = out!(message)?;
         message.put(hedgerow_str::lasting(
-            hedgerow_status::find(status)?.words().1,
+            hedgerow_status::find(status)?.message(),
         ));
         Ok(())
     })

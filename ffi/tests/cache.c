@@ -65,6 +65,47 @@ static void a_response_is_stored_served_and_freshened(void) {
     OK(hedgerow_cache_free(cache));
 }
 
+/* A list may be filled from its own lines, also where the new ones are longer
+ * and come in another order. */
+static void a_list_is_freshened_in_place(void) {
+    hedgerow_cache *cache = live_cache();
+    hedgerow_lines *lines = live_lines();
+    const hedgerow_field first[] = {FIELD("cache-control", "max-age=60"), FIELD("etag", "\"v1\""),
+                                    FIELD("x-last", "the-last-of-the-stored-lines")};
+    hedgerow_response whole = {first, 3, 200, {0, 0, 0}};
+    hedgerow_policy *policy = NULL, *fresh = NULL;
+    uint16_t reason = 9;
+    OK(hedgerow_policy_store(cache, some_request(), &whole, 1000, 1000, 9, &policy, &reason));
+    OK(hedgerow_policy_stored_lines(policy, first, 3, lines));
+
+    char long_value[4096];
+    memset(long_value, 'n', sizeof long_value);
+    const hedgerow_field next[] = {FIELD("etag", "\"v1\""), {"x-new", 5, long_value, sizeof long_value},
+                                   FIELD("cache-control", "max-age=90, stale-if-error=60")};
+    hedgerow_response current = {next, 3, 304, {0, 0, 0}};
+    const hedgerow_field *stored = NULL;
+    size_t count = 0;
+    OK(hedgerow_lines_get(lines, &stored, &count));
+    OK(hedgerow_policy_freshen(policy, cache, some_request(), stored, count, &current, 2000, 2000, &fresh, lines, &reason));
+    CHECK(has(lines, "x-last", "the-last-of-the-stored-lines") && has(lines, "etag", "\"v1\""));
+    CHECK(has(lines, "cache-control", "max-age=90, stale-if-error=60"));
+
+    /* Each line moves to another place of the buffer that it is read from. */
+    OK(hedgerow_lines_get(lines, &stored, &count));
+    hedgerow_field turned[8];
+    CHECK(count <= 8);
+    for (size_t n = 0; n < count; n++)
+        turned[n] = stored[count - 1 - n];
+    OK(hedgerow_policy_stored_lines(fresh, turned, count, lines));
+    CHECK(has(lines, "x-last", "the-last-of-the-stored-lines") && has(lines, "etag", "\"v1\""));
+    CHECK(has(lines, "cache-control", "max-age=90, stale-if-error=60"));
+
+    OK(hedgerow_policy_free(fresh));
+    OK(hedgerow_policy_free(policy));
+    OK(hedgerow_lines_free(lines));
+    OK(hedgerow_cache_free(cache));
+}
+
 static void what_may_not_be_stored_is_refused_with_its_reason(void) {
     hedgerow_cache *cache = live_cache();
     const hedgerow_field head[] = {FIELD("cache-control", "private, max-age=60")};
@@ -136,6 +177,7 @@ static void a_fetch_asks_the_store_then_the_endpoints(void) {
 
 int main(void) {
     a_response_is_stored_served_and_freshened();
+    a_list_is_freshened_in_place();
     what_may_not_be_stored_is_refused_with_its_reason();
     delivery_says_what_a_response_must_say();
     an_unsafe_request_invalidates();

@@ -14,6 +14,29 @@ static void the_library_is_the_headers(void) {
     CHECK(hedgerow_status_name(999, &name) == HEDGEROW_INVALID_ARGUMENT);
 }
 
+/* Programs print the message whatever the status is. */
+static void an_error_is_written_whenever_a_call_fails(void) {
+    hedgerow_edge *edge = NULL;
+    hedgerow_error error;
+    memset(&error, 'z', sizeof error);
+    CHECK(hedgerow_edge_new("\xff", 1, &edge, &error) == HEDGEROW_INVALID_UTF8);
+    CHECK(error.status == HEDGEROW_INVALID_UTF8 && error.code == 0 && error.index == SIZE_MAX);
+    CHECK(strcmp(error.message, "a text is not UTF-8") == 0);
+    memset(&error, 'z', sizeof error);
+    CHECK(hedgerow_edge_new(NULL, 1, &edge, &error) == HEDGEROW_NULL_POINTER);
+    CHECK(error.status == HEDGEROW_NULL_POINTER && strlen(error.message) > 0);
+
+    hedgerow_rule rule = {"/a.js", 5, 99, 0};
+    hedgerow_rules *rules = NULL;
+    CHECK(hedgerow_rules_new(&rule, 1, &rules, &error) == HEDGEROW_INVALID_ARGUMENT);
+    CHECK(error.status == HEDGEROW_INVALID_ARGUMENT && rules == NULL);
+    rule.list = HEDGEROW_RULE_HEALTH_CHECK;
+    memset(&error, 'z', sizeof error);
+    OK(hedgerow_rules_new(&rule, 1, &rules, &error));
+    CHECK(error.message[0] == 'z');
+    OK(hedgerow_rules_free(rules));
+}
+
 static void an_error_says_what_is_wrong_and_where(void) {
     hedgerow_rule rules[] = {
         {TEXT("/a"), HEDGEROW_RULE_CLASS, HEDGEROW_CLASS_OTHER},
@@ -126,6 +149,7 @@ static void an_audit_gives_findings_as_json(void) {
 int main(void) {
     the_library_is_the_headers();
     an_error_says_what_is_wrong_and_where();
+    an_error_is_written_whenever_a_call_fails();
     settings_may_be_older_or_newer();
     a_log_is_told_and_cannot_enter_the_object();
     an_object_of_another_type_is_told();

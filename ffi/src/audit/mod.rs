@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::boundary::{Outcome, call, free, new_handle, object, out, shared, text};
 use crate::classify::hedgerow_rules;
-use crate::error::{explained, hedgerow_error};
+use crate::error::{Detail, hedgerow_error, told};
 use crate::status::hedgerow_status::{self, *};
 use crate::text::hedgerow_str;
 
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn hedgerow_audit(
     findings: *mut *mut hedgerow_findings,
     error: *mut hedgerow_error,
 ) -> hedgerow_status {
-    call(|| {
+    told!(error, || {
         let observations = text!(observations, observations_len)?;
         let rules = if rules.is_null() {
             Rules::default()
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn hedgerow_audit(
             shared!(rules)?.clone()
         };
         let findings = out!(findings)?;
-        let seen = explained!(document::read(observations, now), error)?;
+        let seen = document::read(observations, now).map_err(Detail::new)?;
         let report = audit::audit(&Settings::new().with_rules(rules), &seen);
         let json = json!({ "findings": report.findings.iter().map(as_json).collect::<Vec<_>>() });
         findings.put(new_handle(Findings {

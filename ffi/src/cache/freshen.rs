@@ -186,16 +186,15 @@ pub unsafe extern "C" fn hedgerow_policy_extend(
         let times = times(sent, received);
         match policy.extend(&cache, &request.plain(), &stored, &new.plain(), times) {
             Ok(found) => {
-                let room = pieces.get_mut(..found.pieces.len());
-                let room = room.ok_or(HEDGEROW_INVALID_ARGUMENT)?;
-                for (place, piece) in room.iter_mut().zip(&found.pieces) {
-                    *place = hedgerow_piece {
-                        first: piece.range.first,
-                        last: piece.range.last,
-                        is_new: piece.is_new.into(),
-                        reserved: 0,
-                    };
+                if pieces.len() < found.pieces.len() {
+                    return Err(HEDGEROW_INVALID_ARGUMENT);
                 }
+                pieces.put(found.pieces.iter().map(|piece| hedgerow_piece {
+                    first: piece.range.first,
+                    last: piece.range.last,
+                    is_new: piece.is_new.into(),
+                    reserved: 0,
+                }));
                 piece_count.put(found.pieces.len());
                 merged.fill_message(&Merged::new(&stored, &new.fields));
                 outputs.put(found.freshened);

@@ -220,9 +220,7 @@ pub unsafe extern "C" fn hedgerow_policy_put(
         if opened.iter().any(|old| old.outranks(&new, now)) {
             return Err(HEDGEROW_REFUSED);
         }
-        for (old, removed) in opened.iter().zip(removed) {
-            *removed = new.is_same_variant(old).into();
-        }
+        removed.put(opened.iter().map(|old| new.is_same_variant(old).into()));
         Ok(())
     })
 }

@@ -35,7 +35,7 @@ pub struct hedgerow_cache_status {
     /// Its length in bytes.
     pub detail_len: usize,
 }
-settings!(hedgerow_cache_status, 48);
+settings!(hedgerow_cache_status, 16 + 4 * size_of::<usize>());
 
 impl Default for hedgerow_cache_status {
     fn default() -> hedgerow_cache_status {
