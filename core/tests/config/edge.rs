@@ -314,7 +314,9 @@ fn what_guards_nothing_because_it_is_misspelt_is_refused() {
         &["forbidden_field edge.upstreams[0].sites[0].alowed"],
     );
     let visitors = json!({"header": "x", "trusted": [], "regoins": []});
+    let listener = json!([{"address": "127.0.0.1:8443", "TLS": {}}]);
     for (path, value, field) in [
+        ("/listen", listener, "listen[0].TLS"),
         ("/upstreams/0/site", json!([]), "upstreams[0].site"),
         ("/upstreams/0/CA", json!("ca.pem"), "upstreams[0].CA"),
         ("/visitors", visitors, "visitors.regoins"),

@@ -114,6 +114,17 @@ fn a_word_that_anyone_could_say_is_refused() {
     );
 }
 
+/// Visitors in `eu` would not be those of the site for `EU`, and pass its fence.
+#[test]
+fn a_region_is_written_in_one_way() {
+    let sites = json!([{"region": "EU", "allowed": ["eu", "eu-west"]}]);
+    let path = "edge.upstreams[0].sites[0].region";
+    check_message(
+        &fenced_with("/upstreams/0/sites", sites),
+        &format!("{path}: \"EU\" and \"eu\" differ in case alone: write one"),
+    );
+}
+
 #[test]
 fn networks_are_written_whole_and_once() {
     check_message(

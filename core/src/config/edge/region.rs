@@ -3,7 +3,10 @@
 use crate::config::{
     limits::MAX_REGIONS,
     name::Label,
-    problem::{ProblemCode::TooMany, Problems},
+    problem::{
+        ProblemCode::{Conflict, TooMany},
+        Problems,
+    },
     reader::At,
 };
 use crate::types::RegionId;
@@ -28,6 +31,14 @@ impl Regions {
 
     pub(super) fn read(&mut self, at: &At<'_>, problems: &mut Problems) -> Option<Region> {
         let name = Label::read(at, Self::WANT, problems)?;
+        // Headers name regions in any case, so these would be one there and
+        // two in the fences.
+        let alike =
+            |known: &&Label| **known != name && known.as_str().eq_ignore_ascii_case(name.as_str());
+        if let Some(known) = self.0.iter().find(alike) {
+            let message = format!("\"{name}\" and \"{known}\" differ in case alone: write one");
+            problems.add(&at.path, Conflict, message);
+        }
         let known = self.0.iter().position(|known| *known == name);
         let index = known.unwrap_or_else(|| {
             self.0.push(name.clone());
