@@ -90,7 +90,7 @@ impl Upstream {
             budget: Mutex::default(),
             draws: AtomicU64::new(seed.into()),
             turns: std::array::from_fn(|_| Mutex::default()),
-            zones: Zones::new(settings),
+            zones: Zones::new(settings, before),
         })
     }
 

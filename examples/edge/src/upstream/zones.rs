@@ -3,10 +3,13 @@
 //!
 //! Visitors whom the same regions may serve share what is stored. What was
 //! fetched for others is never theirs, as it may come from where nothing may
-//! come to them.
+//! come to them. Nor is what was fetched as long as the document was wrong about
+//! where an endpoint is.
 
-use hedgerow::config::edge::Upstream as Settings;
+use hedgerow::config::edge::{Region, Upstream as Settings};
 use hedgerow::types::RegionId;
+
+use super::Upstream;
 
 /// The zones of one upstream.
 #[derive(Debug)]
@@ -15,13 +18,23 @@ pub(crate) struct Zones {
     names: Vec<Box<str>>,
     /// Positions among them, by region: 0 is the unknown one.
     of_region: [u8; 33],
+    /// How often reloads have said of an endpoint that it is elsewhere.
+    corrected: u32,
 }
 
 impl Zones {
-    pub(super) fn new(settings: &Settings) -> Zones {
+    /// The zones; `before` is the upstream that this one takes over from.
+    pub(super) fn new(settings: &Settings, before: Option<&Upstream>) -> Zones {
+        let corrected = before.map_or(0, |before| {
+            let moved = is_elsewhere(&before.settings, settings);
+            before.zones.corrected.saturating_add(moved.into())
+        });
         let mut names: Vec<Box<str>> = Vec::new();
         let mut position = |region| {
-            let name = settings.zone(region);
+            let mut name = settings.zone(region);
+            if corrected > 0 {
+                name = format!("{name}#{corrected}");
+            }
             let known = names.iter().position(|known| **known == *name);
             known.unwrap_or_else(|| {
                 names.push(name.into());
@@ -29,7 +42,11 @@ impl Zones {
             }) as u8
         };
         let of_region = std::array::from_fn(|number| position(RegionId::new(number as u32)));
-        Zones { names, of_region }
+        Zones {
+            names,
+            of_region,
+            corrected,
+        }
     }
 
     /// The zone of a visitor.
@@ -42,4 +59,14 @@ impl Zones {
     pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|name| &**name)
     }
+}
+
+/// Whether an endpoint that both have is in another region now.
+fn is_elsewhere(before: &Settings, settings: &Settings) -> bool {
+    let named = |region: &Option<Region>| region.as_ref().map(|region| region.name.clone());
+    settings.endpoints.iter().any(|endpoint| {
+        let mut known = before.endpoints.iter();
+        let known = known.find(|known| known.id == endpoint.id);
+        known.is_some_and(|known| named(&known.region) != named(&endpoint.region))
+    })
 }

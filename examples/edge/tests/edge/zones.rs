@@ -126,3 +126,27 @@ async fn what_is_stale_stands_in_for_its_own_zone_alone() {
     let fields = format!("{}Cache-Control: no-cache\r\n", from("eu"));
     assert_eq!(edge.get_with("/x", &fields).await.status, 502);
 }
+
+/// What came from where it may not come from was stored before anyone knew.
+#[tokio::test]
+async fn a_region_that_is_corrected_leaves_nothing_behind() {
+    let (us, eu) = (named("us", FRESH).await, named("eu", FRESH).await);
+    let right = document(&[&us, &eu]);
+    let mut wrong = right.clone();
+    wrong["edge"]["upstreams"][0]["endpoints"][0]["region"] = json!("eu");
+    let edge = Edge::start(&wrong);
+    assert_eq!(edge.get_with("/x", &from("eu")).await.text(), "us");
+    wait_for_hit(&edge, "eu").await;
+    std::fs::write(&edge.file, right.to_string()).unwrap();
+    edge.signal("-HUP");
+    edge.logged("configuration taken over");
+    assert_eq!(edge.get_with("/x", &from("eu")).await.text(), "eu");
+    // What else is changed leaves it there.
+    wait_for_hit(&edge, "eu").await;
+    let mut other = right;
+    other["edge"]["upstreams"][0]["timeoutMs"] = json!(2_999);
+    std::fs::write(&edge.file, other.to_string()).unwrap();
+    edge.signal("-HUP");
+    edge.logged("configuration taken over");
+    assert!(is_hit(&edge, "eu").await);
+}
