@@ -20,6 +20,10 @@ pub(super) struct Step {
     pub(super) body: Option<(Instant, &'static str)>,
 }
 
+/// More are not written down. A race has far fewer; only a body that is cut
+/// again and again has as many, and what they bring counts as the last one's.
+const MOST: usize = 64;
+
 /// The attempts of one request, in their order, where they are logged.
 #[derive(Debug)]
 pub(crate) struct Trail {
@@ -53,7 +57,7 @@ impl Trail {
     }
 
     pub(super) fn begin(&self, now: Instant, endpoint: EndpointId, why: Reason) {
-        if self.is_logged {
+        if self.is_logged && self.told().steps.len() < MOST {
             self.told().steps.push(Step {
                 endpoint,
                 why,
@@ -98,5 +102,24 @@ impl Trail {
 impl Clone for Trail {
     fn clone(&self) -> Trail {
         Trail::new(self.is_logged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_is_cut_for_ever_fills_no_memory() {
+        let trail = Trail::new(true);
+        let endpoint = EndpointId::new(0);
+        for _ in 0..MOST * 2 {
+            trail.begin(Instant::default(), endpoint, Reason::Resume);
+            trail.received(endpoint, 1);
+        }
+        let told = trail.told();
+        assert_eq!(told.steps.len(), MOST);
+        let bytes: u64 = told.steps.iter().map(|step| step.bytes).sum();
+        assert_eq!(bytes, 2 * MOST as u64);
     }
 }
