@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use anyhow::{Result, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 use http::Method;
 use serde_json::{Map, Value, json};
@@ -250,7 +251,16 @@ impl Order {
         Order::new(Method::POST, path, &swap.terms, fields)
     }
 
-    pub(super) fn of_drill(drill: &Drill) -> Order {
+    /// The order for a drill.
+    ///
+    /// # Errors
+    ///
+    /// Without an end: a drill has one.
+    pub(super) fn of_drill(drill: &Drill) -> Result<Order> {
+        ensure!(
+            drill.terms.undo || drill.terms.span.is_some(),
+            "say how long the drill lasts, an hour at most: --for 60s"
+        );
         let path = format!("/upstreams/{}/drill", drill.upstream);
         let mode = match drill.mode {
             Mode::Down => "down",
@@ -258,7 +268,7 @@ impl Order {
             Mode::Hang => "hang",
         };
         let fields = json!({"endpoint": drill.endpoint, "mode": mode, "force": drill.force});
-        Order::new(Method::POST, path, &drill.terms, fields)
+        Ok(Order::new(Method::POST, path, &drill.terms, fields))
     }
 }
 

@@ -40,7 +40,7 @@ async fn act(client: &Client, action: &Action) -> Result<()> {
         Action::Drain(drain) => Order::of_drain(drain),
         Action::Weight(weight) => Order::of_weight(weight),
         Action::Swap(swap) => Order::of_swap(swap),
-        Action::Drill(drill) => Order::of_drill(drill),
+        Action::Drill(drill) => Order::of_drill(drill)?,
     };
     let answer = client.send(&order).await?;
     let until = answer["until"].as_str().unwrap_or("it is undone");

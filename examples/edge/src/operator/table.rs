@@ -111,9 +111,11 @@ fn row(endpoint: &Value) -> [String; 10] {
 
 /// Who set something, why and until when.
 fn order(order: &Value) -> String {
-    let what = ["state", "weight"].map(|name| &order[name]);
-    let what = what.into_iter().find(|what| !what.is_null());
-    let what = what.map_or_else(String::new, |what| format!("{} ", text(what)));
+    let what = match (&order["state"], &order["weight"]) {
+        (Value::String(state), _) => format!("{state} "),
+        (_, weight @ Value::Number(_)) => format!("weight {weight} "),
+        _ => String::new(),
+    };
     let until = order["until"].as_str().unwrap_or("it is undone");
     let reason = order["reason"].as_str();
     let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));

@@ -54,7 +54,7 @@ async fn what_it_changes_it_shows() {
         (&["service", "origin", "a", "--undo"], "undone", "a"),
         (
             &["weight", "origin", "a", "7", "--by", "ann"],
-            "a: 7 until it is undone, by ann",
+            "a: weight 7 until it is undone, by ann",
             "a",
         ),
         (&["swap", "origin", "a", "b"], "swapped a and b", "b"),
@@ -87,7 +87,7 @@ async fn what_is_refused_it_says() {
         (&["drain", "none", "a"][..], "no such upstream"),
         (&["drain", "origin", "z"], "no such endpoint"),
         (&["swap", "origin", "--undo"], "nothing to undo"),
-        (&["drill", "origin", "a"], "forSeconds"),
+        (&["drill", "origin", "a"], "--for 60s"),
         (&["drain", "origin", "a b"], "no id has"),
         (&["drain", "origin", "a", "--for", "soon"], "such as 10m"),
         (&["service", "origin", "a", "asleep"], "possible values"),

@@ -53,7 +53,9 @@ function endpointRow(endpoint) {
   const { requests, latencyMs, connections, ejection, probes, stateSet, weightSet } = endpoint;
   const name = element('th', endpoint.id);
   name.scope = 'row';
-  name.append(element('small', endpoint.url));
+  for (const text of [endpoint.url, endpoint.region]) {
+    if (text) name.append(element('small', text));
+  }
   const [word, colour] = use(endpoint);
   const health = endpoint.health === 'healthy' ? 'good' : 'bad';
   return row([
@@ -106,6 +108,9 @@ const COLUMNS = [
   'In flight',
 ];
 
+/** Where the columns of numbers begin. */
+const NUMBERS = COLUMNS.indexOf('Priority / weight');
+
 function drillLine(drill) {
   const told = `${drill.requests} requests, ${drill.moved} moved, ${drill.failed} failed`;
   const first =
@@ -132,7 +137,7 @@ function upstreamSection(upstream) {
   }
   const table = element('table');
   const head = element('thead');
-  const columns = COLUMNS.map((text) => element('th', text));
+  const columns = COLUMNS.map((text, at) => element('th', text, at < NUMBERS ? '' : 'number'));
   for (const column of columns) column.scope = 'col';
   head.append(row(columns));
   const body = element('tbody');
