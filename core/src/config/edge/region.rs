@@ -31,15 +31,16 @@ impl Regions {
 
     pub(super) fn read(&mut self, at: &At<'_>, problems: &mut Problems) -> Option<Region> {
         let name = Label::read(at, Self::WANT, problems)?;
-        // Headers name regions in any case, so these would be one there and
-        // two in the fences.
-        let alike =
-            |known: &&Label| **known != name && known.as_str().eq_ignore_ascii_case(name.as_str());
-        if let Some(known) = self.0.iter().find(alike) {
+        let alike = |known: &Label| known.as_str().eq_ignore_ascii_case(name.as_str());
+        let known = self.0.iter().position(alike);
+        if let Some(known) = known.and_then(|known| self.0.get(known))
+            && *known != name
+        {
+            // Headers name regions in any case, so these would be one there and
+            // two in the fences.
             let message = format!("\"{name}\" and \"{known}\" differ in case alone: write one");
             problems.add(&at.path, Conflict, message);
         }
-        let known = self.0.iter().position(|known| *known == name);
         let index = known.unwrap_or_else(|| {
             self.0.push(name.clone());
             self.0.len() - 1
