@@ -40,7 +40,9 @@ pub enum Output {
     },
     /// Send the next request that fits to `endpoint`, and only that one: it
     /// tries whether the endpoint is back. If nothing was observed of it until
-    /// `until`, another may try.
+    /// `until`, another may try. None fits whose visitor is fenced off from the
+    /// endpoint, nor any while an operator has it out of service: of neither
+    /// does the monitor know.
     Trial {
         /// Whom to try.
         endpoint: EndpointId,
