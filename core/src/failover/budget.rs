@@ -4,6 +4,7 @@
 
 use crate::types::Duration;
 
+use super::Candidate;
 use crate::cdn::Observation;
 use crate::types::{EndpointId, Instant};
 
@@ -195,8 +196,8 @@ impl Default for RetryBudget {
 /// A hedge is paid from the bucket of hedges. If that is empty, it depends on
 /// the endpoint: one that still answers others is slow with this request, and
 /// the hedge is suppressed; of one from which nothing has come for as long as
-/// this attempt has been silent it can be said that it fails, and what follows
-/// a failure is a retry. So a slow tail never costs more than its 5 %, and nobody
+/// this attempt has been silent, and for three times as long as usual, it can be
+/// said that it fails, and what follows a failure is a retry. So a slow tail never costs more than its 5 %, and nobody
 /// waits for an endpoint that hangs because others had been slow before.
 ///
 /// # Example
@@ -223,8 +224,41 @@ pub struct SharedBudget {
     pub hedge: HedgeBudget,
     /// For retries after failures.
     pub retry: RetryBudget,
-    /// When each endpoint answered last.
-    answered: Vec<Instant>,
+    /// How each endpoint answers.
+    answers: Vec<Answers>,
+}
+
+/// When an endpoint answered last, and how far apart its answers are.
+#[derive(Clone, Copy, Debug, Default)]
+struct Answers {
+    last: Instant,
+    /// A running mean; zero until two are known.
+    gap: Duration,
+}
+
+impl Answers {
+    /// Three usual gaps, in percent, without an answer are hardly chance: where
+    /// answers come at random one gap in twenty is so long, and of the requests
+    /// that wait in it only slow ones ask.
+    const GAPS: u32 = 300;
+    /// No endpoint may be silent for longer, however rarely it is asked.
+    const LONGEST: Duration = Candidate::DEFAULT_HEDGE_DELAY;
+
+    fn count(&mut self, now: Instant) {
+        if self.last > Instant::default() {
+            let gap = now.since(self.last).as_micros();
+            let mean = self.gap.as_micros();
+            let mean = if mean == 0 { gap } else { (mean * 7 + gap) / 8 };
+            self.gap = Duration::from_micros(mean);
+        }
+        self.last = now;
+    }
+
+    /// Whether none has come since then, and for longer than is usual.
+    fn is_silent(self, now: Instant, since: Instant) -> bool {
+        let long = self.gap.percent(Answers::GAPS).min(Answers::LONGEST);
+        self.last < since && now.since(self.last) >= long
+    }
 }
 
 impl SharedBudget {
@@ -234,7 +268,7 @@ impl SharedBudget {
         SharedBudget {
             hedge,
             retry,
-            answered: Vec::new(),
+            answers: Vec::new(),
         }
     }
 
@@ -246,18 +280,18 @@ impl SharedBudget {
             Observation::Late { .. } => {}
             Observation::Failure { .. } => return,
         }
-        if self.answered.len() <= endpoint.index() {
-            self.answered
-                .resize(endpoint.index() + 1, Instant::default());
+        if self.answers.len() <= endpoint.index() {
+            self.answers
+                .resize(endpoint.index() + 1, Answers::default());
         }
-        self.answered[endpoint.index()] = now;
+        self.answers[endpoint.index()].count(now);
     }
 
     /// Whether nothing has come from an endpoint since then. Of those who never
     /// tell what comes, nothing can be said.
-    fn is_silent(&self, endpoint: EndpointId, since: Instant) -> bool {
-        let last = self.answered.get(endpoint.index());
-        !self.answered.is_empty() && last.is_none_or(|last| *last < since)
+    fn is_silent(&self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
+        let answers = self.answers.get(endpoint.index());
+        !self.answers.is_empty() && answers.is_none_or(|answers| answers.is_silent(now, since))
     }
 }
 
@@ -271,6 +305,6 @@ impl Budget for SharedBudget {
     }
 
     fn take_hedge_for(&mut self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
-        self.hedge.take() || self.is_silent(endpoint, since) && self.retry.take(now)
+        self.hedge.take() || self.is_silent(now, endpoint, since) && self.retry.take(now)
     }
 }

@@ -58,6 +58,27 @@ fn nobody_pays_for_one_that_answers_others() {
 }
 
 #[test]
+fn silence_is_longer_than_three_usual_gaps() {
+    // When it answered, and from when on retries pay for an attempt that began
+    // at 1000 ms: no gap counts for more than 250 ms.
+    for (answers, from) in [
+        (&[960, 970, 980, 990][..], 1_020),
+        (&[600, 700, 800, 900, 990], 1_240),
+        (&[100, 900], 1_150),
+    ] {
+        let pays = |at| {
+            let mut budget = empty();
+            for answer in answers {
+                budget.observe(ms(*answer), FIRST, SUCCESS);
+            }
+            budget.take_hedge_for(ms(at), FIRST, ms(1_000))
+        };
+        assert!(pays(from), "{answers:?}");
+        assert!(!pays(from - 1), "{answers:?}");
+    }
+}
+
+#[test]
 fn a_failure_is_no_answer() {
     let mut budget = empty();
     budget.observe(ms(40), FIRST, SUCCESS);
