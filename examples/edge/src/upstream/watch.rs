@@ -153,6 +153,12 @@ impl Watch {
         state.overrides.apply(&mut state.pool, now);
         state.news = true;
         self.drain(state, now);
+        let in_service = |id| state.pool.service(id) == Some(Service::Active);
+        if !self.ids().any(in_service) {
+            // The document alone would leave somebody.
+            let upstream = &*self.upstream;
+            warn!(upstream, "operators have left no endpoint in service");
+        }
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {

@@ -189,3 +189,21 @@ async fn no_request_is_lost() {
         assert!(client.await.unwrap() > 0);
     }
 }
+
+#[tokio::test]
+async fn a_document_that_takes_the_last_one_away_is_told() {
+    let (_a, _b, mut document) = two(|| ok("", "a")).await;
+    let edge = Edge::start(&document);
+    let service = "/upstreams/origin/endpoints/a/service";
+    let body = json!({"state": "maintenance"});
+    Operator::of(&edge).change("PUT", service, &body).await;
+    let endpoints = &mut document["edge"]["upstreams"][0]["endpoints"];
+    endpoints.as_array_mut().unwrap().pop();
+    std::fs::write(&edge.file, document.to_string()).unwrap();
+    edge.signal("-HUP");
+    let told = edge.logged("operators have left no endpoint in service");
+    assert_eq!(told["upstream"], "origin");
+    assert_eq!(edge.get("/x").await.status, 503);
+    Operator::of(&edge).undo(service).await;
+    assert_eq!(edge.get("/x").await.text(), "a");
+}
