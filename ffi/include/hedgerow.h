@@ -4852,7 +4852,8 @@ hedgerow_status hedgerow_candidate_init(struct hedgerow_candidate *candidate,
 
 /**
  * The hedge delay for an endpoint whose requests take so long: about their
- * 95th percentile, within 10 and 50 ms; 250 ms if nothing is known.
+ * 99th percentile, from 10 to 50 ms, or longer if it always takes about as
+ * long; 250 ms if nothing is known.
  */
 hedgerow_status hedgerow_hedge_delay(const struct hedgerow_latency *latency,
                                      uint64_t *delay_us);

@@ -14,7 +14,9 @@ use crate::settings::{defaults, settings, settings_from};
 use crate::sites::hedgerow_sites;
 use crate::snapshot::{self, hedgerow_snapshot};
 use crate::status::hedgerow_status::{self, *};
-use crate::values::{at, endpoint, flag, moment, narrow, optional_moment, region, span};
+use crate::values::{
+    HEDGEROW_NO_ENDPOINT, at, endpoint, flag, moment, narrow, optional_moment, region, span,
+};
 
 /// A pool of endpoints, as its owner changes it. One thread at a time; what
 /// workers read is a `hedgerow_snapshot` of it.
@@ -130,7 +132,10 @@ impl hedgerow_endpoint {
         if self.reserved != 0 {
             return Err(HEDGEROW_INVALID_ARGUMENT);
         }
-        let position = u16::try_from(position).map_err(|_| HEDGEROW_INVALID_ARGUMENT)?;
+        let position = u16::try_from(position).unwrap_or(HEDGEROW_NO_ENDPOINT);
+        if position == HEDGEROW_NO_ENDPOINT {
+            return Err(HEDGEROW_INVALID_ARGUMENT);
+        }
         let plain = Endpoint::new(EndpointId::new(position))
             .with_priority(self.priority)
             .with_weight(self.weight)

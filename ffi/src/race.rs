@@ -12,7 +12,9 @@ use crate::race_settings::{hedgerow_candidate, hedgerow_race_settings};
 use crate::reason::reason;
 use crate::settings::settings_from;
 use crate::status::hedgerow_status::{self, *};
-use crate::values::{HEDGEROW_NEVER, HEDGEROW_NO_ENDPOINT, at, attempt_or_none, endpoint};
+use crate::values::{
+    HEDGEROW_NEVER, HEDGEROW_NO_ATTEMPT, HEDGEROW_NO_ENDPOINT, at, attempt_or_none, endpoint,
+};
 
 /// One request raced over several endpoints. One thread at a time; may move
 /// between threads.
@@ -93,12 +95,15 @@ fn misuse(result: Result<(), RaceError>) -> Outcome {
     })
 }
 
-/// The candidates of C's, in their order. A row of as many as a configuration
-/// may have costs no allocation.
+/// The candidates of C's, in their order, no more than attempts have numbers. A
+/// row of as many as a configuration may have costs no allocation.
 pub(crate) fn with_candidates<T>(
     given: &[hedgerow_candidate],
     body: impl FnOnce(&[Candidate]) -> Outcome<T>,
 ) -> Outcome<T> {
+    if given.len() > usize::from(HEDGEROW_NO_ATTEMPT) {
+        return Err(HEDGEROW_INVALID_ARGUMENT);
+    }
     let mut row = [Candidate::new(EndpointId::new(HEDGEROW_NO_ENDPOINT)); MAX_ENDPOINTS];
     if let Some(row) = row.get_mut(..given.len()) {
         for (place, given) in row.iter_mut().zip(given) {

@@ -169,7 +169,8 @@ pub unsafe extern "C" fn hedgerow_candidate_init(
 }
 
 /// The hedge delay for an endpoint whose requests take so long: about their
-/// 95th percentile, within 10 and 50 ms; 250 ms if nothing is known.
+/// 99th percentile, from 10 to 50 ms, or longer if it always takes about as
+/// long; 250 ms if nothing is known.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_hedge_delay(
     latency: *const hedgerow_latency,

@@ -93,6 +93,24 @@ static void misuse_is_told_and_changes_nothing(void) {
     OK(hedgerow_race_free(race));
 }
 
+/* HEDGEROW_NO_ATTEMPT and HEDGEROW_NO_ENDPOINT number nobody. */
+static void more_than_have_numbers_are_refused(void) {
+    const size_t most = HEDGEROW_NO_ATTEMPT;
+    hedgerow_candidate *candidates = (hedgerow_candidate *)calloc(most + 1, sizeof *candidates);
+    hedgerow_race *race = NULL;
+    CHECK(candidates != NULL);
+    CHECK(hedgerow_race_new(NULL, candidates, most + 1, 0, &race) == HEDGEROW_INVALID_ARGUMENT);
+    OK(hedgerow_race_new(NULL, candidates, most, 0, &race));
+    OK(hedgerow_race_free(race));
+    free(candidates);
+
+    hedgerow_endpoint *endpoints = (hedgerow_endpoint *)calloc(most + 1, sizeof *endpoints);
+    size_t count = 0;
+    CHECK(endpoints != NULL);
+    CHECK(hedgerow_order(endpoints, most + 1, NULL, NULL, 0, 1, NULL, 0, &count) == HEDGEROW_INVALID_ARGUMENT);
+    free(endpoints);
+}
+
 static void a_spent_budget_refuses_the_hedge(void) {
     hedgerow_budget *budget = NULL;
     OK(hedgerow_budget_new(20, 10, &budget));
@@ -111,6 +129,7 @@ int main(void) {
     a_failure_moves_on_at_once();
     silence_is_hedged_and_the_first_head_wins();
     misuse_is_told_and_changes_nothing();
+    more_than_have_numbers_are_refused();
     a_spent_budget_refuses_the_hedge();
     return done();
 }
