@@ -114,6 +114,16 @@ fn a_word_that_anyone_could_say_is_refused() {
     );
 }
 
+/// A fence for a misspelt region is a fence for nobody.
+#[test]
+fn a_region_in_which_nobody_ever_is_is_told() {
+    let mut section = fenced();
+    section["visitors"] = json!({"regions": [{"region": "eu", "networks": ["192.0.2.0/24"]}]});
+    check(&section, &[]);
+    section["upstreams"][0]["sites"][0]["region"] = json!("ue");
+    check(&section, &["no_effect edge.upstreams[0].sites[0].region"]);
+}
+
 /// Visitors in `eu` would not be those of the site for `EU`, and pass its fence.
 #[test]
 fn a_region_is_written_in_one_way() {

@@ -1,6 +1,6 @@
 //! What sites leave of an upstream.
 
-use super::{Site, Upstream, document::Edge, site};
+use super::{Region, Site, Upstream, Visitors, document::Edge, site};
 use crate::config::problem::{
     ProblemCode::{InvalidValue, NoEffect, NoRedundancy, OutsideFence},
     Problems,
@@ -30,6 +30,15 @@ pub(super) fn validate(edge: &Edge, problems: &mut Problems) {
         for (at, site) in upstream.sites.iter().enumerate() {
             let path = format!("{path}.sites[{at}]");
             groups(upstream, site, &path, problems);
+            if let (Some(visitors), Some(region)) = (&edge.visitors, &site.region)
+                && !may_be_told(visitors, region)
+            {
+                let message = format!(
+                    "nobody is ever in \"{}\": give it `networks` in `edge.visitors`",
+                    region.name
+                );
+                problems.add(&format!("{path}.region"), NoEffect, message);
+            }
             let served = match (&site.region, &site.allowed) {
                 (Some(region), _) => served(upstream, region.id),
                 (None, Some(allowed)) => {
@@ -52,6 +61,12 @@ pub(super) fn validate(edge: &Edge, problems: &mut Problems) {
             problems.add(&format!("{path}.sites"), OutsideFence, message);
         }
     }
+}
+
+/// Whether any visitor may turn out to be in a region: a field may name them all.
+fn may_be_told(visitors: &Visitors, region: &Region) -> bool {
+    let mut listed = visitors.regions.iter();
+    visitors.header.is_some() || listed.any(|one| one.region == *region && !one.networks.is_empty())
 }
 
 fn groups(upstream: &Upstream, site: &Site, path: &str, problems: &mut Problems) {
