@@ -203,6 +203,7 @@ async fn a_document_that_takes_the_last_one_away_is_told() {
     edge.signal("-HUP");
     let told = edge.logged("operators have left no endpoint in service");
     assert_eq!(told["upstream"], "origin");
+    edge.logged("configuration taken over");
     assert_eq!(edge.get("/x").await.status, 503);
     Operator::of(&edge).undo(service).await;
     assert_eq!(edge.get("/x").await.text(), "a");
