@@ -211,6 +211,9 @@ fn write_function(text: &mut String, function: &Function, header: &Header) -> Re
                     text,
                     "    {constant}{base} {stars}{argument} = ({constant}{base} {stars})room({at}, v[{at}]);"
                 )?;
+                if base == "hedgerow_error" {
+                    writeln!(after, "    told({at}, v[{at}], status);")?;
+                }
             }
             Kind::Size => {
                 writeln!(
@@ -262,6 +265,18 @@ static void *wrong(unsigned which) {
 
 static void *room(unsigned at, unsigned which) {
     return which == 1 ? NULL : (char *)rooms[at] + (which == 2 ? 1 : 0);
+}
+
+/* An error is the one output that is written where a call failed, whatever the
+ * status is. */
+static void told(unsigned at, unsigned which, hedgerow_status status) {
+    const hedgerow_error *error = (const hedgerow_error *)(const void *)rooms[at];
+    if (which == 0 && status != HEDGEROW_OK) {
+        CHECK(error->status == status && error->message[0] != '\0');
+        CHECK(memchr(error->message, 0, sizeof error->message) != NULL);
+    }
+    if (status != HEDGEROW_OK)
+        memset(rooms[at], 0xa5, sizeof rooms[at]);
 }
 
 typedef hedgerow_status (*call)(const unsigned char *);
