@@ -1,8 +1,8 @@
 //! Budgets, so that failover never multiplies load.
 
 use hedgerow::cdn::pool::Pool;
-use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget};
-use hedgerow::types::{EndpointId, Instant};
+use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget, Silence};
+use hedgerow::types::Instant;
 
 use crate::boundary::{Exclusive, call, exclusive, free, new_handle, object, out, read, shared};
 use crate::observation::hedgerow_observation;
@@ -22,10 +22,10 @@ impl Budget for Optional<'_> {
         self.0.as_mut().is_none_or(|budget| budget.take_hedge(now))
     }
 
-    fn take_hedge_for(&mut self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
+    fn take_hedge_for(&mut self, now: Instant, silence: Silence) -> bool {
         self.0
             .as_mut()
-            .is_none_or(|budget| budget.take_hedge_for(now, endpoint, since))
+            .is_none_or(|budget| budget.take_hedge_for(now, silence))
     }
 
     fn take_retry(&mut self, now: Instant) -> bool {

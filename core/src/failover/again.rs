@@ -2,28 +2,28 @@
 //!
 //! A view has its one hedge or none, so the browser does without this.
 
-use super::{Attempt, Budget, Race};
+use super::{Attempt, Budget, Race, Silence};
 use crate::types::{AttemptId, Instant};
 
 impl Race {
-    /// How often a hedge for this attempt was refused before, if one is wanted
-    /// now: one that was refused is not, once another attempt stands in. Nothing
-    /// is asked for again unless [`Race::asks_again`] says so.
-    pub(super) fn asks(&mut self, index: usize) -> Option<u8> {
-        let asked = core::mem::take(&mut self.attempts[index].refused);
+    /// Whether a hedge for this attempt is wanted now: one that was refused is
+    /// not, once another attempt stands in. Nothing is asked for again unless
+    /// [`Race::asks_again`] says so.
+    pub(super) fn asks(&mut self, index: usize) -> bool {
+        let again = core::mem::take(&mut self.attempts[index].asks_again);
         let stands_in = |attempt: &Attempt| attempt.is_live() && !attempt.is_late();
-        (asked == 0 || !self.attempts.iter().any(stands_in)).then_some(asked)
+        !again || !self.attempts.iter().any(stands_in)
     }
 
-    /// The hedge was refused, after `asked` refusals. Whether that was told
-    /// before.
-    pub(super) fn asks_again(&mut self, index: usize, asked: u8) -> bool {
+    /// The hedge was refused. Whether that was told before.
+    pub(super) fn asks_again(&mut self, index: usize) -> bool {
         // Doubled so often, any delay is past any deadline, but for no delay.
         const MOST: u8 = 32;
-        if self.settings.asks_again && asked < MOST {
-            self.attempts[index].refused = asked + 1;
-        }
-        asked > 0
+        let attempt = &mut self.attempts[index];
+        let told = attempt.refused > 0;
+        attempt.asks_again = self.settings.asks_again && attempt.refused < MOST;
+        attempt.refused = attempt.refused.saturating_add(1);
+        told
     }
 
     /// Takes a hedge for the attempt that has just been silent for its patience.
@@ -34,10 +34,14 @@ impl Race {
         budget: &mut impl Budget,
     ) -> bool {
         match silent.and_then(|id| self.attempts.get(id.index())) {
-            Some(silent) => {
-                let since = now.minus(silent.patience());
-                budget.take_hedge_for(now, silent.endpoint(), since)
-            }
+            Some(silent) => budget.take_hedge_for(
+                now,
+                Silence {
+                    endpoint: silent.endpoint(),
+                    since: silent.progressed,
+                    refused: silent.refused > 0,
+                },
+            ),
             None => budget.take_hedge(now),
         }
     }

@@ -58,9 +58,12 @@ pub struct Attempt {
     pub(super) progressed: Instant,
     /// A hedge was started, or refused, because of this attempt's silence.
     pub(super) hedged: bool,
-    /// How often a hedge was refused that is still wanted.
+    /// How often a hedge was refused.
     #[cfg(feature = "pool")]
     pub(super) refused: u8,
+    /// Whether it is to be asked for once more.
+    #[cfg(feature = "pool")]
+    pub(super) asks_again: bool,
     /// Its own deadline has passed and the next was asked for.
     pub(super) overdue: bool,
     pub(super) ended: Option<(Instant, Ending)>,
@@ -87,6 +90,8 @@ impl Attempt {
             hedged: false,
             #[cfg(feature = "pool")]
             refused: 0,
+            #[cfg(feature = "pool")]
+            asks_again: false,
             overdue: false,
             ended: None,
             outcome: why,
@@ -187,7 +192,7 @@ impl Attempt {
         match self.candidate.hedge_delay {
             Some(delay) if !self.hedged && self.is_live() => Some(self.progressed + delay),
             #[cfg(feature = "pool")]
-            Some(delay) if self.refused > 0 && self.is_live() => {
+            Some(delay) if self.asks_again && self.is_live() => {
                 Some(self.progressed + delay.doubled(self.refused.into(), Duration::MAX))
             }
             _ => None,

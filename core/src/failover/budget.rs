@@ -16,13 +16,23 @@ pub trait Budget {
     /// Takes one retry after a failure; `false` if the budget is spent.
     fn take_retry(&mut self, now: Instant) -> bool;
 
-    /// Takes one hedge for an attempt at `endpoint` that has been silent since
-    /// `since`; `false` if there is none. Whoever knows more of the endpoint
-    /// than that may draw on another budget.
-    fn take_hedge_for(&mut self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
-        let _ = (endpoint, since);
+    /// Takes one hedge for an attempt that is silent; `false` if there is none.
+    /// Whoever knows more of its endpoint may draw on another budget.
+    fn take_hedge_for(&mut self, now: Instant, silence: Silence) -> bool {
+        let _ = silence;
         self.take_hedge(now)
     }
+}
+
+/// An attempt's silence, for which a hedge is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// Who was asked.
+    pub endpoint: EndpointId,
+    /// When the attempt began, or made its last progress.
+    pub since: Instant,
+    /// Whether a hedge for this attempt was refused before.
+    pub refused: bool,
 }
 
 /// No budget beyond what the race's own settings allow.
@@ -197,14 +207,18 @@ impl Default for RetryBudget {
 /// the endpoint: one that still answers others is slow with this request, and
 /// the hedge is suppressed; of one from which nothing has come for as long as
 /// this attempt has been silent, and for three times as long as usual, it can be
-/// said that it fails, and what follows a failure is a retry. So a slow tail never costs more than its 5 %, and nobody
-/// waits for an endpoint that hangs because others had been slow before.
+/// said that it fails, and what follows a failure is a retry. So a slow tail
+/// never costs more than its 5 %, and nobody waits for an endpoint that hangs
+/// because others had been slow before.
+///
+/// What was refused once is paid by retries alone: a hedge is worth most at once,
+/// so what the bucket earns goes to the next request that needs one.
 ///
 /// # Example
 ///
 /// ```
 /// use hedgerow::cdn::Observation;
-/// use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget};
+/// use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget, Silence};
 /// use hedgerow::types::{Duration, EndpointId, Instant};
 ///
 /// let mut budget = SharedBudget::new(HedgeBudget::from_milli(0), RetryBudget::default());
@@ -213,10 +227,10 @@ impl Default for RetryBudget {
 /// let answered = Instant::from_millis(100);
 /// budget.observe(answered, endpoint, Observation::Success { latency });
 ///
-/// let (asked, now) = (Instant::from_millis(90), Instant::from_millis(140));
-/// assert!(!budget.take_hedge_for(now, endpoint, asked), "it answers others");
-/// let (asked, now) = (Instant::from_millis(110), Instant::from_millis(160));
-/// assert!(budget.take_hedge_for(now, endpoint, asked), "it answers nobody");
+/// let silence = |ms| Silence { endpoint, since: Instant::from_millis(ms), refused: false };
+/// let now = Instant::from_millis(160);
+/// assert!(!budget.take_hedge_for(now, silence(90)), "it answers others");
+/// assert!(budget.take_hedge_for(now, silence(110)), "it answers nobody");
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct SharedBudget {
@@ -287,11 +301,12 @@ impl SharedBudget {
         self.answers[endpoint.index()].count(now);
     }
 
-    /// Whether nothing has come from an endpoint since then. Of those who never
-    /// tell what comes, nothing can be said.
-    fn is_silent(&self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
-        let answers = self.answers.get(endpoint.index());
-        !self.answers.is_empty() && answers.is_none_or(|answers| answers.is_silent(now, since))
+    /// Whether the endpoint is silent, and not this attempt alone. Of those who
+    /// never tell what comes, nothing can be said.
+    fn is_silent(&self, now: Instant, silence: Silence) -> bool {
+        let answers = self.answers.get(silence.endpoint.index());
+        !self.answers.is_empty()
+            && answers.is_none_or(|answers| answers.is_silent(now, silence.since))
     }
 }
 
@@ -304,7 +319,8 @@ impl Budget for SharedBudget {
         self.retry.take(now)
     }
 
-    fn take_hedge_for(&mut self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
-        self.hedge.take() || self.is_silent(now, endpoint, since) && self.retry.take(now)
+    fn take_hedge_for(&mut self, now: Instant, silence: Silence) -> bool {
+        !silence.refused && self.hedge.take()
+            || self.is_silent(now, silence) && self.retry.take(now)
     }
 }

@@ -63,7 +63,7 @@ mod timers;
 pub(crate) use self::news::{News, Step};
 pub use self::{
     attempt::{Attempt, Ending, Phase},
-    budget::{Budget, HedgeBudget, RetryBudget, SharedBudget, Unlimited},
+    budget::{Budget, HedgeBudget, RetryBudget, SharedBudget, Silence, Unlimited},
     error::RaceError,
     hedge::{Link, hedge_delay},
     output::{Finish, Output},

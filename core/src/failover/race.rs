@@ -489,9 +489,9 @@ impl Race {
             Timer::Hedge(index) => {
                 self.attempts[index].hedged = true;
                 #[cfg(feature = "pool")]
-                let Some(asked) = self.asks(index) else {
+                if !self.asks(index) {
                     return;
-                };
+                }
                 let due = Due {
                     why: Reason::Hedge,
                     after: Some(id(index)),
@@ -507,7 +507,7 @@ impl Race {
                     return;
                 }
                 #[cfg(feature = "pool")]
-                if self.asks_again(index, asked) {
+                if self.asks_again(index) {
                     return;
                 }
                 self.tell(News::Refused, id(index));

@@ -1,7 +1,7 @@
 //! Which budget pays for a hedge once the bucket of hedges is empty.
 
 use hedgerow::cdn::Observation;
-use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget};
+use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget, Silence};
 use hedgerow::types::{Duration, EndpointId, Instant, Reason};
 
 const FIRST: EndpointId = EndpointId::new(0);
@@ -25,9 +25,30 @@ fn empty() -> SharedBudget {
     SharedBudget::new(HedgeBudget::from_milli(0), RetryBudget::new(0, 1))
 }
 
+fn silence(since: u64) -> Silence {
+    Silence {
+        endpoint: FIRST,
+        since: ms(since),
+        refused: false,
+    }
+}
+
 /// Whether a hedge at 100 ms is paid, of an attempt that began at 50 ms.
 fn pays(budget: &mut SharedBudget) -> bool {
-    budget.take_hedge_for(ms(100), FIRST, ms(50))
+    budget.take_hedge_for(ms(100), silence(50))
+}
+
+#[test]
+fn what_was_refused_before_leaves_the_bucket_to_others() {
+    let mut budget = SharedBudget::new(HedgeBudget::new(), RetryBudget::new(0, 1));
+    let again = Silence {
+        refused: true,
+        ..silence(50)
+    };
+    budget.observe(ms(60), FIRST, SUCCESS);
+    assert!(!budget.take_hedge_for(ms(100), again));
+    assert_eq!(budget.hedge, HedgeBudget::new());
+    assert!(pays(&mut budget));
 }
 
 #[test]
@@ -71,7 +92,7 @@ fn silence_is_longer_than_three_usual_gaps() {
             for answer in answers {
                 budget.observe(ms(*answer), FIRST, SUCCESS);
             }
-            budget.take_hedge_for(ms(at), FIRST, ms(1_000))
+            budget.take_hedge_for(ms(at), silence(1_000))
         };
         assert!(pays(from), "{answers:?}");
         assert!(!pays(from - 1), "{answers:?}");

@@ -12,7 +12,7 @@ mod watch;
 
 use hedgerow::cdn::affinity::{Affinity, Stickiness};
 use hedgerow::cdn::pool::{Draws, Service};
-use hedgerow::failover::{Budget, SharedBudget};
+use hedgerow::failover::{Budget, SharedBudget, Silence};
 use hedgerow::types::{EndpointId, Instant};
 
 use self::{slot::Slot, watch::Watch};
@@ -240,8 +240,8 @@ impl<P: Planted> Budget for Purse<'_, P> {
     }
 
     #[inline]
-    fn take_hedge_for(&mut self, now: Instant, endpoint: EndpointId, since: Instant) -> bool {
-        self.budget.take_hedge_for(now, endpoint, since) || self.bug.has(Bug::HedgesForFree)
+    fn take_hedge_for(&mut self, now: Instant, silence: Silence) -> bool {
+        self.budget.take_hedge_for(now, silence) || self.bug.has(Bug::HedgesForFree)
     }
 
     #[inline]
