@@ -72,19 +72,21 @@ impl Budgets {
     }
 
     /// A hedge was started beside a silent attempt at `endpoint`. What the
-    /// bucket of hedges can't pay is a retry, if the endpoint answers nobody.
+    /// bucket of hedges can't pay, or has refused before, is a retry, if the
+    /// endpoint answers nobody.
     ///
     /// # Errors
     ///
     /// [`Invariant::HedgeBudget`].
-    pub fn hedge(&mut self, now: u64, endpoint: usize) -> Checked {
-        if let Some(left) = self.hedge_tokens.checked_sub(1000) {
+    pub fn hedge(&mut self, now: u64, endpoint: usize, refused: bool) -> Checked {
+        let left = self.hedge_tokens.checked_sub(1000);
+        if let Some(left) = left.filter(|_| !refused) {
             self.hedge_tokens = left;
             return Ok(());
         }
         let silence = now - self.answered[endpoint];
         Invariant::HedgeBudget.holds(silence >= LEAST_SILENCE, now, || {
-            format!("an empty bucket, and the endpoint has answered {silence} µs ago")
+            format!("the bucket can't pay, and the endpoint has answered {silence} µs ago")
         })?;
         self.spend(now, Invariant::HedgeBudget)
     }

@@ -109,7 +109,9 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                     shared.note(now, Note::Cancels, number, endpoint, reason.code());
                 }
                 Output::Refused { attempt, reason } => {
-                    let endpoint = slot.flights[attempt.index()].endpoint as u32;
+                    let flight = &mut slot.flights[attempt.index()];
+                    flight.refused = true;
+                    let endpoint = flight.endpoint as u32;
                     shared.note(now, Note::Refused, number, endpoint, reason.code());
                 }
                 Output::Wait(until) => {
@@ -211,8 +213,11 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
         match why {
             Why::First => {}
             Why::Hedge => {
-                let silent = after.map_or(endpoint, |after| slot.flights[after].endpoint);
-                self.budgets.hedge(now, silent)?;
+                let silent = after.map(|after| slot.flights[after]);
+                let (silent, refused) = silent.map_or((endpoint, false), |silent| {
+                    (silent.endpoint, silent.refused)
+                });
+                self.budgets.hedge(now, silent, refused)?;
             }
             Why::Retry => self.budgets.retry(now)?,
         }
@@ -233,6 +238,7 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
             outcome,
             live: true,
             sent: outcome == Outcome::Silence { opened: true },
+            refused: false,
         };
         slot.started += 1;
         Ok(())
