@@ -62,6 +62,8 @@ impl HedgeBudget {
     pub const CAPACITY_MILLI: u32 = 10_000;
     /// What a success earns, in thousandths of a token.
     pub const EARNED_MILLI: u32 = 50;
+    /// What a hedge costs.
+    const HEDGE_MILLI: u32 = 1000;
 
     /// A full bucket.
     #[must_use]
@@ -92,7 +94,7 @@ impl HedgeBudget {
 
     /// Takes one token; `false` if there is none.
     pub fn take(&mut self) -> bool {
-        match self.milli.checked_sub(1000) {
+        match self.milli.checked_sub(HedgeBudget::HEDGE_MILLI) {
             Some(left) => {
                 self.milli = left;
                 true
@@ -211,8 +213,8 @@ impl Default for RetryBudget {
 /// never costs more than its 5 %, and nobody waits for an endpoint that hangs
 /// because others had been slow before.
 ///
-/// What was refused once is paid by retries alone: a hedge is worth most at once,
-/// so what the bucket earns goes to the next request that needs one.
+/// Where a hedge was refused before, the bucket's last one is left to the next
+/// request: a hedge is worth most when it comes first.
 ///
 /// # Example
 ///
@@ -320,7 +322,8 @@ impl Budget for SharedBudget {
     }
 
     fn take_hedge_for(&mut self, now: Instant, silence: Silence) -> bool {
-        !silence.refused && self.hedge.take()
-            || self.is_silent(now, silence) && self.retry.take(now)
+        let for_others = u32::from(silence.refused) * HedgeBudget::HEDGE_MILLI;
+        let pays = self.hedge.milli() >= HedgeBudget::HEDGE_MILLI + for_others;
+        pays && self.hedge.take() || self.is_silent(now, silence) && self.retry.take(now)
     }
 }

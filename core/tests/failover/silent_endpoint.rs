@@ -39,16 +39,18 @@ fn pays(budget: &mut SharedBudget) -> bool {
 }
 
 #[test]
-fn what_was_refused_before_leaves_the_bucket_to_others() {
-    let mut budget = SharedBudget::new(HedgeBudget::new(), RetryBudget::new(0, 1));
+fn what_was_refused_before_leaves_the_last_hedge_to_others() {
     let again = Silence {
         refused: true,
         ..silence(50)
     };
-    budget.observe(ms(60), FIRST, SUCCESS);
-    assert!(!budget.take_hedge_for(ms(100), again));
-    assert_eq!(budget.hedge, HedgeBudget::new());
-    assert!(pays(&mut budget));
+    for (milli, paid) in [(1_000, false), (1_999, false), (2_000, true)] {
+        let mut budget = empty();
+        budget.observe(ms(60), FIRST, SUCCESS);
+        budget.hedge = HedgeBudget::from_milli(milli);
+        assert_eq!(budget.take_hedge_for(ms(100), again), paid, "{milli}");
+        assert!(pays(&mut budget), "there is one for who asks first");
+    }
 }
 
 #[test]
