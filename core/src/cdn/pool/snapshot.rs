@@ -50,6 +50,9 @@ impl Snapshot {
 
     /// Why an endpoint is not among the first choice of a visitor in `region`,
     /// whatever the others are like; `None` if nothing speaks against it.
+    ///
+    /// [`Reason::Draining`] is told only of an endpoint that is well: those who
+    /// belong to it stay at such a one, and leave one that fails.
     #[must_use]
     pub fn exclusion(&self, endpoint: EndpointId, region: Option<RegionId>) -> Option<Reason> {
         let Some(member) = self.member(endpoint) else {
@@ -58,10 +61,13 @@ impl Snapshot {
         if !self.permits(member, region) {
             return Some(Reason::OutsideResidency);
         }
+        let service = member.service.exclusion();
         let insecure = member.endpoint.insecure.then_some(Reason::InsecureUrl);
-        (member.service.exclusion())
+        service
+            .filter(|reason| *reason != Reason::Draining)
             .or(insecure)
             .or(member.health.exclusion())
+            .or(service)
     }
 
     /// Counts the changes of the pool: two snapshots of one pool with the same

@@ -27,6 +27,26 @@ fn draining_ends_down() {
 }
 
 #[test]
+fn draining_keeps_nobody_at_an_endpoint_that_fails() {
+    let mut pool = even(2);
+    pool.set_service(at(0), id(0), Service::Draining { until: None });
+    for (health, reason) in [
+        (Health::Healthy, Reason::Draining),
+        (
+            Health::Ejected,
+            Health::Ejected.exclusion().expect("a reason"),
+        ),
+        (
+            Health::Failing,
+            Health::Failing.exclusion().expect("a reason"),
+        ),
+    ] {
+        pool.set_health(at(1), id(0), health);
+        check(&mut pool, at(2), &[1], Some(reason));
+    }
+}
+
+#[test]
 fn maintenance_and_drills_end_by_themselves() {
     for (service, reason) in [
         (

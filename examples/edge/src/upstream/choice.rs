@@ -1,7 +1,7 @@
 //! Which endpoints a request may go to, in which order, and why.
 
 use hedgerow::cdn::affinity::{Course, Node, Stickiness};
-use hedgerow::cdn::pool::{Draws, Health, Key, Pick, Refused, Snapshot, View};
+use hedgerow::cdn::pool::{Draws, Key, Pick, Refused, View};
 use hedgerow::config::edge::Pick as By;
 use hedgerow::config::{Hedge, MAX_ENDPOINTS};
 use hedgerow::failover::Candidate;
@@ -75,7 +75,7 @@ impl Upstream {
         let (Some(owner), Some(affinity)) = (self.owner(who.node), &self.affinity) else {
             return false;
         };
-        let exclusion = exclusion(&self.watch.snapshot(), endpoint, who.region);
+        let exclusion = self.watch.snapshot().exclusion(endpoint, who.region);
         let course = affinity.stickiness().course(exclusion);
         owner == endpoint && matches!(course, Course::Stay { .. })
     }
@@ -88,7 +88,7 @@ impl Upstream {
         let mut draws = self.draws();
         let course = match (who.node, &self.affinity) {
             (Node::Of(endpoint), Some(affinity)) => {
-                let exclusion = exclusion(&snapshot, endpoint, who.region);
+                let exclusion = snapshot.exclusion(endpoint, who.region);
                 Some((endpoint, affinity.stickiness().course(exclusion)))
             }
             _ => None,
@@ -183,20 +183,6 @@ impl Choice {
             why,
         }
     }
-}
-
-/// Why those who belong to an endpoint would not stay there. That it is
-/// draining is no reason, unless it is not well either.
-fn exclusion(
-    snapshot: &Snapshot,
-    endpoint: EndpointId,
-    region: Option<RegionId>,
-) -> Option<Reason> {
-    let exclusion = snapshot.exclusion(endpoint, region);
-    if exclusion != Some(Reason::Draining) {
-        return exclusion;
-    }
-    snapshot.health(endpoint).and_then(Health::exclusion)
 }
 
 /// The value of a cookie; of several, the first.

@@ -2,9 +2,8 @@
 //! every visitor's region is known or known to be unknown.
 
 use hedgerow::cdn::affinity::{Course, Node as Session, Stickiness};
-use hedgerow::cdn::pool::{Health, Snapshot};
 use hedgerow::failover::Candidate;
-use hedgerow::types::{Duration, EndpointId, Instant, Reason, RegionId};
+use hedgerow::types::{Duration, EndpointId, Instant, RegionId};
 
 use super::Proxy;
 use crate::bug::{Bug, Planted};
@@ -134,24 +133,10 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
         let Session::Of(endpoint) = self.affinity.node(&fields, None) else {
             return (None, true, true);
         };
-        let excluded = exclusion(&self.watch.snapshot, endpoint, region);
+        let excluded = self.watch.snapshot.exclusion(endpoint, region);
         match self.affinity.stickiness().course(excluded) {
             Course::Stay { hedge, fail_over } => (Some(endpoint), hedge, fail_over),
             _ => (None, true, true),
         }
     }
-}
-
-/// Why those who belong to an endpoint would not stay there. That it is
-/// draining is no reason, unless it is not well either.
-fn exclusion(
-    snapshot: &Snapshot,
-    endpoint: EndpointId,
-    region: Option<RegionId>,
-) -> Option<Reason> {
-    let exclusion = snapshot.exclusion(endpoint, region);
-    if exclusion != Some(Reason::Draining) {
-        return exclusion;
-    }
-    snapshot.health(endpoint).and_then(Health::exclusion)
 }
