@@ -4495,6 +4495,52 @@ hedgerow_status hedgerow_monitor_poll(struct hedgerow_monitor *monitor,
                                       struct hedgerow_monitor_output *output);
 
 /**
+ * Writes down what a monitor knows of its endpoints, for a monitor of another
+ * process to take over with `hedgerow_monitor_import`: a worker that starts in
+ * the middle of an outage. `names[n]` is what endpoint n is called; endpoints
+ * go by their names, so there they may be others, or in another order. No two
+ * have the same.
+ *
+ * Writes as many bytes as fit, and the number of all: about 50 for an endpoint,
+ * and its name. `document` may be NULL if `capacity` is 0. The bytes are no
+ * text: any of them may be 0. Allocates.
+ *
+ * HEDGEROW_INVALID_ARGUMENT: there are not as many names as endpoints.
+ */
+hedgerow_status hedgerow_monitor_export(const struct hedgerow_monitor *monitor,
+                                        uint64_t now,
+                                        const struct hedgerow_str *names,
+                                        size_t names_count,
+                                        char *document,
+                                        size_t capacity,
+                                        size_t *document_length);
+
+/**
+ * Takes over what another monitor knew `age_us` ago, as
+ * `hedgerow_monitor_export` wrote it down, of those endpoints that this one
+ * has, too: ejections, failures in a row, latencies, what probes said.
+ * `names[n]` is what endpoint n of this one is called. Poll to see what
+ * changed.
+ *
+ * Clocks may differ between the two; what was before the origin of this one's
+ * counts as having been then. Nothing is ejected for longer than this
+ * monitor's settings allow.
+ *
+ * HEDGEROW_INVALID_ARGUMENT: there are not as many names as endpoints.
+ * HEDGEROW_INVALID_CONFIG: the bytes are no export, of a version that this
+ * release does not know, or damaged, as `error` tells, which may be NULL;
+ * nothing has changed then.
+ */
+hedgerow_status hedgerow_monitor_import(struct hedgerow_monitor *monitor,
+                                        uint64_t now,
+                                        uint64_t age_us,
+                                        const struct hedgerow_str *names,
+                                        size_t names_count,
+                                        const char *document,
+                                        size_t document_len,
+                                        struct hedgerow_error *error);
+
+/**
  * All that a monitor knows of an endpoint. HEDGEROW_UNKNOWN: no such endpoint.
  */
 hedgerow_status hedgerow_monitor_describe(const struct hedgerow_monitor *monitor,

@@ -41,6 +41,7 @@ mod health;
 mod lines;
 mod log;
 mod monitor;
+mod monitor_export;
 mod monitor_report;
 mod observation;
 mod order;
@@ -72,6 +73,7 @@ pub use self::{
     lines::*,
     log::*,
     monitor::*,
+    monitor_export::*,
     monitor_report::*,
     observation::*,
     order::*,

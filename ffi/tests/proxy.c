@@ -57,6 +57,46 @@ static void an_ejected_endpoint_is_left(void) {
     OK(hedgerow_edge_free(edge));
 }
 
+/* A worker that starts in the middle of an outage, with another clock and its
+ * endpoints in another order. */
+static void a_new_worker_knows_who_is_ejected(void) {
+    const hedgerow_str before[] = {{"a", 1}, {"b", 1}}, after[] = {{"c", 1}, {"b", 1}, {"a", 1}};
+    hedgerow_monitor *old = NULL, *young = NULL;
+    OK(hedgerow_monitor_new(2, NULL, 0, 7, &old, NULL));
+    OK(hedgerow_monitor_new(3, NULL, 0, 8, &young, NULL));
+    hedgerow_observation seen = {HEDGEROW_FAILURE, 0, HEDGEROW_REASON_NETWORK_ERROR, 0};
+    for (int n = 0; n < 5; n++) {
+        OK(hedgerow_monitor_observe(old, 900000 * MS, &seen));
+    }
+    uint64_t until = 0;
+    OK(hedgerow_monitor_ejected_until(old, 0, &until));
+
+    size_t length = 0, again = 0;
+    OK(hedgerow_monitor_export(old, 900100 * MS, before, 2, NULL, 0, &length));
+    char *document = (char *)malloc(length);
+    OK(hedgerow_monitor_export(old, 900100 * MS, before, 2, document, length, &again));
+    CHECK(again == length);
+    CHECK(hedgerow_monitor_export(old, 0, before, 1, document, length, &again) == HEDGEROW_INVALID_ARGUMENT);
+
+    hedgerow_error error;
+    CHECK(hedgerow_monitor_import(young, 0, 0, after, 3, document, length - 1, &error) == HEDGEROW_INVALID_CONFIG);
+    CHECK(strstr(error.message, "cut short") != NULL);
+    uint32_t health = 0;
+    OK(hedgerow_monitor_health(young, 2, &health));
+    CHECK(health == HEDGEROW_HEALTHY);
+
+    OK(hedgerow_monitor_import(young, 7 * MS, 50 * MS, after, 3, document, length, &error));
+    OK(hedgerow_monitor_health(young, 2, &health));
+    CHECK(health == HEDGEROW_EJECTED);
+    uint64_t there = 0;
+    OK(hedgerow_monitor_ejected_until(young, 2, &there));
+    CHECK(there - 7 * MS == until - 900150 * MS);
+
+    free(document);
+    OK(hedgerow_monitor_free(young));
+    OK(hedgerow_monitor_free(old));
+}
+
 static void nobody_is_picked_outside_the_fence(void) {
     hedgerow_sites *sites = live_sites();
     OK(hedgerow_sites_set_fence(sites, 3, 1u << 2));
@@ -105,6 +145,7 @@ static void a_probe_is_judged(void) {
 
 int main(void) {
     an_ejected_endpoint_is_left();
+    a_new_worker_knows_who_is_ejected();
     nobody_is_picked_outside_the_fence();
     a_session_stays_and_is_told_when_it_is_lost();
     a_probe_is_judged();

@@ -57,6 +57,7 @@
 //! [`Health`]: crate::cdn::pool::Health
 
 mod check;
+mod memory;
 mod output;
 mod record;
 mod report;
@@ -67,6 +68,7 @@ mod window;
 
 pub use self::{
     check::{Check, CheckError},
+    memory::ImportError,
     output::{Lease, Output},
     report::Report,
     settings::{EjectionSettings, MonitorError, MonitorSettings, Probing},

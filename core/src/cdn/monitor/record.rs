@@ -1,6 +1,6 @@
 //! What is known of one endpoint.
 
-use super::{EjectionSettings, Lease, Probing, window::Window};
+use super::{EjectionSettings, Lease, Probing, memory::Pass, window::Window};
 use crate::cdn::{Latency, pool::Health};
 use crate::types::{Duration, Instant, Rng};
 
@@ -13,6 +13,36 @@ pub(super) enum Ejection {
     Out { at: Instant, until: Instant },
     /// One request tries it. Another may at `until`.
     Trial { at: Instant, until: Instant },
+}
+
+impl Ejection {
+    /// Lets it last no longer than to `latest`.
+    pub(super) fn limit(&mut self, latest: Instant) {
+        match self {
+            Ejection::None => {}
+            Ejection::Out { until, .. } | Ejection::Trial { until, .. } => {
+                *until = latest.min(*until);
+            }
+        }
+    }
+
+    fn pass(&mut self, pass: &mut impl Pass) {
+        let (mut kind, mut at, mut until) = match *self {
+            Ejection::None => (0, Instant::default(), Instant::default()),
+            Ejection::Out { at, until } => (1, at, until),
+            Ejection::Trial { at, until } => (2, at, until),
+        };
+        pass.number(&mut kind);
+        if kind > 0 {
+            pass.moment(&mut at);
+            pass.moment(&mut until);
+        }
+        *self = match kind {
+            0 => Ejection::None,
+            1 => Ejection::Out { at, until },
+            _ => Ejection::Trial { at, until },
+        };
+    }
 }
 
 /// The probe that is under way.
@@ -36,8 +66,8 @@ pub(super) struct Record {
     pub(super) relapses: u32,
     /// It failed again when it was tried.
     pub(super) confirmed: bool,
-    /// When it came back last.
-    pub(super) restored: Option<Instant>,
+    /// To be ejected before then, soon after it came back, is a relapse.
+    pub(super) relapse_until: Instant,
     /// Probes brought it back, and it did not last: until a request succeeds,
     /// their word counts for nothing.
     pub(super) probes_doubted: bool,
@@ -140,9 +170,7 @@ impl Record {
         rng: &mut Rng,
     ) -> Instant {
         let tried = matches!(self.ejection, Ejection::Trial { .. });
-        let soon = |restored: Instant| now.since(restored) < settings.window;
-        let relapse = tried || self.restored.is_some_and(soon);
-        if relapse {
+        if tried || now < self.relapse_until {
             self.relapses = self.relapses.saturating_add(1);
             self.probes_doubted |= self.restored_by_probes;
         } else {
@@ -161,10 +189,11 @@ impl Record {
         until
     }
 
-    pub(super) fn restore(&mut self, now: Instant, by_probes: bool) {
+    /// It is back; an ejection before `relapse_until` is a relapse.
+    pub(super) fn restore(&mut self, relapse_until: Instant, by_probes: bool) {
         self.ejection = Ejection::None;
         self.confirmed = false;
-        self.restored = Some(now);
+        self.relapse_until = relapse_until;
         self.restored_by_probes = by_probes;
         self.probes_doubted &= by_probes;
         self.failures = 0;
@@ -184,6 +213,63 @@ impl Record {
             }
             _ => probe,
         }
+    }
+}
+
+/// Its layout in an export: a new field goes to the end, with a new version.
+impl Record {
+    pub(super) fn pass(&mut self, pass: &mut impl Pass) {
+        let Record {
+            latency,
+            failures,
+            window,
+            ejection,
+            passed,
+            relapses,
+            confirmed,
+            relapse_until,
+            probes_doubted,
+            restored_by_probes,
+            spared,
+            failing,
+            probe_failures,
+            probe_passes,
+            probe_latency,
+            probes,
+            next_probe,
+            // Of the exporter's own process.
+            in_flight: _,
+            told: _,
+        } = self;
+        let flags = [
+            confirmed,
+            probes_doubted,
+            restored_by_probes,
+            spared,
+            failing,
+        ];
+        let mut bits = (flags.iter().rev()).fold(0, |bits, flag| bits << 1 | u64::from(**flag));
+        pass.number(&mut bits);
+        for (place, flag) in flags.into_iter().enumerate() {
+            *flag = bits >> place & 1 == 1;
+        }
+        ejection.pass(pass);
+        pass.moment(relapse_until);
+        pass.moment(next_probe);
+        for count in [failures, passed, relapses] {
+            pass.count(count);
+        }
+        for count in [probe_failures, probe_passes, probes] {
+            pass.count(count);
+        }
+        pass.latency(latency);
+        pass.latency(probe_latency);
+        window.pass(pass);
+    }
+
+    /// Whether a monitor may have come to it.
+    pub(super) fn is_possible(&self) -> bool {
+        self.window.is_possible() && (self.is_ejected() || !self.confirmed)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The monitor itself.
 
 use super::{
-    EjectionSettings, Lease, MonitorError, MonitorSettings, Output, Report,
+    EjectionSettings, ImportError, Lease, MonitorError, MonitorSettings, Output, Report, memory,
     record::{Ejection, InFlight, Record, part},
     timers::Timers,
 };
@@ -52,6 +52,12 @@ impl Monitor {
     }
 
     // Getters.
+
+    /// How many endpoints it watches.
+    #[must_use]
+    pub const fn endpoints(&self) -> usize {
+        self.records.len()
+    }
 
     /// What the witnesses say of an endpoint; `None` of an unknown one.
     #[must_use]
@@ -129,28 +135,104 @@ impl Monitor {
     /// outage. `before` says which endpoint of the other one each is, if any.
     /// Probes of the other one don't count; poll to see what changed.
     pub fn inherit(&mut self, other: &Monitor, before: impl Fn(EndpointId) -> Option<EndpointId>) {
-        for index in 0..self.records.len() {
-            let endpoint = EndpointId::new(index as u16);
-            let Some(old) = before(endpoint).and_then(|id| other.records.get(id.index())) else {
-                continue;
-            };
-            let record = &mut self.records[index];
-            // Who was probed every few moments goes on to be.
-            let next_probe = match &other.settings.probing {
-                Some(_) => record.next_probe.min(old.next_probe),
-                None => record.next_probe,
-            };
-            *record = Record {
-                in_flight: None,
-                next_probe,
-                told: record.told,
-                ..old.clone()
-            };
-            if self.settings.probing.is_none() {
-                (record.failing, record.probe_failures) = (false, 0);
+        for endpoint in self.ids() {
+            let known = before(endpoint).and_then(|id| other.records.get(id.index()));
+            if let Some(old) = known {
+                self.take_over(endpoint, other.told_to_others(old));
             }
-            self.settle(endpoint, Reason::Inherited);
         }
+    }
+
+    /// Writes down what is known, for a monitor of another process to
+    /// [`import`](Monitor::import): a worker that takes over in the middle of
+    /// an outage. Endpoints go by `name`, so that they may be others or in
+    /// another order there; no two have the same.
+    ///
+    /// It takes about 50 bytes an endpoint, and its name.
+    #[must_use]
+    pub fn export<'a>(&self, now: Instant, name: impl Fn(EndpointId) -> &'a str) -> Vec<u8> {
+        let records = self.records.iter();
+        memory::write(records.map(|record| self.told_to_others(record)), now, name)
+    }
+
+    /// Takes over what another monitor knew of the endpoints that it has, too,
+    /// `age` ago, as [`export`](Monitor::export) wrote it down. Poll to see
+    /// what changed.
+    ///
+    /// Its probes don't count, and no ejection lasts longer than this
+    /// monitor's settings allow. What was before the origin of this monitor's
+    /// clock counts as having been then.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use hedgerow::cdn::Observation;
+    /// # use hedgerow::cdn::monitor::{Monitor, MonitorSettings};
+    /// # use hedgerow::cdn::pool::Health;
+    /// # use hedgerow::types::{Duration, EndpointId, Instant, Reason};
+    /// let (settings, now) = (MonitorSettings::default(), Instant::from_millis(800));
+    /// let mut before = Monitor::new(2, settings.clone(), now, 1)?;
+    /// for _ in 0..5 {
+    ///     let reason = Reason::NetworkError;
+    ///     before.observe(now, EndpointId::new(0), Observation::Failure { reason });
+    /// }
+    /// let names = ["a", "b"];
+    /// let document = before.export(now, |endpoint| names[endpoint.index()]);
+    ///
+    /// // 20 ms later, on another clock, with the endpoints in another order.
+    /// let (names, now) = (["b", "a"], Instant::from_millis(3));
+    /// let mut after = Monitor::new(2, settings, now, 2)?;
+    /// let age = Duration::from_millis(20);
+    /// after.import(now, age, &document, |endpoint| names[endpoint.index()])?;
+    /// assert_eq!(after.health(EndpointId::new(1)), Some(Health::Ejected));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError`] if the document is none, or damaged; nothing has changed
+    /// then.
+    pub fn import<'a>(
+        &mut self,
+        now: Instant,
+        age: Duration,
+        document: &[u8],
+        name: impl Fn(EndpointId) -> &'a str,
+    ) -> Result<(), ImportError> {
+        let known = memory::read(document, now, age)?;
+        for endpoint in self.ids() {
+            if let Some(old) = known.get(name(endpoint).as_bytes()) {
+                let old = old.clone().limited(now, &self.settings.ejection);
+                self.take_over(endpoint, old);
+            }
+        }
+        Ok(())
+    }
+
+    /// A record as other monitors take it over.
+    fn told_to_others(&self, record: &Record) -> Record {
+        Record {
+            next_probe: match &self.settings.probing {
+                Some(_) => record.next_probe,
+                None => Instant::MAX,
+            },
+            ..record.clone()
+        }
+    }
+
+    fn take_over(&mut self, endpoint: EndpointId, old: Record) {
+        let record = &mut self.records[endpoint.index()];
+        *record = Record {
+            in_flight: None,
+            // Who was probed every few moments goes on to be.
+            next_probe: record.next_probe.min(old.next_probe),
+            told: record.told,
+            ..old
+        };
+        if self.settings.probing.is_none() {
+            (record.failing, record.probe_failures) = (false, 0);
+        }
+        self.settle(endpoint, Reason::Inherited);
     }
 
     /// What to do next, or what happened; see the [module docs](super).
@@ -337,7 +419,8 @@ impl Monitor {
 
     fn restore(&mut self, now: Instant, endpoint: EndpointId, reason: Reason) {
         let by_probes = reason == Reason::ProbesPassed;
-        self.records[endpoint.index()].restore(now, by_probes);
+        let relapse_until = now + self.settings.ejection.window;
+        self.records[endpoint.index()].restore(relapse_until, by_probes);
         self.outputs.push(Output::Restored { endpoint, reason });
         self.settle(endpoint, reason);
     }
@@ -365,6 +448,10 @@ impl Monitor {
             .probing
             .as_ref()
             .map_or(1, |probing| probing.rise)
+    }
+
+    fn ids(&self) -> impl Iterator<Item = EndpointId> + use<> {
+        (0..self.records.len()).map(|index| EndpointId::new(index as u16))
     }
 
     /// After each change: tells it, and sets the timer.

@@ -1,5 +1,6 @@
 //! How requests fared lately.
 
+use super::memory::Pass;
 use crate::types::{Duration, Instant};
 
 const PARTS: usize = 6;
@@ -7,9 +8,12 @@ const PARTS: usize = 6;
 /// Successes and requests of the last while, in parts that age out one by one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Window {
+    /// The newest first.
     parts: [Part; PARTS],
     /// The number of the newest part since the clock's origin.
     newest: u64,
+    /// How long a part is, in µs; 0 as long as nothing was counted.
+    length: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,20 +24,28 @@ struct Part {
 
 impl Window {
     pub(super) fn count(&mut self, now: Instant, span: Duration, success: bool) {
-        let part = (span.as_micros() / PARTS as u64).max(1);
-        let number = now.as_micros() / part;
-        // A clock that goes back counts for the newest part.
-        let aged = number.saturating_sub(self.newest).min(PARTS as u64);
-        for step in 1..=aged {
-            self.parts[((self.newest + step) % PARTS as u64) as usize] = Part::default();
+        let length = (span.as_micros() / PARTS as u64).max(1);
+        if self.length != length {
+            // Taken over from a monitor with another window.
+            self.newest = self.begin().as_micros() / length;
+            self.length = length;
         }
+        let number = now.as_micros() / length;
+        // A clock that goes back counts for the newest part.
         if number > self.newest {
-            // What is skipped has been emptied, so only the place counts.
+            let aged = (number - self.newest).min(PARTS as u64) as usize;
+            self.parts.rotate_right(aged);
+            self.parts[..aged].fill(Part::default());
             self.newest = number;
         }
-        let part = &mut self.parts[(self.newest % PARTS as u64) as usize];
+        let [part, ..] = &mut self.parts;
         part.requests = part.requests.saturating_add(1);
         part.successes = part.successes.saturating_add(success.into());
+    }
+
+    /// When the newest part began.
+    const fn begin(&self) -> Instant {
+        Instant::from_micros(self.newest.saturating_mul(self.length))
     }
 
     /// Requests, and successes in percent of them.
@@ -49,6 +61,24 @@ impl Window {
 
     pub(super) fn clear(&mut self) {
         self.parts = Default::default();
+    }
+
+    pub(super) fn pass(&mut self, pass: &mut impl Pass) {
+        let mut begin = self.begin();
+        pass.number(&mut self.length);
+        if self.length > 0 {
+            pass.moment(&mut begin);
+            self.newest = begin.as_micros() / self.length;
+            for part in &mut self.parts {
+                pass.count(&mut part.requests);
+                pass.count(&mut part.successes);
+            }
+        }
+    }
+
+    pub(super) fn is_possible(&self) -> bool {
+        let mut parts = self.parts.iter();
+        parts.all(|part| part.successes <= part.requests)
     }
 }
 
@@ -73,5 +103,18 @@ mod tests {
         assert_eq!(window.rate(), (1, 0));
         window.count(Instant::MAX, span, true);
         assert_eq!(window.rate(), (1, 100));
+    }
+
+    #[test]
+    fn parts_age_out_after_the_window_has_changed() {
+        let at = |second: u64| Instant::from_millis(second * 1000);
+        for changed in [Duration::from_secs(300), Duration::from_secs(6)] {
+            let mut window = Window::default();
+            window.count(at(1000), Duration::from_secs(30), false);
+            window.count(at(1001), changed, true);
+            assert_eq!(window.rate(), (2, 50), "{changed:?}");
+            window.count(at(1301), changed, true);
+            assert_eq!(window.rate(), (1, 100), "{changed:?}");
+        }
     }
 }

@@ -3,6 +3,8 @@
 mod cap;
 mod checks;
 mod ejection;
+mod export;
+mod export_hostile;
 mod leases;
 mod probing;
 mod properties;
