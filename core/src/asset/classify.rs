@@ -124,7 +124,8 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
     }
     let name = Name::parse(&path[..name_at + segment.len()], name_at);
     let whole = (name_at, name_at + segment.len());
-    if name.stem.ends_with(b".hot-update") {
+    // Unlike the stem, what precedes its end is hardly ever shorter than this.
+    if path[..name_at + name.stem.len()].ends_with(b".hot-update") {
         return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, whole);
     }
     let hash = |(start, end): Span| {

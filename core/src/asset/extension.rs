@@ -50,29 +50,32 @@ impl<'a> Name<'a> {
             };
             let (before, extension) = (&rest[..dot], &rest[dot + 1..]);
             let stem = &before[at..];
-            let kind = kind(given);
-            let says_more = match given {
-                // Most are of a kind that none of the others has.
-                _ if matches!(kind, Kind::Code | Kind::Media | Kind::Font) => None,
-                MAP => {
-                    map = true;
-                    Some(before)
-                }
-                GZ | BR | ZST if stem.contains(&b'.') => Some(before),
-                TXT if stem.ends_with(LICENSE) => Some(&before[..dot - LICENSE.len()]),
-                _ => None,
+            let Known { kind, wraps, .. } = known(given);
+            if wraps && let Some(length) = wrapped(given, stem) {
+                map |= given == MAP;
+                rest = &before[..at + length];
+                continue;
+            }
+            let kind = if map { Kind::Code } else { kind };
+            return Name {
+                stem,
+                extension,
+                kind,
+                map,
             };
-            let Some(before) = says_more else {
-                let kind = if map { Kind::Code } else { kind };
-                return Name {
-                    stem,
-                    extension,
-                    kind,
-                    map,
-                };
-            };
-            rest = before;
         }
+    }
+}
+
+/// How much of the stem before this extension is the name of what it wraps, if it
+/// wraps anything.
+#[inline(never)]
+fn wrapped(given: u64, stem: &[u8]) -> Option<usize> {
+    match given {
+        MAP => Some(stem.len()),
+        GZ | BR | ZST if stem.contains(&b'.') => Some(stem.len()),
+        TXT => stem.strip_suffix(LICENSE).map(<[u8]>::len),
+        _ => None,
     }
 }
 
@@ -97,20 +100,27 @@ fn last_extension(path: &[u8], at: usize) -> Option<(usize, u64)> {
     Some((dot, FREE))
 }
 
+/// What an extension says.
+#[derive(Clone, Copy)]
+struct Known {
+    packed: u64,
+    kind: Kind,
+    /// Whether another extension may stand before it.
+    wraps: bool,
+}
+
 /// What an extension says, given as a number: its bytes, and above them its
 /// length. None that is known has eight bytes.
 #[inline]
-fn kind(given: u64) -> Kind {
+fn known(given: u64) -> Known {
     const LETTERS: u64 = u64::from_le_bytes([0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0]);
     // In lower case; what is no letter turns into none.
     let packed = given | (given & LETTERS) >> 1;
-    let mut slot = slot(packed);
-    loop {
-        match KINDS[slot] {
-            (known, kind) if known == packed => return kind,
-            (FREE, _) => return Kind::Unknown,
-            _ => slot = (slot + 1) % SLOTS,
-        }
+    let known = KNOWN[slot(packed)];
+    if known.packed == packed {
+        known
+    } else {
+        UNKNOWN
     }
 }
 
@@ -134,7 +144,7 @@ const BR: u64 = packed("br");
 const ZST: u64 = packed("zst");
 const TXT: u64 = packed("txt");
 
-const LISTS: [(Kind, &[&str]); 6] = [
+const LISTS: [(Kind, &[&str]); 7] = [
     (
         Kind::Page,
         &[
@@ -170,33 +180,39 @@ const LISTS: [(Kind, &[&str]); 6] = [
             "crate", "exe", "msi", "dmg", "pkg", "apk",
         ],
     ),
+    (Kind::Unknown, &["map", "br"]),
 ];
 
-/// More than twice as many as there are extensions.
-const SLOTS: usize = 256;
 /// The number of no extension.
 const FREE: u64 = u64::MAX;
 
-/// Where the search for an extension starts: the golden ratio spreads the
-/// numbers (Knuth, The Art of Computer Programming, volume 3, 6.4).
+const UNKNOWN: Known = Known {
+    packed: FREE,
+    kind: Kind::Unknown,
+    wraps: false,
+};
+
+/// A multiplier that was found by trying: it gives each extension another slot.
 const fn slot(packed: u64) -> usize {
-    (packed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize
+    (packed.wrapping_mul(0xE5E8_97D3_AE56_C6B7) >> 56) as usize
 }
 
-/// The lists as one table, each extension in the first slot that was free.
-static KINDS: [(u64, Kind); SLOTS] = {
-    let mut table = [(FREE, Kind::Unknown); SLOTS];
+/// The lists as one table.
+static KNOWN: [Known; 256] = {
+    let mut table = [UNKNOWN; 256];
     let mut list = 0;
     while list < LISTS.len() {
         let (kind, extensions) = LISTS[list];
         let mut index = 0;
         while index < extensions.len() {
             let packed = packed(extensions[index]);
-            let mut at = slot(packed);
-            while table[at].0 != FREE {
-                at = (at + 1) % SLOTS;
-            }
-            table[at] = (packed, kind);
+            let slot = &mut table[slot(packed)];
+            assert!(slot.packed == FREE, "one extension a slot");
+            *slot = Known {
+                packed,
+                kind,
+                wraps: matches!(packed, MAP | GZ | BR | ZST | TXT),
+            };
             index += 1;
         }
         list += 1;

@@ -103,10 +103,10 @@ fn search(name: &Name<'_>, trust: Trust) -> Found {
                 _ => unsure = Found::Unsure { start, end },
             }
         }
-        last = last && says_nothing(token);
         if start == 0 {
             return unsure;
         }
+        last = last && says_nothing(token);
         end = start - 1;
     }
 }

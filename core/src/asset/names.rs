@@ -65,23 +65,27 @@ pub(super) fn by_kind(name: &Name<'_>) -> Class {
     if name.kind == Kind::Unknown && matches!(name.extension, b"webmanifest" | b"appcache") {
         return Class::Manifest;
     }
-    match name.kind {
-        Kind::Page => Class::Document,
-        Kind::Code => Class::EntryPoint,
-        Kind::Font | Kind::Media | Kind::Data | Kind::Archive | Kind::Unknown => Class::Other,
+    if name.kind == Kind::Page {
+        return Class::Document;
     }
+    if name.kind == Kind::Code {
+        return Class::EntryPoint;
+    }
+    Class::Other
 }
 
 /// Whether it is the manifest of Sprockets, whose name carries a random number
 /// that says nothing of its content.
 pub(super) fn is_sprockets_manifest(name: &Name<'_>) -> bool {
-    name.stem.starts_with(b".sprockets-manifest-")
+    // Hardly any name starts with a dot, whereas nobody can guess how long it is.
+    name.stem.first() == Some(&b'.') && name.stem.starts_with(b".sprockets-manifest-")
 }
 
 /// The role that a name has, in a file of a kind that fits.
 fn known(stem: &[u8]) -> Option<Class> {
-    let first = usize::from(*stem.first()? & 31);
-    if LENGTHS[first] >> stem.len().min(63) & 1 == 0 {
+    let (first, last) = (*stem.first()? & 31, *stem.last()? & 31);
+    let (lengths, lasts) = ENDS[usize::from(first)];
+    if lengths >> stem.len().min(63) & u64::from(lasts >> last) & 1 == 0 {
         return None;
     }
     KNOWN
@@ -128,15 +132,18 @@ const KNOWN: [(&str, Class); 35] = [
     ("support-fallback", Class::FallbackPage),
 ];
 
-/// For each first letter, by its last five bits, a bit for each length of the
-/// names that start with it. Few other names have both.
-static LENGTHS: [u64; 32] = {
-    let mut lengths = [0; 32];
+/// For each first letter, by its last five bits, a bit for each length and one for
+/// each last letter of the names that start with it. Hardly any other name has
+/// all three.
+static ENDS: [(u64, u32); 32] = {
+    let mut ends = [(0, 0); 32];
     let mut index = 0;
     while index < KNOWN.len() {
         let name = KNOWN[index].0.as_bytes();
-        lengths[(name[0] & 31) as usize] |= 1 << name.len();
+        let (lengths, lasts) = &mut ends[(name[0] & 31) as usize];
+        *lengths |= 1 << name.len();
+        *lasts |= 1 << (name[name.len() - 1] & 31);
         index += 1;
     }
-    lengths
+    ends
 };
