@@ -2,8 +2,9 @@
 //!
 //! [`Config::from_json`] reads it, fills in every default and reports *all*
 //! that is wrong: an error names the field by its path, says what is wrong and
-//! what to write instead. Fields that mean nothing here are reported and
-//! passed over. Input may be hostile: sizes are bounded, and nothing panics.
+//! what to write instead. A page's fields that mean nothing are reported
+//! and passed over, as a page is to load whatever can be loaded; in what a proxy
+//! reads they are errors, as a misspelt fence would stand open. Input may be hostile: sizes are bounded, and nothing panics.
 //!
 //! [`RefreshDocument`] is the remote document that may change some of it during
 //! an incident, and never more than that.

@@ -179,9 +179,11 @@ impl<'v> At<'v> {
         )
     }
 
-    /// An object that guards visitors or operators: a field that is not known
-    /// may be a misspelt one, and what it was to guard would stand open.
-    pub(super) fn guarding_object(
+    /// An object of a proxy's sections: a field that is not known may be a
+    /// misspelt one, and the fence, token or timeout that it was to set would
+    /// stand open, or at its default. A page has no operator to read an error
+    /// and must load whatever can be loaded; a proxy keeps the document it has.
+    pub(super) fn strict_object(
         &self,
         want: &str,
         known: &'static [&'static str],
@@ -191,7 +193,7 @@ impl<'v> At<'v> {
             want,
             known,
             ForbiddenField,
-            "is not a field here, and a misspelt one would guard nothing",
+            "is not a field here, and a misspelt one would do nothing",
             problems,
         )
     }

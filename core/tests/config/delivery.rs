@@ -177,7 +177,7 @@ fn classes_are_read() {
 fn what_is_wrong_is_named() {
     for (delivery, expected) in [
         (json!([]), "wrong_type delivery"),
-        (json!({"colour": 1}), "unknown_field delivery.colour"),
+        (json!({"colour": 1}), "forbidden_field delivery.colour"),
         (
             json!({"cacheControl": "a b"}),
             "invalid_value delivery.cacheControl",
@@ -242,7 +242,7 @@ fn what_is_wrong_is_named() {
         ),
         (
             json!({"rules": [{"match": "/a", "rules": []}]}),
-            "unknown_field delivery.rules[0].rules",
+            "forbidden_field delivery.rules[0].rules",
         ),
         (
             json!({"rules": [{"match": "/a", "hsts": {"maxAgeSeconds": 1}}]}),

@@ -302,21 +302,43 @@ fn what_does_nothing_is_told() {
         &with("/store", store),
         &["no_effect edge.store.maxObjectBytes"],
     );
-    check(&with("/colour", json!(1)), &["unknown_field edge.colour"]);
 }
 
-/// Passed over, it would leave a fence or a listener open.
+/// Passed over, it would leave a fence or a listener open, an endpoint in
+/// service, or a timeout at its default.
 #[test]
-fn what_guards_nothing_because_it_is_misspelt_is_refused() {
+fn what_does_nothing_because_it_is_misspelt_is_refused() {
     let sites = json!([{"region": "eu", "alowed": ["eu"]}]);
-    check(
-        &with("/upstreams/0/sites", sites),
-        &["forbidden_field edge.upstreams[0].sites[0].alowed"],
-    );
     let visitors = json!({"header": "x", "trusted": [], "regoins": []});
     let listener = json!([{"address": "127.0.0.1:8443", "TLS": {}}]);
     for (path, value, field) in [
+        ("/colour", json!(1), "colour"),
         ("/listen", listener, "listen[0].TLS"),
+        ("/upstreams/0/sites", sites, "upstreams[0].sites[0].alowed"),
+        (
+            "/upstreams/0/endpoints/0/State",
+            json!("down"),
+            "upstreams[0].endpoints[0].State",
+        ),
+        (
+            "/upstreams/0/affinity",
+            json!({"cookie": "a", "Mode": "strict"}),
+            "upstreams[0].affinity.Mode",
+        ),
+        (
+            "/upstreams/0/health",
+            json!({"path": "/h", "timeout": 1}),
+            "upstreams[0].health.timeout",
+        ),
+        (
+            "/upstreams/0/pick",
+            json!({"cookie": "a", "cooky": "a"}),
+            "upstreams[0].pick.cooky",
+        ),
+        ("/routes/0/chache", json!("off"), "routes[0].chache"),
+        ("/store", json!({"coookies": "strip"}), "store.coookies"),
+        ("/timeouts", json!({"headMs": 1}), "timeouts.headMs"),
+        ("/limits", json!({"conections": 1}), "limits.conections"),
         ("/upstreams/0/site", json!([]), "upstreams[0].site"),
         ("/upstreams/0/CA", json!("ca.pem"), "upstreams[0].CA"),
         ("/visitors", visitors, "visitors.regoins"),
@@ -329,6 +351,36 @@ fn what_guards_nothing_because_it_is_misspelt_is_refused() {
         let problem = format!("forbidden_field edge.{field}");
         check(&with(path, value), &[&problem]);
     }
+}
+
+/// All but a page's own, which are the loader's to read.
+#[test]
+fn so_is_one_anywhere_else_in_the_document() {
+    let problems = |field: &str, value: Value| {
+        let mut document = base();
+        document["edge"] = section();
+        document[field] = value;
+        Edge::from_json(&document.to_string()).map(|parsed| parsed.warnings)
+    };
+    for (field, value, message) in [
+        (
+            "delivry",
+            json!({}),
+            "delivry: is not a field here, and a misspelt one would do nothing, did you mean \
+             \"delivery\"?",
+        ),
+        (
+            "delivery",
+            json!({"cors": {"origins": [], "credentails": true}}),
+            "delivery.cors.credentails: is not a field here, and a misspelt one would do \
+             nothing, did you mean \"credentials\"?",
+        ),
+    ] {
+        let error = problems(field, value).unwrap_err();
+        assert_eq!(error.problems()[0].to_string(), message);
+    }
+    let warnings = problems("memory", json!({"colour": 1})).unwrap();
+    assert_eq!(warnings[0].code().as_str(), "unknown_field");
 }
 
 #[test]

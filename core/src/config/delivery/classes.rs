@@ -16,14 +16,14 @@ const WANT_RULES: &str = "an array such as [{\"match\": \"/legacy/*.js\", \"clas
 const WANT_PATTERN: &str = "a pattern of paths such as \"/widget/**/*.js\"";
 
 pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Settings> {
-    let object = at.object("an object such as {\"rules\": […]}", FIELDS, problems)?;
+    let object = at.strict_object("an object such as {\"rules\": […]}", FIELDS, problems)?;
     let mut settings = Settings::new();
     let rules = object
         .get("rules")
         .and_then(|at| at.items(WANT_RULES, MAX_CLASS_RULES, problems));
     for item in rules.unwrap_or_default() {
         let want = "an object such as {\"match\": \"/legacy/*.js\", \"class\": \"other\"}";
-        let Some(rule) = item.object(want, RULE_FIELDS, problems) else {
+        let Some(rule) = item.strict_object(want, RULE_FIELDS, problems) else {
             continue;
         };
         let pattern = read_pattern(&rule, problems);

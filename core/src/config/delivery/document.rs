@@ -47,7 +47,7 @@ pub struct DeliveryConfig {
 pub struct ParsedDelivery {
     /// The sections.
     pub config: DeliveryConfig,
-    /// What was passed over or will not do what it seems to.
+    /// What will not do what it seems to.
     pub warnings: Box<[Problem]>,
 }
 
@@ -92,7 +92,7 @@ fn read_document(document: &Value) -> Result<ParsedDelivery, Problems> {
     let mut problems = Problems::default();
     let root = At::root(document);
     let config = root
-        .object(
+        .strict_object(
             "an object, {\"delivery\": {…}}",
             parse::FIELDS,
             &mut problems,

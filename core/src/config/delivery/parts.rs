@@ -55,7 +55,7 @@ pub(super) fn names(at: &At<'_>, want: &str, problems: &mut Problems) -> Vec<Str
 /// nothing to inherit, so they are asked for.
 pub(super) fn cors(at: &At<'_>, base: Option<&Cors>, problems: &mut Problems) -> Option<Cors> {
     const WANT: &str = "an object such as {\"origins\": [\"https://www.example.com\"]}, or false";
-    let object = on(at)?.object(WANT, CORS_FIELDS, problems)?;
+    let object = on(at)?.strict_object(WANT, CORS_FIELDS, problems)?;
     let mut cors = base.cloned().unwrap_or_default();
     let want = "an origin such as \"https://www.example.com\" or \"https://*.example.com\"";
     let origins = match base {
@@ -103,7 +103,7 @@ fn origin(at: &At<'_>, text: &str, want: &str, problems: &mut Problems) -> Optio
 
 pub(super) fn hsts(at: &At<'_>, base: Option<Hsts>, problems: &mut Problems) -> Option<Hsts> {
     const WANT: &str = "an object such as {\"maxAgeSeconds\": 31536000}, or false";
-    let object = on(at)?.object(WANT, HSTS_FIELDS, problems)?;
+    let object = on(at)?.strict_object(WANT, HSTS_FIELDS, problems)?;
     let mut hsts = base.unwrap_or_default();
     hsts.max_age_secs = object
         .integer("maxAgeSeconds", HSTS_MAX_AGE_S, problems)
@@ -122,7 +122,7 @@ pub(super) fn tags(at: &At<'_>, mut tags: Tags, problems: &mut Problems) -> Opti
         ("edge-cache-tag", TagField::EdgeCacheTag),
     ];
     let want = "an object such as {\"keys\": [\"widget\"]}";
-    let object = at.object(want, TAGS_FIELDS, problems)?;
+    let object = at.strict_object(want, TAGS_FIELDS, problems)?;
     if let Some(at) = object.get("fields") {
         let items = at.items(
             "an array such as [\"surrogate-key\"]",
@@ -154,7 +154,7 @@ pub(super) fn compression(
         return Some(Compression::off());
     };
     let want = "an object such as {\"codings\": [\"br\", \"gzip\"]}, or false";
-    let object = at.object(want, COMPRESSION_FIELDS, problems)?;
+    let object = at.strict_object(want, COMPRESSION_FIELDS, problems)?;
     if let Some(at) = object.get("codings") {
         let items = at.items(
             "an array such as [\"br\", \"gzip\"]",

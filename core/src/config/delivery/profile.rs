@@ -45,7 +45,7 @@ pub(super) fn on<'a, 'v>(at: &'a At<'v>) -> Option<&'a At<'v>> {
 
 pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Settings> {
     let want = "an object such as {\"cors\": {\"origins\": [\"https://www.example.com\"]}}";
-    let object = at.object(want, FIELDS, problems)?;
+    let object = at.strict_object(want, FIELDS, problems)?;
     let mut settings = Settings::new(read_profile(&object, &Profile::default(), problems));
     let want = "an array such as [{\"match\": \"/widget/boot.js\", \"pinned\": true}]";
     let rules = object
@@ -53,7 +53,7 @@ pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Settings> {
         .and_then(|at| at.items(want, MAX_DELIVERY_RULES, problems));
     for item in rules.unwrap_or_default() {
         let want = "an object such as {\"match\": \"/widget/boot.js\", \"pinned\": true}";
-        let Some(rule) = item.object(want, RULE_FIELDS, problems) else {
+        let Some(rule) = item.strict_object(want, RULE_FIELDS, problems) else {
             continue;
         };
         let profile = read_profile(&rule, &settings.profile, problems);

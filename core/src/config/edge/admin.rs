@@ -98,7 +98,7 @@ impl Admin {
                 token: None,
             });
         }
-        let object = at.guarding_object(WANT, Self::FIELDS, problems)?;
+        let object = at.strict_object(WANT, Self::FIELDS, problems)?;
         let address = object
             .required("address", "one such as \"127.0.0.1:9080\"", problems)
             .and_then(|at| read_address(&at, problems));

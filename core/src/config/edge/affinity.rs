@@ -34,7 +34,7 @@ impl Affinity {
 
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Affinity> {
         let want = "an object such as {\"cookie\": \"gcbSessionServer\"}";
-        let object = at.object(want, Self::FIELDS, problems)?;
+        let object = at.strict_object(want, Self::FIELDS, problems)?;
         let name = |field: &str, problems: &mut Problems| read_name(&object, field, problems);
         let (cookie, query, header) = (
             name("cookie", problems),

@@ -78,7 +78,7 @@ pub struct Edge {
 pub struct ParsedEdge {
     /// The section.
     pub edge: Edge,
-    /// What was passed over or will not do what it seems to.
+    /// What will not do what it seems to, and what a page passes over.
     pub warnings: Box<[Problem]>,
 }
 
@@ -127,7 +127,7 @@ const WANT: &str = "an object such as {\"listen\": […], \"upstreams\": […], 
 fn read_document(document: &Value) -> Result<ParsedEdge, Problems> {
     let mut problems = Problems::default();
     let root = At::root(document);
-    let Some(object) = root.object("an object, {\"edge\": {…}}", parse::FIELDS, &mut problems)
+    let Some(object) = root.strict_object("an object, {\"edge\": {…}}", parse::FIELDS, &mut problems)
     else {
         return Err(problems);
     };
@@ -157,7 +157,7 @@ fn read_document(document: &Value) -> Result<ParsedEdge, Problems> {
 }
 
 fn read(at: &At<'_>, problems: &mut Problems) -> Option<Edge> {
-    let object = at.object(WANT, Edge::FIELDS, problems)?;
+    let object = at.strict_object(WANT, Edge::FIELDS, problems)?;
     let listen = object
         .required("listen", listener::WANT_LIST, problems)
         .map(|at| listener::read_all(&at, problems))

@@ -124,7 +124,7 @@ impl UpstreamEndpoint {
         problems: &mut Problems,
     ) -> Option<UpstreamEndpoint> {
         let want = "an object such as {\"id\": \"a\", \"url\": \"https://a.example.com\"}";
-        let object = at.object(want, Self::FIELDS, problems)?;
+        let object = at.strict_object(want, Self::FIELDS, problems)?;
         let id = read_id(&object, "a short name such as \"a\"", problems);
         let url = object
             .required("url", WANT_URL, problems)

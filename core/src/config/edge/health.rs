@@ -32,7 +32,7 @@ impl HealthCheck {
 
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<HealthCheck> {
         let want = "an object such as {\"path\": \"/health\"}";
-        let object = at.object(want, Self::FIELDS, problems)?;
+        let object = at.strict_object(want, Self::FIELDS, problems)?;
         let want = "a path such as \"/health\"";
         let path = object.required("path", want, problems).and_then(|at| {
             let text = at.text(want, MAX_URL_CHARS, problems)?;

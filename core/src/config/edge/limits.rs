@@ -35,7 +35,7 @@ impl Limits {
         &["headerBytes", "headerLines", "connections", "upgrades"];
 
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Limits> {
-        let object = at.object(
+        let object = at.strict_object(
             "an object such as {\"connections\": 16384}",
             Self::FIELDS,
             problems,

@@ -78,7 +78,7 @@ impl Listener {
                 tls: None,
             });
         }
-        let object = at.guarding_object(
+        let object = at.strict_object(
             "an address such as \"0.0.0.0:8080\", or an object such as {\"address\": \
              \"0.0.0.0:8443\", \"tls\": {\"certificate\": \"site.pem\", \"key\": \"site.key\"}}",
             Self::FIELDS,
@@ -103,7 +103,7 @@ impl TlsFiles {
     pub(super) const FIELDS: &'static [&'static str] = &["certificate", "key"];
 
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<TlsFiles> {
-        let object = at.guarding_object(
+        let object = at.strict_object(
             "an object such as {\"certificate\": \"site.pem\", \"key\": \"site.key\"}",
             Self::FIELDS,
             problems,

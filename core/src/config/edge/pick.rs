@@ -50,7 +50,7 @@ impl Pick {
             return Some(Pick::WORDS[index].1.clone());
         }
         let want = "an object such as {\"cookie\": \"sid\"}";
-        let object = at.object(want, Self::KEYS, problems)?;
+        let object = at.strict_object(want, Self::KEYS, problems)?;
         let mut name = |field: &str| {
             let at = object.get(field)?;
             let want = "a name such as \"sid\"";

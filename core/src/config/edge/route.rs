@@ -92,7 +92,7 @@ impl Route {
     ];
 
     fn read(at: &At<'_>, problems: &mut Problems) -> Option<Route> {
-        let object = at.object(
+        let object = at.strict_object(
             "an object such as {\"path\": \"/\", \"upstream\": \"origin\"}",
             Self::FIELDS,
             problems,

@@ -3,9 +3,8 @@
 /// The JSON Schema (draft 2020-12) of the sections `edge`, `classes` and
 /// `delivery`, formatted for reading.
 ///
-/// It is stricter than [`Edge::from_json`](super::Edge::from_json) in one
-/// thing: unknown fields, there a warning, are refused, so that editors mark
-/// them. What two fields say of one another it mostly leaves to that.
+/// What two fields say of one another it mostly leaves to
+/// [`Edge::from_json`](super::Edge::from_json).
 ///
 /// # Example
 ///

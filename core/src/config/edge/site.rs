@@ -64,7 +64,7 @@ impl Site {
 
     fn read(at: &At<'_>, regions: &mut Regions, problems: &mut Problems) -> Option<Site> {
         let want = "an object such as {\"region\": \"eu\", \"allowed\": [\"eu\"]}";
-        let object = at.guarding_object(want, Self::FIELDS, problems)?;
+        let object = at.strict_object(want, Self::FIELDS, problems)?;
         let region = match object.get("region") {
             // A site for one region must not become everybody's.
             Some(at) => Some(regions.read(&at, problems)?),

@@ -77,7 +77,7 @@ impl Store {
     ];
 
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Store> {
-        let object = at.object(
+        let object = at.strict_object(
             "an object such as {\"maxBytes\": 268435456}",
             Self::FIELDS,
             problems,

@@ -44,7 +44,7 @@ impl Timeouts {
     ];
 
     pub(super) fn read(at: &At<'_>, problems: &mut Problems) -> Option<Timeouts> {
-        let object = at.object(
+        let object = at.strict_object(
             "an object such as {\"headerMs\": 10000}",
             Self::FIELDS,
             problems,

@@ -113,7 +113,7 @@ impl Upstream {
     ];
 
     fn read(at: &At<'_>, regions: &mut Regions, problems: &mut Problems) -> Option<Upstream> {
-        let object = at.guarding_object(
+        let object = at.strict_object(
             "an object such as {\"id\": …, \"endpoints\": […]}",
             Self::FIELDS,
             problems,

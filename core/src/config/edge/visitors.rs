@@ -55,7 +55,7 @@ impl Visitors {
         regions: &mut Regions,
         problems: &mut Problems,
     ) -> Option<Visitors> {
-        let object = at.guarding_object(WANT, Self::FIELDS, problems)?;
+        let object = at.strict_object(WANT, Self::FIELDS, problems)?;
         let header = object.get("header").map(|at| read_header(&at, problems));
         let trusted = read_networks(&object, "trusted", problems);
         let listed = object
@@ -118,7 +118,7 @@ impl VisitorRegion {
 
     fn read(at: &At<'_>, regions: &mut Regions, problems: &mut Problems) -> Option<VisitorRegion> {
         let want = "an object such as {\"region\": \"eu\", \"networks\": [\"192.0.2.0/24\"]}";
-        let object = at.guarding_object(want, Self::FIELDS, problems)?;
+        let object = at.strict_object(want, Self::FIELDS, problems)?;
         let region = object
             .required("region", "a short name such as \"eu\"", problems)
             .and_then(|at| regions.read(&at, problems));
