@@ -13,6 +13,7 @@
 //! | `site`, `reload`, `explain` | a configuration made ready, replaced, and put in words |
 //! | `admin`, `metrics` | the operator's view, and what operators change |
 //! | `operator` | the subcommand that asks `admin` |
+//! | `log` | the queue before standard output |
 
 #![forbid(unsafe_code)]
 
@@ -21,6 +22,7 @@ mod app;
 mod cli;
 mod clock;
 mod explain;
+mod log;
 mod metrics;
 mod operator;
 mod proxy;
@@ -80,7 +82,9 @@ fn run(cli: &Cli, config: &Path) -> Result<()> {
         .with_current_span(false)
         .with_span_list(false)
         .with_env_filter(filter)
+        .with_writer(|| log::Line)
         .init();
+    let _writing = log::start()?;
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     if let Some(threads) = cli.threads {
         builder.worker_threads(threads.get());

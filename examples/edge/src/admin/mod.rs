@@ -3,6 +3,7 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | [`places`] | who may hold a connection |
 //! | [`guard`] | who may ask, and who may change something |
 //! | [`route`] | which request is which, and its answer |
 //! | [`fields`] | a request's JSON body, read strictly |
@@ -16,6 +17,7 @@ mod changes;
 mod fields;
 mod guard;
 mod page;
+mod places;
 mod problem;
 mod route;
 mod state;
@@ -31,7 +33,6 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
@@ -39,12 +40,14 @@ pub(crate) use self::{
     changes::Changes,
     guard::{Guard, read_token},
 };
+use self::places::{Place, Places};
 use crate::app::App;
 
-/// Operators, scrapers and probes; more at once are none.
-const CONNECTIONS: usize = 64;
 const MOST_HEAD: usize = 16 * 1024;
 const HEAD: Duration = Duration::from_secs(5);
+/// For the first request of a connection and its answer, unless it is an
+/// operator's.
+const STRANGER: Duration = Duration::from_secs(10);
 /// For all requests of one connection, so that none is held for ever.
 const CONNECTION: Duration = Duration::from_secs(300);
 
@@ -60,14 +63,10 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener> {
 /// Answers until the task is aborted, which ends its connections too: nobody
 /// is let on by a document that no longer holds.
 pub(crate) async fn serve(listener: TcpListener, app: Arc<App>, guard: Arc<ArcSwap<Guard>>) {
-    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Places::default();
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
-        // It fails only if the semaphore is closed, which it never is.
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-            return;
-        };
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
@@ -76,14 +75,27 @@ pub(crate) async fn serve(listener: TcpListener, app: Arc<App>, guard: Arc<ArcSw
                 continue;
             }
         };
+        let Some((place, made_way)) = places.enter(peer.ip()) else {
+            debug!(%peer, "operators have all admin connections");
+            continue;
+        };
+        let place = Arc::new(place);
         let (app, guard) = (Arc::clone(&app), Arc::clone(&guard));
         connections.spawn(async move {
-            let _slot = slot;
-            let served = connection(stream, peer, app, guard);
-            if tokio::time::timeout(CONNECTION, served).await.is_err() {
-                debug!(%peer, "admin connection closed");
+            tokio::select! {
+                () = connection(stream, peer, app, guard, Arc::clone(&place)) => {}
+                () = overdue(&place) => debug!(%peer, "admin connection closed"),
+                _ = made_way => debug!(%peer, "admin connection made way for another"),
             }
         });
+    }
+}
+
+/// Ends once a connection has had its time.
+async fn overdue(place: &Place) {
+    tokio::time::sleep(STRANGER).await;
+    if place.is_operator() {
+        tokio::time::sleep(CONNECTION - STRANGER).await;
     }
 }
 
@@ -92,10 +104,12 @@ async fn connection(
     peer: SocketAddr,
     app: Arc<App>,
     guard: Arc<ArcSwap<Guard>>,
+    place: Arc<Place>,
 ) {
     let service = service_fn(move |request| {
         let (app, guard) = (Arc::clone(&app), guard.load_full());
-        async move { Ok::<_, Infallible>(route::answer(&app, &guard, peer, request).await) }
+        let place = Arc::clone(&place);
+        async move { Ok::<_, Infallible>(route::answer(&app, &guard, &place, peer, request).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, ETAG, HeaderName, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
@@ -16,6 +16,7 @@ use tracing::warn;
 
 use super::change::{self, Ask, Kind};
 use super::guard::{Guard, Wish};
+use super::places::Place;
 use super::problem::Problem;
 use super::{page, state};
 use crate::app::App;
@@ -31,10 +32,14 @@ const BODY: Duration = Duration::from_secs(5);
 pub(super) async fn answer(
     app: &App,
     guard: &Guard,
+    place: &Place,
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Answer {
     let (parts, body) = request.into_parts();
+    if guard.check(&parts, Wish::Read).is_ok() {
+        place.prove();
+    }
     let answered = match read(&parts, guard) {
         Ok(Found::Show(show)) => Ok(look(app, &parts, show)),
         Ok(Found::Change(ask)) => change(app, peer, &parts, body, ask).await,
@@ -53,6 +58,10 @@ pub(super) async fn answer(
         }
     };
     let headers = answer.headers_mut();
+    if !place.is_operator() {
+        // Who has shown nothing holds nothing.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     for (name, value) in [
         (CACHE_CONTROL, "no-store"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

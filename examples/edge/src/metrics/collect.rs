@@ -5,6 +5,7 @@ use hedgerow::cdn::pool::{Health, Service};
 use super::endpoints;
 use super::text::{Format, Kind::Counter, Kind::Gauge, Kind::Histogram, Text};
 use crate::app::App;
+use crate::log;
 use crate::site::Site;
 
 /// The whole text.
@@ -30,6 +31,9 @@ fn process(text: &mut Text, app: &App) {
     );
     text.sample(&[("result", "taken_over")], app.metrics.reloads.get());
     text.sample(&[("result", "refused")], app.metrics.reloads_refused.get());
+    let help = "Lines of the log that were dropped, as nobody read them.";
+    text.family(Counter, "log_lines_dropped", help);
+    text.sample(&[], log::dropped());
     text.family(
         Gauge,
         "connections",

@@ -2,7 +2,6 @@
 //! by the log's own formatter, since that has no lists.
 
 use std::cell::RefCell;
-use std::io::Write as _;
 use std::net::IpAddr;
 
 use hedgerow::types::{Instant, Reason};
@@ -12,6 +11,7 @@ use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 
 use super::Inbound;
 use super::trail::{Step, Told};
+use crate::log;
 use crate::upstream::Upstream;
 
 /// Whether requests are logged.
@@ -124,8 +124,7 @@ pub(super) fn write(entry: &Entry<'_>, inbound: Option<&Inbound>, began: Instant
         bytes.clear();
         if serde_json::to_writer(&mut *bytes, &line).is_ok() {
             bytes.push(b'\n');
-            // Nobody is left to tell if it can't be written.
-            let _ = std::io::stdout().lock().write_all(bytes);
+            log::write(bytes);
         }
     });
 }

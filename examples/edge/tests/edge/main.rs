@@ -3,6 +3,7 @@
 mod access_log;
 mod admin_access;
 mod admin_command;
+mod admin_crowd;
 mod admin_drill;
 mod admin_hostile;
 mod admin_service;
@@ -24,6 +25,7 @@ mod hostile_origin;
 mod http2;
 mod http2_slow;
 mod interim;
+mod log_blocked;
 mod metrics;
 mod picks;
 mod ranges;

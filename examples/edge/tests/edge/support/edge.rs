@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ pub(crate) struct Edge {
     child: Child,
     input: Option<ChildStdin>,
     log: Receiver<Value>,
+    reading: Arc<Mutex<()>>,
 }
 
 /// A document with one listener and one route to these origins.
@@ -63,8 +65,11 @@ impl Edge {
         let input = child.stdin.take();
         let out = BufReader::new(child.stdout.take().unwrap());
         let (tell, log) = mpsc::channel();
+        let reading = Arc::new(Mutex::new(()));
+        let held = Arc::clone(&reading);
         std::thread::spawn(move || {
             for line in out.lines().map_while(Result::ok) {
+                drop(held.lock());
                 let event = serde_json::from_str(&line).unwrap_or(Value::String(line));
                 if tell.send(event).is_err() {
                     // Nobody reads on, but the pipe must not fill up.
@@ -78,6 +83,7 @@ impl Edge {
             child,
             input,
             log,
+            reading,
         };
         edge.admin = edge.logged("admin listening")["address"]
             .as_str()
@@ -113,6 +119,16 @@ impl Edge {
                 return event;
             }
         }
+    }
+
+    /// As long as this is locked, nobody reads the log.
+    pub(crate) fn reading(&self) -> Arc<Mutex<()>> {
+        Arc::clone(&self.reading)
+    }
+
+    /// Every event that is left, once the proxy has ended.
+    pub(crate) fn rest_of_log(&self) -> Vec<Value> {
+        self.log.iter().collect()
     }
 
     /// A GET on a connection of its own.
