@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::sync::watch;
 
 use crate::admin::Changes;
 use crate::clock::Clock;
@@ -23,6 +24,9 @@ pub(crate) struct App {
     /// What operators change.
     pub(crate) changes: Changes,
     pub(crate) upgrades: Upgrades,
+    /// Tells tunnels that they are to look whether they may stay; true: none
+    /// may.
+    pub(crate) tunnels: watch::Sender<bool>,
     pub(crate) coders: Coders,
 }
 
@@ -36,6 +40,7 @@ impl App {
             metrics: Metrics::new(),
             changes: Changes::new(instance),
             upgrades: Upgrades::default(),
+            tunnels: watch::Sender::new(false),
             coders: Coders::new(),
         }
     }

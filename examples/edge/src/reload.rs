@@ -18,6 +18,9 @@ use crate::explain::explain;
 use crate::server::Listeners;
 use crate::site::Site;
 
+/// In which WebSockets are told that the proxy ends.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// What runs, and what it can be replaced by.
 pub(crate) struct Control {
     file: PathBuf,
@@ -131,6 +134,7 @@ impl Control {
         site.watch(self.app.clock);
         self.app.site.store(Arc::new(site));
         self.app.changes.reloaded();
+        self.app.tunnels.send_replace(false);
     }
 
     async fn serve_admin(&mut self, edge: &Edge) -> Result<()> {
@@ -173,6 +177,11 @@ impl Control {
         {
             let left = self.listeners.connections();
             warn!(connections = left, "cut after the drain deadline");
+            if self.app.upgrades.count() > 0 {
+                self.app.tunnels.send_replace(true);
+                // Who does not take the news is cut with the others.
+                let _ = tokio::time::timeout(FAREWELL, self.listeners.drain()).await;
+            }
             self.listeners.cut().await;
         }
     }

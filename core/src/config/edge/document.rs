@@ -127,7 +127,8 @@ const WANT: &str = "an object such as {\"listen\": […], \"upstreams\": […], 
 fn read_document(document: &Value) -> Result<ParsedEdge, Problems> {
     let mut problems = Problems::default();
     let root = At::root(document);
-    let Some(object) = root.strict_object("an object, {\"edge\": {…}}", parse::FIELDS, &mut problems)
+    let Some(object) =
+        root.strict_object("an object, {\"edge\": {…}}", parse::FIELDS, &mut problems)
     else {
         return Err(problems);
     };

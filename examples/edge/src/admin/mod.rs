@@ -36,11 +36,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tracing::{debug, info, warn};
 
+use self::places::{Place, Places};
 pub(crate) use self::{
     changes::Changes,
     guard::{Guard, read_token},
 };
-use self::places::{Place, Places};
 use crate::app::App;
 
 const MOST_HEAD: usize = 16 * 1024;

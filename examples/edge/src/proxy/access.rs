@@ -3,6 +3,8 @@
 
 use std::cell::RefCell;
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use hedgerow::types::{Instant, Reason};
 use serde::Serialize;
@@ -11,6 +13,7 @@ use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 
 use super::Inbound;
 use super::trail::{Step, Told};
+use crate::clock::Clock;
 use crate::log;
 use crate::upstream::Upstream;
 
@@ -40,12 +43,12 @@ pub(super) struct Entry<'a> {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct Line<'a, E> {
     timestamp: &'a str,
     level: &'static str,
     target: &'static str,
     #[serde(flatten)]
-    entry: &'a Entry<'a>,
+    entry: &'a E,
     #[serde(flatten)]
     forwarded: Option<Forwarded<'a>>,
 }
@@ -59,6 +62,21 @@ struct Forwarded<'a> {
     attempts: Vec<Attempt<'a>>,
 }
 
+impl<'a> Forwarded<'a> {
+    fn of(host: &'a str, upstream: &'a Upstream, told: &Told, began: Instant) -> Forwarded<'a> {
+        let Told { picked, steps } = told;
+        let steps = steps.iter();
+        Forwarded {
+            host,
+            upstream: upstream.settings.id.as_str(),
+            pick: picked.map(Reason::as_str),
+            attempts: steps
+                .map(|step| Attempt::of(step, upstream, began))
+                .collect(),
+        }
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Attempt<'a> {
@@ -68,6 +86,9 @@ struct Attempt<'a> {
     status: Option<u16>,
     /// All since the request's beginning; microseconds.
     start_us: u64,
+    /// For the connection, if it was opened for it: the name and TCP, then TLS.
+    dial_us: Option<u64>,
+    tls_us: Option<u64>,
     head_us: Option<u64>,
     end_us: Option<u64>,
     bytes: u64,
@@ -84,6 +105,8 @@ impl<'a> Attempt<'a> {
             outcome: step.ended.map(|(_, reason)| reason.as_str()),
             status: step.head.map(|(_, status)| status),
             start_us: since(step.started),
+            dial_us: step.opened.map(|opened| micros(opened.dial)),
+            tls_us: step.opened.and_then(|opened| opened.tls).map(micros),
             head_us: step.head.map(|(at, _)| since(at)),
             end_us: step.body.map(|(at, _)| at).or(raced).map(since),
             bytes: step.bytes,
@@ -94,37 +117,96 @@ impl<'a> Attempt<'a> {
 
 /// Writes a line; `began` is when the request did.
 pub(super) fn write(entry: &Entry<'_>, inbound: Option<&Inbound>, began: Instant) {
-    thread_local! {
-        static LINE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    }
-    let mut timestamp = String::with_capacity(32);
-    // It can't fail, as the string takes all.
-    let _ = SystemTime.format_time(&mut Writer::new(&mut timestamp));
     let told = inbound.map(|inbound| inbound.trail.told());
     let forwarded = inbound.zip(told.as_deref()).map(|(inbound, told)| {
-        let Told { picked, steps } = told;
         let upstream = &inbound.route.upstream;
-        Forwarded {
-            host: inbound.host(),
-            upstream: upstream.settings.id.as_str(),
-            pick: picked.map(Reason::as_str),
-            attempts: (steps.iter())
-                .map(|step| Attempt::of(step, upstream, began))
-                .collect(),
-        }
+        Forwarded::of(inbound.host(), upstream, told, began)
     });
-    let line = Line {
-        timestamp: &timestamp,
+    write_line(&Line {
+        timestamp: &timestamp(),
         level: "INFO",
         target: "access",
         entry,
         forwarded,
-    };
+    });
+}
+
+/// A request in the background, which is nobody's.
+#[derive(Debug)]
+pub(crate) struct Refresh {
+    clock: Clock,
+    began: Instant,
+    host: Box<str>,
+    path: Box<str>,
+    upstream: Arc<Upstream>,
+}
+
+/// What its line has where others have what they were answered.
+#[derive(Serialize)]
+struct Refreshed<'a> {
+    method: &'static str,
+    path: &'a str,
+    us: u64,
+}
+
+impl Refresh {
+    /// One that begins now for what `inbound` has asked for, where it is logged.
+    pub(super) fn of(inbound: &Inbound, clock: Clock) -> Option<Refresh> {
+        let is_on = tracing::enabled!(target: "refresh", tracing::Level::INFO);
+        is_on.then(|| Refresh {
+            clock,
+            began: clock.now(),
+            host: inbound.host().into(),
+            path: without_query(&inbound.path).into(),
+            upstream: Arc::clone(&inbound.route.upstream),
+        })
+    }
+
+    /// Writes its line, if anybody was asked.
+    pub(super) fn write(&self, told: &Told) {
+        if told.steps.is_empty() {
+            return;
+        }
+        let entry = &Refreshed {
+            method: "GET",
+            path: &self.path,
+            us: self.clock.now().since(self.began).as_micros(),
+        };
+        let forwarded = Forwarded::of(&self.host, &self.upstream, told, self.began);
+        write_line(&Line {
+            timestamp: &timestamp(),
+            level: "INFO",
+            target: "refresh",
+            entry,
+            forwarded: Some(forwarded),
+        });
+    }
+}
+
+fn write_line(line: &Line<'_, impl Serialize>) {
+    thread_local! {
+        static LINE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
     LINE.with_borrow_mut(|bytes| {
         bytes.clear();
-        if serde_json::to_writer(&mut *bytes, &line).is_ok() {
+        if serde_json::to_writer(&mut *bytes, line).is_ok() {
             bytes.push(b'\n');
             log::write(bytes);
         }
     });
+}
+
+fn timestamp() -> String {
+    let mut timestamp = String::with_capacity(32);
+    // It can't fail, as the string takes all.
+    let _ = SystemTime.format_time(&mut Writer::new(&mut timestamp));
+    timestamp
+}
+
+fn without_query(path: &str) -> &str {
+    path.split_once('?').map_or(path, |(path, _)| path)
+}
+
+fn micros(span: Duration) -> u64 {
+    u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
 }

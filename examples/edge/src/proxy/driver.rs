@@ -13,12 +13,11 @@ use hyper::body::Incoming;
 use tokio::sync::broadcast;
 use tracing::debug;
 
-use super::trail::Trail;
 use super::{Inbound, delivery, outbound};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::store::Object;
-use crate::upstream::{AttemptBody, AttemptError, ClientBody, InFlight, Stats, Upstream};
+use crate::upstream::{AttemptBody, AttemptError, ClientBody, InFlight, Opened, Stats, Upstream};
 
 /// What a fetch asks that is not the endpoints'.
 #[derive(Debug)]
@@ -73,6 +72,9 @@ pub(super) struct Driver {
     ejected: Option<broadcast::Receiver<EndpointId>>,
     /// Why the first candidate is.
     picked: Option<Reason>,
+    /// How the connection was opened that the winner's response came by, if
+    /// that was done for it.
+    opened: Option<Opened>,
     /// No client waits, so nobody is told of interim responses.
     background: bool,
     /// Which of the connection's requests interim responses are for.
@@ -99,6 +101,7 @@ impl Driver {
             received: Vec::new(),
             ejected: None,
             picked: None,
+            opened: None,
             background: false,
             success: None,
         }
@@ -114,6 +117,7 @@ impl Driver {
         let at = self.received.iter().position(|(id, _)| *id == attempt)?;
         let mut received = self.received.swap_remove(at).1;
         received.success = self.success.take();
+        self.opened = received.response.extensions().get().copied();
         Some(received)
     }
 
@@ -131,10 +135,9 @@ impl Driver {
         self.picked
     }
 
-    /// Where attempts are written down: those in the background are nobody's
-    /// request.
-    fn trail(&self) -> Option<&Trail> {
-        (!self.background).then_some(&self.inbound.trail)
+    /// How the winner's connection was opened, if that was done for it.
+    pub(super) const fn opened(&self) -> Option<Opened> {
+        self.opened
     }
 
     /// Goes on until the fetch asks what the endpoints can't answer.
@@ -167,9 +170,7 @@ impl Driver {
                     let taken =
                         fetch.handle_candidates(now, race, &choice.candidates, choice.resting);
                     self.picked = Some(choice.why);
-                    if let Some(trail) = self.trail() {
-                        trail.picked(choice.why);
-                    }
+                    self.inbound.trail.picked(choice.why);
                     debug_assert!(taken.is_ok(), "{taken:?}");
                 }
                 Output::Start {
@@ -184,9 +185,7 @@ impl Driver {
                     if let Some(stats) = stats {
                         stats.started.add(why);
                     }
-                    if let Some(trail) = self.trail() {
-                        trail.begin(now, endpoint, why);
-                    }
+                    self.inbound.trail.begin(now, endpoint, why);
                     match sending {
                         Some(sending) => self.running.push(Running {
                             attempt,
@@ -216,9 +215,7 @@ impl Driver {
                         && let Some(endpoint) = upstream.endpoint(ended.endpoint())
                     {
                         endpoint.stats.ended(ended.why(), reason);
-                        if let Some(trail) = self.trail() {
-                            trail.ended(now, ended.endpoint(), reason);
-                        }
+                        self.inbound.trail.ended(now, ended.endpoint(), reason);
                     }
                 }
                 // No endpoint is to blame for the client.
@@ -327,9 +324,7 @@ impl Driver {
                         {
                             endpoint.stats.head.add(now.since(running.started));
                         }
-                        if let Some(trail) = self.trail() {
-                            trail.head(now, running.endpoint, response.status().as_u16());
-                        }
+                        self.inbound.trail.head(now, running.endpoint, &response);
                         delivery::write_shared(&self.inbound, &mut response);
                         let received = Clock::wall();
                         let head = Head::new(response.status().as_u16())

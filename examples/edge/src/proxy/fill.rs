@@ -251,7 +251,7 @@ impl Fill {
             self.inbound.trail.ended(now, id, ended);
             match accepted {
                 Ok(response) => {
-                    self.inbound.trail.head(now, id, response.status().as_u16());
+                    self.inbound.trail.head(now, id, &response);
                     debug!(
                         endpoint = &*endpoint.id,
                         from = resume.received(),

@@ -10,8 +10,8 @@ use hedgerow::config::edge::Caching;
 use hedgerow::failover::Unlimited;
 use hedgerow::fetch::{Answer, Condition, Fetch, Flight, Output, Role};
 use hedgerow::types::{AttemptId, Reason};
+use http::StatusCode;
 use http::header::{AUTHORIZATION, CACHE_CONTROL};
-use http::{Method, StatusCode};
 
 use super::driver::{Asked, Driver};
 use super::relay::Relay;
@@ -70,12 +70,7 @@ impl Flow {
         entry: &Arc<Object>,
         seen: Option<Variants>,
     ) -> Flow {
-        // GET, whatever was asked: HEAD would not bring what all the others
-        // wait for.
-        let inbound = match inbound.method {
-            Method::GET => Arc::clone(inbound),
-            _ => Arc::new(inbound.as_get()),
-        };
+        let inbound = Arc::new(inbound.as_refresh(app.clock));
         let facts = inbound.facts();
         let mut flow = Flow::new(app, inbound, None);
         flow.fetch = Fetch::refresh(facts);
@@ -349,7 +344,7 @@ impl Flow {
         } else {
             "hit"
         });
-        reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound)
+        reply.with_attempts(&self.fetch, &self.driver, &self.inbound)
     }
 
     /// What the cache says of a request that went upstream.
@@ -393,7 +388,7 @@ impl Flow {
         let reply = Reply::stored(&self.inbound, &new, &decision, None, &status);
         let own = new.policy.unshared_headers(headers);
         let reply = reply.with_own(&own).with_cache("revalidated");
-        Some(reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound))
+        Some(reply.with_attempts(&self.fetch, &self.driver, &self.inbound))
     }
 
     async fn completed(&mut self, attempt: AttemptId) -> Option<Reply> {
@@ -423,7 +418,7 @@ impl Flow {
         let decision = new.policy.validated(Clock::wall());
         let reply = Reply::stored(inbound, &new, &decision, None, &status);
         let reply = reply.with_own(&joined.own).with_cache("completed");
-        Some(reply.with_attempts(&self.fetch, self.driver.picked(), inbound))
+        Some(reply.with_attempts(&self.fetch, &self.driver, inbound))
     }
 
     fn relay(&mut self, attempt: AttemptId) -> Reply {
@@ -439,7 +434,7 @@ impl Flow {
             received.observe(&self.app, &self.inbound.route.upstream);
             let via = site.via.of(received.response.version());
             let reply = upgrade.reply(&site.name, via, received, endpoint);
-            return reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound);
+            return reply.with_attempts(&self.fetch, &self.driver, &self.inbound);
         }
         let validating = self.fetch.condition() == Condition::Validate;
         let relay = Relay {
@@ -452,7 +447,7 @@ impl Flow {
             judge: validating && self.inbound.is_conditional(),
         };
         let reply = relay.run(received);
-        reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound)
+        reply.with_attempts(&self.fetch, &self.driver, &self.inbound)
     }
 
     fn failed(&mut self, status: u16, reason: Reason) -> Reply {
@@ -471,6 +466,6 @@ impl Flow {
             .or_else(|| StatusCode::from_u16(status).ok())
             .unwrap_or(StatusCode::BAD_GATEWAY);
         let reply = Reply::plain(&site.name, status, reason.as_str());
-        reply.with_attempts(&self.fetch, self.driver.picked(), &self.inbound)
+        reply.with_attempts(&self.fetch, &self.driver, &self.inbound)
     }
 }

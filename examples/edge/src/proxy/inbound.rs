@@ -11,15 +11,17 @@ use http::uri::Authority;
 use http::{HeaderMap, Method, Request, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
+use hyper::ext::Protocol;
 
-use super::access;
+use super::access::{self, Refresh};
 use super::entry::{self, Entry};
 use super::trail::Trail;
 use super::upgrade::{Full, Upgrade};
 use crate::app::App;
+use crate::clock::Clock;
 use crate::server::ConnectionState;
-use crate::site::Route;
-use crate::upstream::{ClientBody, Requester};
+use crate::site::{Route, Site};
+use crate::upstream::{ClientBody, Endpoint, Requester};
 
 /// A request as the flow takes it.
 #[derive(Clone, Debug)]
@@ -62,6 +64,15 @@ impl Inbound {
         request: Request<Incoming>,
     ) -> Result<(Inbound, Option<ClientBody>), Refusal> {
         let (mut parts, body) = request.into_parts();
+        let stream = parts.extensions.remove::<Protocol>();
+        if let Some(protocol) = stream.as_ref().filter(|_| parts.method == Method::CONNECT) {
+            if protocol.as_str() != "websocket" {
+                // RFC 9220 §3.
+                return Err(refuse(StatusCode::NOT_IMPLEMENTED, "protocol"));
+            }
+            // What it would be over HTTP/1.1 (RFC 8441 §5).
+            parts.method = Method::GET;
+        }
         if parts.method == Method::CONNECT || parts.method == Method::TRACE {
             // A tunnel is nothing that can be cached or failed over; TRACE
             // shows scripts what they must not see.
@@ -107,8 +118,15 @@ impl Inbound {
             .route(bare, parts.uri.path())
             .ok_or(refuse(StatusCode::NOT_FOUND, "no route"))?;
         let most = site.limits.upgrades;
-        let upgrade = Upgrade::asked(&parts, has_body, route, &app.upgrades, most)
-            .map_err(|Full| refuse(StatusCode::SERVICE_UNAVAILABLE, "too many upgrades"))?;
+        let upgrade = match &stream {
+            Some(_) => Upgrade::of_stream(&parts, route, &app.upgrades, most),
+            None => Upgrade::asked(&parts, has_body, route, &app.upgrades, most),
+        };
+        let upgrade =
+            upgrade.map_err(|Full| refuse(StatusCode::SERVICE_UNAVAILABLE, "too many upgrades"))?;
+        if stream.is_some() && upgrade.is_none() {
+            return Err(refuse(StatusCode::NOT_IMPLEMENTED, "protocol"));
+        }
         let scheme = if connection.secure { "https" } else { "http" };
         let upstream = route.upstream.settings.id.as_str();
         let default = if connection.secure { ":443" } else { ":80" };
@@ -172,12 +190,26 @@ impl Inbound {
         &target[..end]
     }
 
-    /// The same, asked by GET.
-    pub(crate) fn as_get(&self) -> Inbound {
+    /// The same, asked in the background: by GET, whatever this is, since HEAD
+    /// would not bring what all the others wait for.
+    pub(super) fn as_refresh(&self, clock: Clock) -> Inbound {
+        let refresh = Refresh::of(self, clock);
         Inbound {
             method: Method::GET,
+            trail: refresh.map_or_else(|| Trail::new(false), Trail::of_refresh),
             ..self.clone()
         }
+    }
+
+    /// Whether `endpoint` may serve a request like this one, which came with these
+    /// fields, as things are now.
+    pub(super) fn may_stay(&self, site: &Site, came: &HeaderMap, endpoint: &Endpoint) -> bool {
+        let path = self.path.split('?').next().unwrap_or_default();
+        let Some(route) = site.route(without_port(self.host()), path) else {
+            return false;
+        };
+        let region = site.region(self.connection.peer, &mut came.clone());
+        route.upstream.permits(region, endpoint)
     }
 
     /// The request as the cache sees it.

@@ -11,6 +11,8 @@ mod encode;
 mod entry;
 mod fill;
 mod flow;
+mod frames;
+mod handshake;
 mod inbound;
 mod outbound;
 mod relay;
@@ -22,7 +24,6 @@ mod tunnel;
 mod upgrade;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, StatusCode};
@@ -32,7 +33,7 @@ pub(crate) use self::body::{Body, BodyError};
 pub(crate) use self::coded::Coders;
 pub(crate) use self::trailers::passed_on;
 pub(crate) use self::tunnel::Tunnel;
-pub(crate) use self::upgrade::{Upgrades, is_switch};
+pub(crate) use self::upgrade::{Switch, Upgrades};
 use self::{
     flow::Flow,
     inbound::{Inbound, Refusal},
@@ -85,15 +86,7 @@ pub(crate) async fn handle(
     let (response, switched) = reply.into_response(served);
     let tunnel = switched
         .zip(upgrading)
-        .map(|((upstream, served), inbound)| {
-            let idle = app.site.load().timeouts.upgrade_idle_ms;
-            Tunnel::new(
-                upstream,
-                served,
-                inbound,
-                Duration::from_millis(idle.into()),
-            )
-        });
+        .map(|((upstream, served), inbound)| Tunnel::new(&app, upstream, served, inbound));
     (response, tunnel)
 }
 

@@ -12,9 +12,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use super::Inbound;
 use super::body::{Body, Source};
+use super::driver::Driver;
 use super::served::Served;
 use super::upgrade::Switched;
 use crate::store::{Object, Reader, StoredBody};
+use crate::upstream::Opened;
 
 pub(super) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -148,13 +150,14 @@ impl Reply {
 
     /// An upstream's 101.
     pub(super) fn switched(
+        status: StatusCode,
         mut headers: HeaderMap,
         status_of_cache: &CacheStatus<'_>,
         switched: Switched,
     ) -> Reply {
         append(&mut headers, &CACHE_STATUS, status_of_cache);
         Reply {
-            status: StatusCode::SWITCHING_PROTOCOLS,
+            status,
             headers,
             source: Source::Empty,
             stored: None,
@@ -184,7 +187,7 @@ impl Reply {
     pub(super) fn with_attempts(
         mut self,
         fetch: &Fetch,
-        picked: Option<Reason>,
+        driver: &Driver,
         inbound: &Inbound,
     ) -> Reply {
         let upstream = &inbound.route.upstream;
@@ -193,7 +196,7 @@ impl Reply {
             return self;
         };
         let mut text = String::new();
-        if let Some(why) = picked {
+        if let Some(why) = driver.picked() {
             // Writing to a string can't fail.
             let _ = write!(text, "pick;desc=\"{why}\"");
         }
@@ -217,6 +220,9 @@ impl Reply {
             if reason == Reason::Won {
                 self.endpoint = Some(Arc::clone(&endpoint.id));
                 won = Some(attempt.endpoint());
+                if let Some(opened) = driver.opened() {
+                    write_opened(&mut text, opened);
+                }
             }
         }
         let owner = upstream
@@ -245,6 +251,18 @@ impl Reply {
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         (response, switched)
+    }
+}
+
+/// How long it took to open the connection, of the endpoint before.
+fn write_opened(text: &mut String, opened: Opened) {
+    let dial = ("dial", Some(opened.dial));
+    for (name, span) in [dial, ("tls", opened.tls)] {
+        if let Some(span) = span {
+            let ms = span.as_secs_f64() * 1000.0;
+            // Writing to a string can't fail.
+            let _ = write!(text, ", {name};dur={ms:.1}");
+        }
     }
 }
 

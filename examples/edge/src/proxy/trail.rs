@@ -3,6 +3,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hedgerow::types::{EndpointId, Instant, Reason};
+use http::Response;
+
+use super::access::Refresh;
+use crate::upstream::Opened;
 
 /// One attempt.
 #[derive(Clone, Debug)]
@@ -12,6 +16,8 @@ pub(super) struct Step {
     pub(super) started: Instant,
     /// When the response's head came, and its status.
     pub(super) head: Option<(Instant, u16)>,
+    /// How the connection was opened on which it came, if that was done for it.
+    pub(super) opened: Option<Opened>,
     /// When and how it ended, as far as the race is concerned.
     pub(super) ended: Option<(Instant, Reason)>,
     /// Body bytes received.
@@ -29,6 +35,8 @@ const MOST: usize = 64;
 pub(crate) struct Trail {
     is_logged: bool,
     told: Mutex<Told>,
+    /// A line of its own, where the request is nobody's.
+    refresh: Option<Refresh>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -43,7 +51,16 @@ impl Trail {
         Trail {
             is_logged,
             told: Mutex::default(),
+            refresh: None,
         }
+    }
+
+    /// Of a request in the background, which has no answer that ends: its line
+    /// is written once nothing of it is left.
+    pub(super) fn of_refresh(refresh: Refresh) -> Trail {
+        let mut trail = Trail::new(true);
+        trail.refresh = Some(refresh);
+        trail
     }
 
     pub(super) fn told(&self) -> MutexGuard<'_, Told> {
@@ -63,6 +80,7 @@ impl Trail {
                 why,
                 started: now,
                 head: None,
+                opened: None,
                 ended: None,
                 bytes: 0,
                 body: None,
@@ -70,8 +88,11 @@ impl Trail {
         }
     }
 
-    pub(super) fn head(&self, now: Instant, endpoint: EndpointId, status: u16) {
-        self.note(endpoint, |step| step.head = Some((now, status)));
+    pub(super) fn head<B>(&self, now: Instant, endpoint: EndpointId, response: &Response<B>) {
+        self.note(endpoint, |step| {
+            step.head = Some((now, response.status().as_u16()));
+            step.opened = response.extensions().get().copied();
+        });
     }
 
     pub(super) fn ended(&self, now: Instant, endpoint: EndpointId, reason: Reason) {
@@ -94,6 +115,14 @@ impl Trail {
             if let Some(step) = steps.find(|step| step.endpoint == endpoint) {
                 note(step);
             }
+        }
+    }
+}
+
+impl Drop for Trail {
+    fn drop(&mut self) {
+        if let Some(refresh) = self.refresh.take() {
+            refresh.write(&self.told());
         }
     }
 }

@@ -9,42 +9,48 @@ use std::time::Duration;
 
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::Instant;
 use tracing::debug;
 
 use super::Inbound;
+use super::frames::{Code, Frames};
 use super::served::Served;
-use super::upgrade::Switched;
+use super::upgrade::{Switched, Upgrade};
+use crate::app::App;
+use crate::upstream::Endpoint;
 
 /// What is read at once; a side that takes nothing holds up so much.
 const PIECE: usize = 8 * 1024;
+
+/// In which a client takes the proxy's last word.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A connection that is to be joined with an upstream's. Where it never is, as
 /// the client is gone, the record of the request ends with it.
 #[derive(Debug)]
 pub(crate) struct Tunnel {
+    app: Arc<App>,
     switched: Switched,
     /// Has a place among the upgrades, and keeps it.
     inbound: Arc<Inbound>,
     served: Served,
-    idle: Duration,
 }
 
 impl Tunnel {
     pub(super) fn new(
+        app: &Arc<App>,
         switched: Switched,
         mut served: Served,
         inbound: Arc<Inbound>,
-        idle: Duration,
     ) -> Tunnel {
         // Until both sides have ended it well.
         served.cut();
         Tunnel {
+            app: Arc::clone(app),
             switched,
             served,
             inbound,
-            idle,
         }
     }
 
@@ -61,21 +67,74 @@ impl Tunnel {
             Ok(upstream) => upstream,
             Err(error) => return debug!(target, %error, "the upstream is gone after its 101"),
         };
+        let idle = self.app.site.load().timeouts.upgrade_idle_ms;
         let (client, upstream) = (TokioIo::new(client), TokioIo::new(upstream));
-        let mut join = Join::new(client, upstream, self.idle);
+        let mut join = Join::new(client, upstream, Duration::from_millis(idle.into()));
+        if self
+            .inbound
+            .upgrade
+            .as_ref()
+            .is_some_and(Upgrade::is_websocket)
+        {
+            join.down.frames = Some(Frames::default());
+        }
         let ended = tokio::select! {
             biased;
             ended = std::future::poll_fn(|cx| join.poll(cx)) => ended,
-            () = endpoint.shut() => Ok(Ended::Shut),
+            code = no_longer(&self.app, &self.inbound, &endpoint) => Ok(Ended::Told(code)),
         };
         self.served.transferred(join.down.bytes, join.up.bytes);
         match ended {
             Ok(Ended::Both) => self.served.not_cut(),
-            Ok(Ended::Shut) => debug!(target, endpoint = &*endpoint.id, "out of service"),
+            Ok(Ended::Told(code)) => {
+                debug!(target, endpoint = &*endpoint.id, ?code, "tunnel ended");
+                // Nothing more of it may reach the client.
+                drop(join.upstream);
+                if join.down.frames.is_some_and(|frames| frames.is_between()) {
+                    // Who does not take it sees the end alone.
+                    let _ = tokio::time::timeout(FAREWELL, say(join.client, code)).await;
+                }
+            }
             Ok(Ended::Idle) => debug!(target, "nothing came for too long after an upgrade"),
             Err(error) => debug!(target, %error, "cut after an upgrade"),
         }
     }
+}
+
+/// Waits until a tunnel may not go on: its endpoint is out of service, the
+/// proxy ends, or a reload has taken the endpoint from this client.
+async fn no_longer(app: &App, inbound: &Inbound, endpoint: &Endpoint) -> Code {
+    let mut told = app.tunnels.subscribe();
+    // A document may have taken over since the request was let go.
+    told.mark_changed();
+    let told = async move {
+        // It fails only if the sender is gone, which the app has.
+        while told.changed().await.is_ok() {
+            if *told.borrow_and_update() {
+                return Code::GoingAway;
+            }
+            let site = app.site.load();
+            let stays = (inbound.upgrade.as_ref())
+                .is_some_and(|upgrade| upgrade.may_stay(&site, inbound, endpoint));
+            if !stays {
+                break;
+            }
+        }
+        Code::ServiceRestart
+    };
+    tokio::select! {
+        () = endpoint.shut() => Code::ServiceRestart,
+        code = told => code,
+    }
+}
+
+/// Tells a client why, and waits until it has seen that: what it sends
+/// meanwhile would else reset the connection, and take the news with it.
+async fn say(mut client: impl AsyncRead + AsyncWrite + Unpin, code: Code) -> io::Result<()> {
+    client.write_all(&code.frame()).await?;
+    client.shutdown().await?;
+    tokio::io::copy(&mut client, &mut tokio::io::sink()).await?;
+    Ok(())
 }
 
 /// How a tunnel came to its end.
@@ -83,8 +142,8 @@ impl Tunnel {
 enum Ended {
     Both,
     Idle,
-    /// The endpoint is out of service.
-    Shut,
+    /// The proxy ends it.
+    Told(Code),
 }
 
 /// Two streams, each the other's continuation.
@@ -149,6 +208,8 @@ struct Pipe {
     /// Something was written that may not be out yet.
     unflushed: bool,
     bytes: u64,
+    /// Where what was written stands in its frames, if it has any.
+    frames: Option<Frames>,
     /// Counts reads and writes that moved something.
     moves: u64,
 }
@@ -182,6 +243,9 @@ impl Pipe {
                 let count = ready!(Pin::new(&mut *writer).poll_write(cx, rest))?;
                 if count == 0 {
                     return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                }
+                if let Some(frames) = &mut self.frames {
+                    frames.follow(&rest[..count]);
                 }
                 self.start += count;
                 self.bytes += count as u64;

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::Request;
+use http::{Request, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
@@ -50,6 +50,7 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_header_list_size(limits.header_bytes)
         .max_concurrent_streams(STREAMS)
+        .enable_connect_protocol()
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING);
     builder
@@ -94,9 +95,19 @@ async fn speak<S>(
             let after = Arc::clone(&after);
             async move {
                 let client = request.extensions_mut().remove::<OnUpgrade>();
+                let is_stream = request.version() == Version::HTTP_2;
                 let (response, tunnel) = proxy::handle(app, state, request).await;
-                if let Some(client) = client {
-                    *lock(&after) = Some(After { client, tunnel });
+                match (client, tunnel) {
+                    // A stream ends, however its tunnel does, with its
+                    // connection.
+                    (Some(client), Some(tunnel)) if is_stream => {
+                        let tunnel = Some(tunnel);
+                        tokio::spawn(After { client, tunnel }.run());
+                    }
+                    (Some(client), tunnel) if !is_stream => {
+                        *lock(&after) = Some(After { client, tunnel });
+                    }
+                    _ => {}
                 }
                 Ok::<_, Infallible>(response)
             }

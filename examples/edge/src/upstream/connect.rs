@@ -14,6 +14,7 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -58,36 +59,53 @@ impl tower_service::Service<Uri> for Connector {
 
 impl Target {
     async fn open(&self) -> io::Result<EndpointStream> {
+        let began = Instant::now();
         let tcp = TcpStream::connect((self.host.as_str(), self.port)).await?;
+        let dial = began.elapsed();
         // Small requests must not wait for an acknowledgement.
         tcp.set_nodelay(true)?;
-        let stream = match &self.tls {
-            None => Stream::Plain(tcp),
+        let (stream, tls) = match &self.tls {
+            None => (Stream::Plain(tcp), None),
             Some((config, name)) => {
                 let connector = TlsConnector::from(Arc::clone(config));
-                Stream::Tls(Box::new(connector.connect(name.clone(), tcp).await?))
+                let stream = connector.connect(name.clone(), tcp).await?;
+                let tls = began.elapsed().saturating_sub(dial);
+                (Stream::Tls(Box::new(stream)), Some(tls))
             }
         };
         Ok(EndpointStream {
             stream,
-            used: Used::default(),
+            used: Used::new(Opened { dial, tls }),
             _open: self.stats.open(),
         })
     }
 }
 
+/// How long it took to open a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opened {
+    /// The name and TCP.
+    pub(crate) dial: Duration,
+    pub(crate) tls: Option<Duration>,
+}
+
 /// Whether a connection has brought a response before.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Used(Arc<AtomicBool>);
+#[derive(Clone, Debug)]
+pub(super) struct Used(Arc<(AtomicBool, Opened)>);
 
 impl Used {
-    /// Marks it; whether it was marked before.
-    pub(super) fn mark(&self) -> bool {
-        self.0.swap(true, Ordering::AcqRel)
+    fn new(opened: Opened) -> Used {
+        Used(Arc::new((AtomicBool::new(false), opened)))
+    }
+
+    /// Marks it; how it was opened, unless it was marked before.
+    pub(super) fn mark(&self) -> Option<Opened> {
+        let (marked, opened) = &*self.0;
+        (!marked.swap(true, Ordering::AcqRel)).then_some(*opened)
     }
 
     pub(super) fn is_marked(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.0.0.load(Ordering::Acquire)
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use hedgerow::config::edge::{Limits, UpstreamEndpoint};
 use hedgerow::types::Reason;
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderValue, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -20,7 +20,7 @@ use super::connect::{Connector, Target, Used};
 use super::fault::Faults;
 use super::shut::Shut;
 use super::{AttemptBody, Stats};
-use crate::proxy::is_switch;
+use crate::proxy::Switch;
 
 /// Shorter than what servers keep connections open for, so that few requests
 /// meet a closed one.
@@ -33,6 +33,7 @@ pub(crate) struct Endpoint {
     pub(crate) id: Arc<str>,
     pub(crate) host: HeaderValue,
     authority: String,
+    url: Box<str>,
     /// The URL's own path, without its last slash.
     base: String,
     client: Client<Connector, AttemptBody>,
@@ -110,12 +111,18 @@ impl Endpoint {
             id: plain.id.as_str().into(),
             host: HeaderValue::from_str(named)?,
             base: url.path().trim_end_matches('/').to_owned(),
+            url: url.as_str().into(),
             authority,
             client,
             stats,
             shut,
             faults: faults.unwrap_or_default(),
         })
+    }
+
+    /// Whether both have the same name and stand at the same place.
+    pub(super) fn is(&self, other: &Endpoint) -> bool {
+        self.id == other.id && self.url == other.url
     }
 
     /// Waits until nobody may use it: it is down or in maintenance, or those
@@ -146,7 +153,7 @@ impl Endpoint {
             })?;
         *request.uri_mut() = uri;
         *request.version_mut() = Version::HTTP_11;
-        let upgrade = request.headers().get(UPGRADE).cloned();
+        let asked = Switch::asked(request.headers());
         let again = is_repeatable(&request).then(|| copy(&request));
         let mut result = self.client.request(request).await;
         // A kept connection may be closed by the endpoint just when a request
@@ -161,13 +168,14 @@ impl Endpoint {
             reason: reason(&error),
             sent: !error.is_connect(),
         })?;
-        if let Some(used) = response.extensions().get::<Used>()
-            && used.mark()
-        {
-            self.stats.reused.add(1);
+        if let Some(used) = response.extensions().get::<Used>() {
+            match used.mark() {
+                Some(opened) => drop(response.extensions_mut().insert(opened)),
+                None => self.stats.reused.add(1),
+            }
         }
         self.stats.answered(response.status().as_u16());
-        if !is_understood(&response, upgrade.as_ref()) {
+        if !is_understood(&response, asked.as_ref()) {
             return Err(AttemptError {
                 reason: Reason::WrongContent,
                 sent: true,
@@ -184,12 +192,12 @@ impl Endpoint {
 /// Whether it answers what was asked: no other protocol than this one
 /// (RFC 9110 §15.2.2), and no transfer coding but the chunks, the only one that
 /// is taken off (RFC 9112 §6.1).
-fn is_understood(response: &Response<Incoming>, upgrade: Option<&HeaderValue>) -> bool {
+fn is_understood(response: &Response<Incoming>, asked: Option<&Switch>) -> bool {
     let mut codings = response.headers().get_all(TRANSFER_ENCODING).iter();
     let coded = codings.any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked"));
     !coded
         && (response.status() != StatusCode::SWITCHING_PROTOCOLS
-            || is_switch(upgrade, response.headers()))
+            || asked.is_some_and(|asked| asked.is_answered(response.headers())))
 }
 
 fn is_repeatable(request: &Request<AttemptBody>) -> bool {

@@ -20,6 +20,7 @@ mod zones;
 pub(crate) use self::{
     change::{Change, Refused},
     choice::Requester,
+    connect::Opened,
     drill::{Drill, Mode},
     endpoint::{AttemptError, Endpoint},
     fault::Fault,

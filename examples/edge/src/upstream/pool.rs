@@ -111,6 +111,17 @@ impl Upstream {
         Some((id, self.endpoint(id)?))
     }
 
+    /// Whether visitors of this region may be served by `endpoint`, which may be
+    /// one of an earlier document.
+    pub(crate) fn permits(&self, region: Option<RegionId>, endpoint: &Endpoint) -> bool {
+        let Some((id, known)) = self.named(&endpoint.id) else {
+            return false;
+        };
+        let plain = self.settings.endpoints.get(id.index());
+        let kept_in = plain.and_then(|plain| plain.region.as_ref().map(|region| region.id));
+        known.is(endpoint) && self.watch.sites.residency(region).permits(kept_in)
+    }
+
     /// Takes over what `before` knows of its endpoints, and what operators said
     /// of them.
     pub(crate) fn inherit(&self, before: &Upstream, now: Instant) {

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Edge, Origin, Step, close, exchange, ok, one_route};
+use crate::support::{
+    Authority, Client, Edge, Origin, Step, close, config, exchange, ok, one_route,
+};
 
 fn fields<const N: usize>(value: &Value, names: [&str; N]) -> [Value; N] {
     names.map(|name| value[name].clone())
@@ -76,6 +78,83 @@ async fn every_attempt_is_explained() {
     assert_eq!(
         fields(&line, ["cache", "pick", "attempts"]),
         [json!("hit"), Value::Null, json!([])]
+    );
+}
+
+/// The connection counts for the attempt that it was opened for.
+#[tokio::test]
+async fn opening_a_connection_is_told_apart() {
+    let authority = Authority::new();
+    let acceptor = authority.acceptor("origin.example");
+    let secure = Origin::with_tls(Some(acceptor), |_| ok("Cache-Control: no-store\r\n", "x")).await;
+    let plain = Origin::new(|_| ok("Cache-Control: no-store\r\n", "x")).await;
+    let mut document = config(&[format!("https://{}", secure.address)]);
+    document["edge"]["upstreams"][0]["ca"] = json!(authority.file());
+    document["edge"]["upstreams"][0]["endpoints"][0]["sni"] = json!("origin.example");
+    for (edge, has_tls) in [
+        (Edge::start(&document), true),
+        (Edge::start(&one_route(&[&plain])), false),
+    ] {
+        let first = edge.get("/x").await;
+        let timing = first.field("server-timing").unwrap();
+        assert_eq!(timing.contains(", dial;dur="), true, "{timing}");
+        assert_eq!(timing.contains(", tls;dur="), has_tls, "{timing}");
+        let attempt = &edge.logged_of("access")["attempts"][0];
+        let times = [&attempt["startUs"], &attempt["dialUs"], &attempt["tlsUs"]];
+        let sum: u64 = times.iter().filter_map(|time| time.as_u64()).sum();
+        assert!(attempt["dialUs"].is_u64(), "{attempt}");
+        assert_eq!(attempt["tlsUs"].is_u64(), has_tls, "{attempt}");
+        assert!(sum <= attempt["headUs"].as_u64().unwrap(), "{attempt}");
+
+        let again = edge.get("/x").await;
+        let timing = again.field("server-timing").unwrap();
+        assert!(
+            !timing.contains("dial;") && !timing.contains("tls;"),
+            "{timing}"
+        );
+        let attempt = &edge.logged_of("access")["attempts"][0];
+        assert_eq!(
+            fields(attempt, ["dialUs", "tlsUs"]),
+            [Value::Null, Value::Null]
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_refreshed_in_the_background_has_a_line_of_its_own() {
+    let field = "Cache-Control: max-age=0, stale-while-revalidate=60\r\n";
+    let origin = Origin::new(move |asked| ok(field, &format!("v{}", asked.before))).await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    assert_eq!(edge.get("/x?secret=1").await.text(), "v0");
+    edge.wait_for_stored("/x?secret=1").await;
+    // HEAD asks for what a GET brings.
+    let mut client = Client::connect(edge.address).await;
+    let head = "HEAD /x?secret=1 HTTP/1.1\r\nHost: test.example\r\n\r\n";
+    client.send(head).await;
+    assert_eq!(client.response(true).await.unwrap().status, 200);
+    let line = edge.logged_of("refresh");
+    assert_eq!(
+        fields(&line, ["method", "path", "host", "upstream", "pick"]),
+        ["GET", "/x", "test.example", "origin", "first_tier"].map(Value::from)
+    );
+    assert!(
+        line["us"].is_u64() && !line.to_string().contains("secret"),
+        "{line}"
+    );
+    let attempts = line["attempts"].as_array().unwrap();
+    assert_eq!(attempts.len(), 1);
+    assert_eq!(
+        fields(
+            &attempts[0],
+            ["endpoint", "outcome", "status", "bytes", "body"]
+        ),
+        [
+            json!("a"),
+            json!("won"),
+            json!(200),
+            json!(2),
+            json!("whole")
+        ]
     );
 }
 

@@ -49,6 +49,8 @@ mod upgrade;
 mod upgrade_failover;
 mod upgrade_hostile;
 mod upgrade_limits;
+mod upgrade_reload;
 mod upgrade_service;
+mod upgrade_stream;
 mod visitors;
 mod zones;

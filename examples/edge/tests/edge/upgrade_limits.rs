@@ -67,7 +67,7 @@ async fn the_end_of_the_proxy_waits_for_it_until_the_deadline() {
     client.upgrade("/x", "").await;
     edge.signal("-TERM");
     edge.logged("cut after the drain deadline");
-    assert!(client.is_ended().await);
+    assert_eq!(client.close_code().await, Some(1001));
     assert_eq!(edge.ended(), Some(0));
 }
 

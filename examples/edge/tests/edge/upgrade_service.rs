@@ -10,9 +10,10 @@ async fn echoes() -> Origin {
     Origin::new(|_| switch(Step::Echo)).await
 }
 
+/// A whole frame, so that what comes back is one.
 async fn is_open(client: &mut Client) -> bool {
-    client.send("x").await;
-    client.read_exact(&mut [0]).await;
+    client.send([0x82, 0]).await;
+    client.read_exact(&mut [0; 2]).await;
     true
 }
 
@@ -39,7 +40,7 @@ async fn maintenance_and_outage_end_it() {
         assert!(is_open(&mut client).await);
         let body = json!({"state": state});
         Operator::of(&edge).change("PUT", SERVICE, &body).await;
-        assert!(client.is_ended().await, "{state}");
+        assert_eq!(client.close_code().await, Some(1012), "{state}");
         // The next one goes elsewhere.
         let mut client = Client::connect(edge.address).await;
         let head = client.upgrade("/x", "").await;
@@ -60,7 +61,7 @@ async fn a_drain_keeps_it_until_its_deadline() {
     let body = json!({"state": "draining", "forSeconds": 1});
     operator.change("PUT", SERVICE, &body).await;
     assert!(is_open(&mut client).await);
-    assert!(client.is_ended().await);
+    assert_eq!(client.close_code().await, Some(1012));
 }
 
 #[tokio::test]
@@ -78,7 +79,7 @@ async fn so_does_a_document_that_takes_the_endpoint_out() {
         if open {
             assert!(is_open(&mut client).await);
         } else {
-            assert!(client.is_ended().await);
+            assert_eq!(client.close_code().await, Some(1012));
         }
     }
 }

@@ -195,6 +195,17 @@ impl Client {
         matches!(self.stream.read_buf(&mut self.buffer).await, Ok(count) if count > 0)
     }
 
+    /// The code of a WebSocket close frame, which is the last thing that comes;
+    /// `None` if nothing comes before the end.
+    pub(crate) async fn close_code(&mut self) -> Option<u16> {
+        while self.more().await {}
+        match self.buffer[..] {
+            [] => None,
+            [0x88, 2, high, low] => Some(u16::from_be_bytes([high, low])),
+            ref other => panic!("no close frame: {other:?}"),
+        }
+    }
+
     /// Whether the proxy has ended the connection, with nothing left to read.
     pub(crate) async fn is_ended(&mut self) -> bool {
         !self.more().await
