@@ -86,6 +86,11 @@ impl Route {
         taken.any(|name| name.eq_ignore_ascii_case(protocol))
     }
 
+    /// What its paths begin with.
+    pub(crate) fn prefix(&self) -> &str {
+        self.plain.path.as_str()
+    }
+
     /// How a request is raced over the endpoints.
     pub(crate) fn race(&self) -> RaceSettings {
         let race = self.upstream.race.clone();

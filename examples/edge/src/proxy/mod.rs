@@ -15,6 +15,7 @@ mod frames;
 mod handshake;
 mod inbound;
 mod outbound;
+mod path;
 mod relay;
 mod reply;
 mod served;

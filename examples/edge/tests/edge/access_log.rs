@@ -120,7 +120,8 @@ async fn opening_a_connection_is_told_apart() {
     }
 }
 
-#[tokio::test]
+// Waiting for the log must not keep the origin from answering.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_refreshed_in_the_background_has_a_line_of_its_own() {
     let field = "Cache-Control: max-age=0, stale-while-revalidate=60\r\n";
     let origin = Origin::new(move |asked| ok(field, &format!("v{}", asked.before))).await;

@@ -1,0 +1,43 @@
+//! What nobody waits for any more is not asked for any longer.
+
+use crate::support::{Client, Edge, Origin, Step, one_route, stall};
+
+const IN_FLIGHT: &str = "hedgerow_endpoint_in_flight{upstream=\"origin\",endpoint=\"a\"}";
+const OPEN: &str = "hedgerow_endpoint_connections{upstream=\"origin\",endpoint=\"a\"}";
+
+/// The request, and what the endpoint does until the client leaves.
+#[tokio::test]
+async fn its_request_ends_upstream() {
+    let head = "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 9\r\n\r\nabc";
+    for (request, answers) in [
+        ("GET /x HTTP/1.1\r\nHost: a\r\n\r\n", false),
+        (
+            "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+            false,
+        ),
+        ("GET /x HTTP/1.1\r\nHost: a\r\n\r\n", true),
+        (
+            "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+            true,
+        ),
+    ] {
+        let origin = Origin::new(move |_| match answers {
+            false => stall(),
+            true => vec![Step::Send(head.into()), Step::Stall],
+        })
+        .await;
+        let edge = Edge::start(&one_route(&[&origin]));
+        let mut client = Client::connect(edge.address).await;
+        client.send(request).await;
+        origin.wait_for(1).await;
+        if answers {
+            client.head().await.unwrap();
+            client.read_exact(&mut [0; 3]).await;
+        }
+        edge.wait_for_metric(IN_FLIGHT, 1.0).await;
+        drop(client);
+        edge.wait_for_metric(IN_FLIGHT, 0.0).await;
+        edge.wait_for_metric(OPEN, 0.0).await;
+        assert_eq!(edge.metric("hedgerow_flights").await, 0.0);
+    }
+}
