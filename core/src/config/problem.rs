@@ -64,7 +64,7 @@ codes! {
     8 Conflict "conflict" Error "Two fields contradict each other.";
     9 DuplicateId "duplicate_id" Error "Two endpoints have the same id.";
     10 NoEndpoint "no_endpoint" Error "No endpoint is left that may serve.";
-    11 ForbiddenField "forbidden_field" Error "A refresh document names a field that it may not change, or a proxy's document one that is not known: misspelt, it would do nothing.";
+    11 ForbiddenField "forbidden_field" Error "A refresh document names a field that it may not change, or what a proxy reads one that is not known: misspelt, it would do nothing.";
     12 UnknownEndpoint "unknown_endpoint" Error "A refresh document names an endpoint that the configuration does not have.";
     13 WidensFence "widens_fence" Error "A refresh document allows a region that the configuration does not.";
     14 Older "older" Error "A refresh document is not newer than the configuration.";

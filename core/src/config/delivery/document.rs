@@ -47,7 +47,7 @@ pub struct DeliveryConfig {
 pub struct ParsedDelivery {
     /// The sections.
     pub config: DeliveryConfig,
-    /// What will not do what it seems to.
+    /// What was passed over beside the sections, or will not do what it seems to.
     pub warnings: Box<[Problem]>,
 }
 
@@ -92,7 +92,7 @@ fn read_document(document: &Value) -> Result<ParsedDelivery, Problems> {
     let mut problems = Problems::default();
     let root = At::root(document);
     let config = root
-        .strict_object(
+        .object(
             "an object, {\"delivery\": {…}}",
             parse::FIELDS,
             &mut problems,
