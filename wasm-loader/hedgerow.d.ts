@@ -232,8 +232,6 @@ export type Reason =
   | 'surge_suppressed'
   /** Only the static fallback is shown. */
   | 'static_fallback'
-  /** The early download does not fit the plan and was dropped. */
-  | 'plan_mismatch'
   /** The remote configuration was taken over for the next view. */
   | 'refresh_accepted'
   /** The remote configuration is not newer than the one in use. */

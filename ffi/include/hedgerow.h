@@ -108,8 +108,6 @@ enum hedgerow_reason_code {
     HEDGEROW_REASON_SURGE_SUPPRESSED = 74,
     /* Only the static fallback is shown. */
     HEDGEROW_REASON_STATIC_FALLBACK = 75,
-    /* The early download does not fit the plan and was dropped. */
-    HEDGEROW_REASON_PLAN_MISMATCH = 76,
     /* The remote configuration was taken over for the next view. */
     HEDGEROW_REASON_REFRESH_ACCEPTED = 80,
     /* The remote configuration is not newer than the one in use. */

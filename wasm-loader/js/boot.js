@@ -10,6 +10,8 @@ import { start, tellsProgress, watchPolicy } from './transport.js';
 
 /* Starts an attempt, and its entry in the report. */
 export function startAttempt(load, n, index, assetIndex, why) {
+  // The engine never agreed to one whose number it gives to another.
+  load.attempts_[n]?.stop_();
   const { id: endpoint, base_ } = load.endpoints_[index];
   const asset_ = load.assets_[assetIndex];
   const asset = asset_.path;

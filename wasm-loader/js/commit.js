@@ -5,7 +5,7 @@
  */
 import { element, insert } from './element.js';
 import { CSP_BLOCKED, EMPTY_BODY, READY_MISSING, SCRIPT_THREW } from './reasons.js';
-import { now, say } from './signals.js';
+import { mark, now, say } from './signals.js';
 import { reasonOf } from './transport.js';
 import { trusted } from './trusted.js';
 
@@ -18,6 +18,11 @@ const lookup = (keys) => keys.reduce((object, key) => object?.[key], window);
 
 export function commit(load, attempt) {
   const { asset_: asset, url, n_ } = attempt;
+  // The engine says it too where this was done before it had booted. And whatever
+  // it says, an asset that was executed, or may be, is not executed again.
+  if (attempt.used_ || asset.used_) return;
+  attempt.used_ = asset.used_ = 1;
+  mark('commit');
   // What must exist is there when the last script has run.
   const last = load.assets_.filter((it) => it.type != 'style').pop();
   const expected = asset == last && load.ready;
@@ -41,6 +46,7 @@ export function commit(load, attempt) {
   const settle = (kind, reason) => {
     removeEventListener('error', watch, true);
     if (kind == COMMIT_FAILED) made.remove();
+    asset.used_ = kind == EXECUTED;
     load.on_(kind, n_, reason);
   };
   const look = (until, again) => {

@@ -7,40 +7,61 @@ import { imports, ON, WORD } from 'hedgerow:glue';
 import wasmBytes from 'hedgerow:wasm';
 import { racer } from './racer.js';
 import { now } from './signals.js';
+import { DOWNLOADED } from './transport.js';
 
 const REFRESHED = 14;
 const BOOT = 15;
+const COMMIT = 3;
 
 let engine;
 
-/* Sets `load.on_`, which takes events from then on. */
+/* Longer than a healthy download takes beside the page, shorter than any silence. */
+const PATIENCE_MS = 50;
+
+/*
+ * Sets `load.on_`, which takes events from then on.
+ *
+ * To boot the engine takes the main thread some milliseconds. Where the first
+ * choice arrives before anything else happens, every policy says the same:
+ * commit it. So that is done at once, and the engine hears afterwards what
+ * happened, and when.
+ */
 export function engage(load, act) {
-  let alive;
-  let decide = (kind, a, b) => {
-    alive = engine[ON](now(), kind, a, b);
-  };
+  let decide;
+  const queue = [[now(), BOOT, load.settings_.length]];
   // Carrying out a decision may cause the next event; the engine hears of it
   // when it has finished speaking.
-  const queue = [];
-  load.on_ = (...event) => {
-    if (queue.push(event) < 2) for (; queue[0]; queue.shift()) decide(...queue[0]);
+  const tell = () => {
+    for (; queue[0]; queue.shift()) decide(...queue[0]);
   };
-  try {
-    // The module has room for one load; another widget of this page is raced
-    // in JavaScript.
-    if (engine) throw 0;
-    const module = new WebAssembly.Module(wasmBytes());
-    engine = new WebAssembly.Instance(module, imports(act)).exports;
-    load.refreshed_ = (words) => {
-      words.forEach(engine[WORD]);
-      load.on_(REFRESHED);
-    };
-    load.settings_.forEach(engine[WORD]);
-    load.memory_.forEach(engine[WORD]);
-    load.on_(BOOT, load.settings_.length);
-    if (!alive) throw 0;
-    load.report_.engine = 'wasm';
-  } catch {
-    decide = racer(load.settings_, load.memory_, load.order_, act);
-  }
+  const boot = () => {
+    if (decide) return;
+    try {
+      // The module has room for one load; another widget of this page is raced
+      // in JavaScript.
+      if (engine) throw 0;
+      engine = new WebAssembly.Instance(new WebAssembly.Module(wasmBytes()), imports(act)).exports;
+      load.refreshed_ = (words) => {
+        words.forEach(engine[WORD]);
+        load.on_(REFRESHED);
+      };
+      load.settings_.forEach(engine[WORD]);
+      load.memory_.forEach(engine[WORD]);
+      decide = engine[ON];
+      if (!decide(...queue[0])) throw 0;
+      load.report_.engine = 'wasm';
+    } catch {
+      decide = racer(load.settings_, load.memory_, load.order_, act);
+    }
+    // Its timers count from what it heard last, which may be some time ago. To be
+    // told to begin once more means nothing to it.
+    queue.push([now()]);
+    tell();
+  };
+  load.on_ = (...event) => {
+    if (queue.push([now(), ...event]) < 2) tell();
+    else if (event[0] == DOWNLOADED && !event[1]) act(COMMIT, 0);
+    else boot();
+  };
+  setTimeout(boot, load.early_ && (load.hedgeMs < PATIENCE_MS || PATIENCE_MS));
 }

@@ -65,10 +65,7 @@ export async function run(load, raw, complaint) {
       attempts[n].stop_();
       end(n, 2, reason);
     },
-    (n) => {
-      mark('commit');
-      commit(load, attempts[n]);
-    },
+    (n) => commit(load, attempts[n]),
     end,
     (n, next) => {
       const { endpoint: from, reason } = attempts[n].record_;
@@ -105,11 +102,13 @@ export async function run(load, raw, complaint) {
     actions[op](a, b, c);
   });
 
-  const tell = (type, kind, value) => addEventListener(type, () => load.on_(kind, value?.()));
+  const tell = (type, kind, value, once) =>
+    addEventListener(type, () => load.on_(kind, value?.()), { once });
   tell('offline', 7);
   tell('online', 8);
-  tell('pageshow', 9);
   tell('pagehide', 9, () => {
+    // Unless it came back it was there all the time.
+    tell('pageshow', 9, () => 0, 1);
     load.pending_ = 0;
     beacon(load);
     return 1;

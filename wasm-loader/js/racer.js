@@ -146,7 +146,7 @@ export function racer(words, memory, order, act) {
   else if (!order.length) finish(0, NO_ELIGIBLE_ENDPOINT);
   else for (let asset = 0; asset < assets; asset++) begin(asset, FIRST_CHOICE);
 
-  return (kind, n, value) => {
+  return (at, kind, n, value) => {
     const attempt = attempts[n];
     if (!attempt?.live_) return;
     if (kind == 1) commit((attempt.done_ = 1));

@@ -62,8 +62,6 @@ export const NO_ELIGIBLE_ENDPOINT = 73;
 export const SURGE_SUPPRESSED = 74;
 /** Only the static fallback is shown. */
 export const STATIC_FALLBACK = 75;
-/** The early download does not fit the plan and was dropped. */
-export const PLAN_MISMATCH = 76;
 /** The remote configuration was taken over for the next view. */
 export const REFRESH_ACCEPTED = 80;
 /** The remote configuration is not newer than the one in use. */
@@ -114,8 +112,7 @@ export const NAMES = (
   ' no_eligible_endpoint' +
   ' surge_suppressed' +
   ' static_fallback' +
-  ' plan_mismatch' +
-  '    refresh_accepted' +
+  '     refresh_accepted' +
   ' refresh_older' +
   ' refresh_invalid' +
   ' refresh_forbidden' +

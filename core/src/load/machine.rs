@@ -28,8 +28,6 @@ pub struct Load {
     pub(super) budget: ViewBudget,
     /// One of each asset.
     pub(super) races: Vec<Race>,
-    /// Ids below this belong to early downloads that were dropped.
-    dropped: usize,
     /// Assets executed so far, which is also the one that may execute next.
     executed: usize,
     pub(super) not_ready: bool,
@@ -60,7 +58,9 @@ impl Load {
     /// A load that starts at `now`, which on the wall clock is `wall`.
     ///
     /// `memory` is what the last view left; expired memory is ignored. `early`
-    /// are downloads already under way; they get the ids 0, 1, … of the assets.
+    /// are downloads already under way; they get the ids 0, 1, … of the assets,
+    /// and their endpoint comes first, whatever the order. If it may not be
+    /// used they count as none, and their ids are given to others.
     #[must_use]
     pub fn new(
         settings: LoadSettings,
@@ -92,7 +92,6 @@ impl Load {
             memory,
             budget: ViewBudget(budget),
             races: Vec::new(),
-            dropped: 0,
             executed: 0,
             not_ready: false,
             failed: None,
@@ -301,23 +300,25 @@ impl Load {
 
     fn begin(&mut self, now: Instant, early: Option<Early>) {
         let refused = gate(self.plan.surge, self.settings.session_open);
-        let fits = refused.is_none()
-            && early.is_none_or(|early| self.plan.order.first() == Some(&early.endpoint));
-        let assets = self.settings.assets.len();
-        if !fits && let Some(early) = early {
-            self.dropped = assets;
-            for index in 0..assets {
-                let (attempt, reason) = (attempt_id(index), Reason::PlanMismatch);
-                self.outputs.push(LoadOutput::Cancel { attempt, reason });
-            }
-            self.warn(Reason::PlanMismatch, Some(early.endpoint));
-        }
         if let Some(reason) = refused {
+            if early.is_some() {
+                for index in 0..self.settings.assets.len() {
+                    let attempt = attempt_id(index);
+                    self.outputs.push(LoadOutput::Cancel { attempt, reason });
+                }
+            }
             self.suppress(self.plan.surge, reason);
             self.finish(now, false, reason, None);
             return;
         }
-        let early = early.filter(|_| fits);
+        let early = early.filter(|early| {
+            let place = self.plan.order.iter().position(|id| *id == early.endpoint);
+            if let Some(at) = place {
+                self.plan.order[..=at].rotate_right(1);
+            }
+            place.is_some()
+        });
+        let assets = self.settings.assets.len();
         let started = early.map_or(now, |early| early.started);
         for asset in 0..assets {
             let last_first = self.plan.order.iter().rev();
@@ -338,7 +339,7 @@ impl Load {
 
     /// The race of `attempt`, its asset, and the attempt's id in that race.
     fn find(&mut self, attempt: AttemptId) -> Option<(&mut Race, usize, AttemptId)> {
-        let index = attempt.index().checked_sub(self.dropped)?;
+        let index = attempt.index();
         let asset = index.checked_rem(self.races.len())?;
         let id = attempt_id(index / self.races.len());
         Some((&mut self.races[asset], asset, id))
@@ -346,7 +347,7 @@ impl Load {
 
     /// The load's id of attempt `id` of the race of `asset`.
     fn global(&self, asset: usize, id: AttemptId) -> AttemptId {
-        attempt_id(self.dropped + id.index() * self.races.len() + asset)
+        attempt_id(id.index() * self.races.len() + asset)
     }
 
     /// Why nothing that fails now is an endpoint's fault.

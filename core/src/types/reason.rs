@@ -153,7 +153,6 @@ reasons! {
     73 NoEligibleEndpoint "no_eligible_endpoint" Browser "No endpoint may be used: all are drained, down, or outside the fence.";
     74 SurgeSuppressed "surge_suppressed" Browser "The surge tier keeps the widget from loading for new sessions.";
     75 StaticFallback "static_fallback" Browser "Only the static fallback is shown.";
-    76 PlanMismatch "plan_mismatch" Browser "The early download does not fit the plan and was dropped.";
 
     // What became of a remote configuration.
     80 RefreshAccepted "refresh_accepted" Browser "The remote configuration was taken over for the next view.";

@@ -19,27 +19,29 @@ fn they_are_taken_over_where_they_fit_the_plan() {
 }
 
 #[test]
-fn they_are_dropped_where_they_do_not() {
-    page(2).with_early(40, 1).check(
+fn they_come_first_whatever_the_order() {
+    page(3).with_early(40, 2).check(
         "
-        0 poll: cancel a0 plan_mismatch, warn plan_mismatch e1, start a1 s0 e0 first_choice, wait 250
-        5 down a0 900: wait 250
-        10 down a1 900: commit a1, wait 10000
-        20 ran a1: a1 won won, done loaded e0, save, idle
+        0 poll: wait 210
+        5 fail a0 http_status: a0 failed http_status, start a1 s0 e0 failover, wait 255
+        10 down a1 900: commit a1, wait 9960
         ",
     );
 }
 
 #[test]
-fn where_nothing_may_be_used_they_are_stopped_too() {
+fn one_that_may_not_be_used_counts_as_none() {
     use hedgerow::cdn::EndpointState;
-    let drained = page(1).with(|mut settings| {
-        settings.endpoints[0].state = EndpointState::Draining;
-        settings
-    });
-    drained.with_early(40, 0).check(
-        "
-        0 poll: cancel a0 plan_mismatch, warn plan_mismatch e0, suppress 4 no_eligible_endpoint, failed no_eligible_endpoint, idle
-        ",
-    );
+    for forbidden in [1, 7] {
+        let drained = page(2).with(|mut settings| {
+            settings.endpoints[1].state = EndpointState::Draining;
+            settings
+        });
+        drained.with_early(40, forbidden).check(
+            "
+            0 poll: start a0 s0 e0 first_choice, wait 250
+            5 down a0 900: commit a0, wait 10000
+            ",
+        );
+    }
 }

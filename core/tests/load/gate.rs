@@ -57,7 +57,7 @@ fn downloads_that_ran_ahead_are_stopped() {
     let surge = page(2).with(|settings| settings.with_surge(Tier::Suppress, false));
     surge.with_assets(&[false, false]).with_early(20, 0).check(
         "
-        0 poll: cancel a0 plan_mismatch, cancel a1 plan_mismatch, warn plan_mismatch e0, suppress 3 surge_suppressed, failed surge_suppressed, idle
+        0 poll: cancel a0 surge_suppressed, cancel a1 surge_suppressed, suppress 3 surge_suppressed, failed surge_suppressed, idle
         ",
     );
 }

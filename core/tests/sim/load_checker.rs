@@ -170,10 +170,7 @@ impl<'a> LoadChecker<'a> {
                 why,
                 ..
             } => self.start(now, attempt, asset, endpoint, why),
-            LoadOutput::Cancel { attempt, reason } => {
-                if reason == Reason::PlanMismatch {
-                    self.started = ORIGIN;
-                }
+            LoadOutput::Cancel { attempt, .. } => {
                 let seen = self.seen(attempt)?;
                 let first = !seen.cancelled && !seen.ended;
                 seen.cancelled = true;

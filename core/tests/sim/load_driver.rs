@@ -117,11 +117,11 @@ fn run_view<L: Loader>(
     (settings.seed, settings.session_open) = (view.seed, view.session_open);
     let effective = Effective::new(&settings, store.remote.as_ref());
     let fresh = Memory::new(&settings);
-    let first = Plan::new(&settings, before.as_ref().unwrap_or(&fresh)).order;
-    let first = first.first().copied();
-    let early = view
-        .early
-        .and_then(|(age, wrong)| Some((age, wrong.or(first)?)));
+    let order = Plan::new(&settings, before.as_ref().unwrap_or(&fresh)).order;
+    let early = view.early.and_then(|(age, other)| {
+        let other = other.filter(|id| order.contains(id));
+        Some((age, other.or(order.first().copied())?))
+    });
     let tokens = before
         .as_ref()
         .map_or(10, |memory| memory.hedge_milli().min(10_000) / 1_000);

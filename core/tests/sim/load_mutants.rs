@@ -130,10 +130,6 @@ impl Loader for Mutant {
                     _ => {}
                 }
             }
-            LoadOutput::Cancel {
-                reason: Reason::PlanMismatch,
-                ..
-            } => self.first.clear(),
             LoadOutput::Ended { attempt, .. } => {
                 self.assets.remove(attempt);
                 self.committing = self.committing.filter(|known| known != attempt);
@@ -163,13 +159,6 @@ impl Loader for Mutant {
             _ => {}
         }
         match (self.bug, output) {
-            (
-                _,
-                LoadOutput::Cancel {
-                    reason: Reason::PlanMismatch,
-                    ..
-                },
-            ) => output,
             (Bug::DropsCancel, LoadOutput::Cancel { .. })
             | (Bug::DropsEnded, LoadOutput::Ended { .. }) => self.poll(now),
             _ => output,

@@ -38,7 +38,7 @@ function race({ order = [0, 1], assets = 1, flags = 8, tier = 0, integrity = 0, 
     if (op == 12) words.push(a);
     if (op == 13) log.saved = words.splice(0);
   });
-  return { on, log };
+  return { on: (...event) => on(0, ...event), log };
 }
 
 const timed = (name, body) =>
