@@ -27,6 +27,7 @@ pub(crate) enum News {
 
 impl Race {
     /// The output that `news` of attempt `id` amounts to.
+    #[inline]
     pub(super) fn output(&self, news: News, id: AttemptId) -> Option<Output> {
         let attempt = &self.attempts[id.index()];
         let (endpoint, reason) = (attempt.endpoint(), attempt.outcome);

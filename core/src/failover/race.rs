@@ -287,8 +287,16 @@ impl Race {
     // Poll.
 
     /// What to do next. Call until [`Output::Wait`] or [`Output::Done`].
+    // Inlined, so that where an output is matched it need not be made.
+    #[inline]
     pub fn poll(&mut self, now: Instant, budget: &mut impl Budget) -> Output {
         loop {
+            if let Some((news, attempt)) = self.news.pop() {
+                if let Some(output) = self.output(news, attempt) {
+                    return output;
+                }
+                continue;
+            }
             match self.step(now, budget) {
                 Step::News(news, attempt) => {
                     if let Some(output) = self.output(news, attempt) {

@@ -17,8 +17,9 @@ impl<T: Copy> Queue<T> {
         }
     }
 
-    // Outputs are pushed in many places: inlined, growing would stand in each.
-    #[inline(never)]
+    // Outputs are pushed in many places: inlined, growing would stand in each,
+    // which is too much for the browser.
+    #[cfg_attr(target_family = "wasm", inline(never))]
     pub(crate) fn push(&mut self, item: T) {
         self.items.push(item);
     }

@@ -179,8 +179,8 @@ impl<'a> Stage<'a> {
     /// Which promise was broken.
     pub fn play(&mut self, policy: &mut impl Policy) -> Checked {
         let mut last = 0;
+        let mut change = self.next_change();
         loop {
-            let change = (self.trace.events.get(self.event)).map_or(u64::MAX, |(at, _)| *at);
             let soon = self.arrivals.next.min(change).min(policy.due());
             if let Some((at, node)) = self.wheel.take_until(soon) {
                 last = at.max(self.resumed);
@@ -194,6 +194,7 @@ impl<'a> Stage<'a> {
             last = now;
             if change == soon {
                 self.change(policy, now)?;
+                change = self.next_change();
             } else if policy.due() <= now {
                 // Before what arrives: after a suspension, too, timers that are
                 // overdue come first.
@@ -203,6 +204,11 @@ impl<'a> Stage<'a> {
                 policy.arrive(self, now, request)?;
             }
         }
+    }
+
+    fn next_change(&self) -> u64 {
+        let next = self.trace.events.get(self.event);
+        next.map_or(u64::MAX, |(at, _)| *at)
     }
 
     fn change(&mut self, policy: &mut impl Policy, now: u64) -> Checked {

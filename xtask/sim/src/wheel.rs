@@ -9,10 +9,11 @@ pub type Node = u32;
 
 const NONE: Node = Node::MAX;
 
-/// A tick of 256 µs: about one event, at a thousand requests a second.
-const TICK_BITS: u32 = 8;
-/// The wheel goes round in about a second. What is further away waits in its
-/// bucket for a later round.
+/// A tick of about a millisecond: no bucket has more than a few timers of a
+/// round, and the next one is seldom more than a word of buckets away.
+const TICK_BITS: u32 = 10;
+/// The wheel goes round in about four seconds. What is further away waits in
+/// its bucket for a later round.
 const BUCKETS: usize = 4096;
 
 #[derive(Clone, Copy, Debug)]
@@ -29,9 +30,7 @@ pub struct Wheel {
     /// Which buckets have any timer.
     occupied: [u64; BUCKETS / 64],
     timers: Vec<Timer>,
-    /// No timer is due before this tick.
-    cursor: u64,
-    /// When the next one is due, once that was looked for; never later.
+    /// When the next one is due; at the end of time if there is none.
     soonest: u64,
     count: usize,
 }
@@ -42,7 +41,6 @@ impl Default for Wheel {
             heads: vec![NONE; BUCKETS].into(),
             occupied: [0; BUCKETS / 64],
             timers: Vec::new(),
-            cursor: 0,
             soonest: u64::MAX,
             count: 0,
         }
@@ -80,11 +78,7 @@ impl Wheel {
             }
             self.unset(node);
         }
-        let tick = at >> TICK_BITS;
-        if tick < self.cursor || self.count == 0 {
-            self.cursor = tick;
-        }
-        let bucket = tick as usize % BUCKETS;
+        let bucket = bucket_of(at >> TICK_BITS);
         let mut before = NONE;
         let mut next = self.heads[bucket];
         while next != NONE && self.timers[next as usize].at <= at {
@@ -111,7 +105,7 @@ impl Wheel {
         let Some(Timer { at, set: true, .. }) = self.timers.get(node as usize).copied() else {
             return;
         };
-        let bucket = (at >> TICK_BITS) as usize % BUCKETS;
+        let bucket = bucket_of(at >> TICK_BITS);
         let mut before = NONE;
         let mut next = self.heads[bucket];
         while next != node {
@@ -129,49 +123,55 @@ impl Wheel {
         }
         self.timers[node as usize].set = false;
         self.count -= 1;
+        if at == self.soonest {
+            self.look(at >> TICK_BITS);
+        }
     }
 
     /// Takes the earliest timer that is due at `limit` (µs) or before. Of two
     /// at the same time, the one that was set first.
     #[inline]
     pub fn take_until(&mut self, limit: u64) -> Option<(u64, Node)> {
-        if self.soonest > limit {
-            return None;
-        }
-        self.look();
         if self.soonest > limit || self.count == 0 {
             return None;
         }
-        let bucket = self.cursor as usize % BUCKETS;
+        Some(self.take())
+    }
+
+    /// Takes the earliest timer; there is one.
+    fn take(&mut self) -> (u64, Node) {
+        let at = self.soonest;
+        let tick = at >> TICK_BITS;
+        let bucket = bucket_of(tick);
         let node = self.heads[bucket];
-        let Timer { at, next, .. } = self.timers[node as usize];
+        let timer = &mut self.timers[node as usize];
+        timer.set = false;
+        let next = timer.next;
         self.heads[bucket] = next;
         if next == NONE {
             self.occupied[bucket / 64] &= !(1 << (bucket % 64));
         }
-        self.timers[node as usize].set = false;
         self.count -= 1;
-        Some((at, node))
+        self.look(tick);
+        (at, node)
     }
 
-    /// Moves on to the next timer.
+    /// Finds the next timer; none is due before tick `from`.
     #[inline]
-    fn look(&mut self) {
+    fn look(&mut self, mut from: u64) {
+        self.soonest = u64::MAX;
         while self.count > 0 {
-            let round = self.cursor + BUCKETS as u64 - 1;
-            let Some(tick) = self.occupied_between(self.cursor, round) else {
-                break;
+            let Some(tick) = self.occupied_between(from, from + BUCKETS as u64 - 1) else {
+                return;
             };
-            self.cursor = tick;
-            let at = self.timers[self.heads[tick as usize % BUCKETS] as usize].at;
+            let at = self.timers[self.heads[bucket_of(tick)] as usize].at;
             if at >> TICK_BITS == tick {
                 self.soonest = at;
                 return;
             }
             // All of this bucket is for a later round.
-            self.cursor = tick + 1;
+            from = tick + 1;
         }
-        self.soonest = u64::MAX;
     }
 
     /// The first tick from `from` to `to` whose bucket is occupied; at most one
@@ -180,7 +180,7 @@ impl Wheel {
     fn occupied_between(&self, from: u64, to: u64) -> Option<u64> {
         let mut tick = from;
         while tick <= to {
-            let bucket = tick as usize % BUCKETS;
+            let bucket = bucket_of(tick);
             let rest = self.occupied[bucket / 64] >> (bucket % 64);
             if rest != 0 {
                 let found = tick + u64::from(rest.trailing_zeros());
@@ -190,6 +190,11 @@ impl Wheel {
         }
         None
     }
+}
+
+#[inline]
+const fn bucket_of(tick: u64) -> usize {
+    tick as usize % BUCKETS
 }
 
 #[cfg(test)]

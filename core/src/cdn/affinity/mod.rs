@@ -39,6 +39,8 @@ pub struct Affinity {
     stickiness: Stickiness,
     sources: Vec<Source>,
     nodes: Vec<(Box<[u8]>, EndpointId)>,
+    /// No name of a node is longer, in bytes.
+    longest: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +71,7 @@ impl Affinity {
             stickiness,
             sources: Vec::new(),
             nodes: Vec::new(),
+            longest: 0,
         }
     }
 
@@ -103,6 +106,7 @@ impl Affinity {
             && !name.is_empty()
         {
             self.nodes.insert(at, (name.into(), endpoint));
+            self.longest = self.longest.max(name.len());
         }
         self
     }
@@ -156,19 +160,28 @@ impl Affinity {
     /// The node that a value names: the whole of it, or what follows one of its
     /// dots, as Apache and Tomcat append the route to a session's id.
     fn named(&self, value: &[u8]) -> Option<EndpointId> {
-        let longest = self.nodes.iter().map(|(name, _)| name.len()).max()?;
+        if value.len() <= self.longest
+            && let Some(endpoint) = self.endpoint(value)
+        {
+            return Some(endpoint);
+        }
         // The end is looked at only as far as a name may reach.
-        let start = value.len().saturating_sub(longest + 1);
-        let whole = (value.len() <= longest).then_some(value);
-        let dots = value[start..].iter().enumerate();
-        let suffixes = dots
-            .filter(|(_, byte)| **byte == b'.')
-            .map(|(at, _)| &value[start + at + 1..]);
-        whole.into_iter().chain(suffixes).find_map(|name| {
-            let found = self
-                .nodes
-                .binary_search_by(|(known, _)| (**known).cmp(name));
-            found.ok().map(|at| self.nodes[at].1)
-        })
+        let start = value.len().saturating_sub(self.longest + 1);
+        let mut rest = &value[start..];
+        while let [byte, after @ ..] = rest {
+            rest = after;
+            if *byte == b'.'
+                && let Some(endpoint) = self.endpoint(rest)
+            {
+                return Some(endpoint);
+            }
+        }
+        None
+    }
+
+    /// The endpoint of the node with exactly this name.
+    fn endpoint(&self, name: &[u8]) -> Option<EndpointId> {
+        let found = (self.nodes).binary_search_by(|(known, _)| (**known).cmp(name));
+        found.ok().map(|at| self.nodes[at].1)
     }
 }

@@ -106,9 +106,12 @@ impl Monitor {
                 record.latency.sample(latency);
                 self.handle_success(now, endpoint, latency);
             }
-            Observation::Failure { reason: _ } => self.handle_failure(now, endpoint),
+            Observation::Failure { reason: _ } => {
+                self.handle_failure(now, endpoint);
+                // Probes may come sooner.
+                self.arm(endpoint);
+            }
         }
-        self.settle(endpoint, Reason::RequestPassed);
     }
 
     /// A probe ended: after so long with the right answer, or for a reason
@@ -236,6 +239,7 @@ impl Monitor {
     }
 
     /// What to do next, or what happened; see the [module docs](super).
+    #[inline]
     pub fn poll(&mut self, now: Instant) -> Output {
         loop {
             if let Some(output) = self.outputs.pop() {
@@ -290,7 +294,6 @@ impl Monitor {
             least_requests,
             ..
         } = self.settings.ejection;
-        let rise = self.rise();
         let record = &mut self.records[endpoint.index()];
         match record.ejection {
             Ejection::None => {
@@ -314,7 +317,7 @@ impl Monitor {
             Ejection::Out { at, .. } => {
                 if now.minus(latency) >= at {
                     record.passed = record.passed.saturating_add(1);
-                    if record.passed >= rise && now >= at + dwell {
+                    if self.records[endpoint.index()].passed >= self.rise() && now >= at + dwell {
                         self.restore(now, endpoint, Reason::RequestPassed);
                     }
                 }

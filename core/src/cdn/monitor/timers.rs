@@ -23,6 +23,7 @@ impl Timers {
     }
 
     /// The soonest one, if any is set.
+    #[inline]
     pub(super) fn first(&self) -> Option<(Instant, EndpointId)> {
         let endpoint = *self.heap.first()?;
         let due = self.due[usize::from(endpoint)];

@@ -25,22 +25,30 @@ struct Part {
 impl Window {
     pub(super) fn count(&mut self, now: Instant, span: Duration, success: bool) {
         let length = (span.as_micros() / PARTS as u64).max(1);
+        // A clock that goes back counts for the newest part.
+        if self.length != length || now.since(self.begin()).as_micros() >= length {
+            self.turn(now, length);
+        }
+        let [part, ..] = &mut self.parts;
+        part.requests = part.requests.saturating_add(1);
+        part.successes = part.successes.saturating_add(success.into());
+    }
+
+    /// A part begins, or parts are of another length.
+    #[cold]
+    fn turn(&mut self, now: Instant, length: u64) {
         if self.length != length {
             // Taken over from a monitor with another window.
             self.newest = self.begin().as_micros() / length;
             self.length = length;
         }
         let number = now.as_micros() / length;
-        // A clock that goes back counts for the newest part.
         if number > self.newest {
             let aged = (number - self.newest).min(PARTS as u64) as usize;
             self.parts.rotate_right(aged);
             self.parts[..aged].fill(Part::default());
             self.newest = number;
         }
-        let [part, ..] = &mut self.parts;
-        part.requests = part.requests.saturating_add(1);
-        part.successes = part.successes.saturating_add(success.into());
     }
 
     /// When the newest part began.
