@@ -174,7 +174,7 @@ pub unsafe extern "C" fn hedgerow_race_restart(
     call(|| {
         let mut race = exclusive!(race)?;
         with_candidates(array!(candidates, count)?, |given| {
-            race.restart(given, at(now));
+            race.restart(given.iter().copied(), at(now));
             Ok(())
         })
     })

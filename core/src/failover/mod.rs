@@ -60,7 +60,7 @@ mod race;
 mod settings;
 mod timers;
 
-pub(crate) use self::news::{News, Step};
+pub(crate) use self::news::{News, Pause, Step};
 pub use self::{
     attempt::{Attempt, Ending, Phase},
     budget::{Budget, HedgeBudget, RetryBudget, SharedBudget, Silence, Unlimited},

@@ -8,6 +8,12 @@ use crate::types::{AttemptId, Instant, Reason};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
     News(News, AttemptId),
+    Pause(Pause),
+}
+
+/// Why a race has nothing to say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Pause {
     Wait(Instant),
     Done(Finish),
 }

@@ -3,8 +3,8 @@
 use crate::types::Duration;
 
 use super::{
-    Attempt, Budget, Candidate, Ending, Finish, News, Output, Phase, RaceError, RaceSettings, Step,
-    timers::Timer,
+    Attempt, Budget, Candidate, Ending, Finish, News, Output, Pause, Phase, RaceError,
+    RaceSettings, Step, timers::Timer,
 };
 use crate::types::{AttemptId, EndpointId, Instant, Queue, Reason};
 
@@ -61,9 +61,13 @@ impl Race {
 
     /// Becomes what [`Race::new`] makes of its own settings, in the memory that
     /// it already has: for those who run so many races that allocating counts.
-    pub fn restart(&mut self, candidates: &[Candidate], now: Instant) {
+    pub fn restart(
+        &mut self,
+        candidates: impl DoubleEndedIterator<Item = Candidate>,
+        now: Instant,
+    ) {
         self.candidates.clear();
-        self.candidates.extend(candidates.iter().rev());
+        self.candidates.extend(candidates.rev());
         self.attempts.clear();
         self.news.clear();
         self.started = now;
@@ -288,23 +292,18 @@ impl Race {
 
     /// What to do next. Call until [`Output::Wait`] or [`Output::Done`].
     // Inlined, so that where an output is matched it need not be made.
-    #[inline]
+    #[inline(always)]
     pub fn poll(&mut self, now: Instant, budget: &mut impl Budget) -> Output {
         loop {
             if let Some((news, attempt)) = self.news.pop() {
                 if let Some(output) = self.output(news, attempt) {
                     return output;
                 }
-                continue;
-            }
-            match self.step(now, budget) {
-                Step::News(news, attempt) => {
-                    if let Some(output) = self.output(news, attempt) {
-                        return output;
-                    }
-                }
-                Step::Wait(until) => return Output::Wait(until),
-                Step::Done(finish) => return Output::Done(finish),
+            } else if let Some(pause) = self.advance(now, budget) {
+                return match pause {
+                    Pause::Wait(until) => Output::Wait(until),
+                    Pause::Done(finish) => Output::Done(finish),
+                };
             }
         }
     }
@@ -315,28 +314,38 @@ impl Race {
             if let Some((news, attempt)) = self.news.pop() {
                 return Step::News(news, attempt);
             }
-            let at = self.tick(now);
-            if let State::Done(finish) = self.state {
-                return Step::Done(finish);
-            }
-            if !self.past_total && at >= self.total_deadline() {
-                // Also where the call comes so late that other timers are
-                // older: what they would start could only be cancelled.
-                self.expire_total(at);
-            } else if let Some(due) = self.due.take() {
-                self.start(at, due, budget);
-            } else if self.is_racing() && !self.attempts.iter().any(Attempt::is_live) {
-                self.state = State::Done(Finish::Failed(self.verdict()));
-            } else {
-                let (deadline, timer) = self.next_timer();
-                if at < deadline {
-                    let wake = deadline + self.suspended;
-                    self.wake = Some(wake);
-                    return Step::Wait(wake);
-                }
-                self.expire(at, timer, budget);
+            if let Some(pause) = self.advance(now, budget) {
+                return Step::Pause(pause);
             }
         }
+    }
+
+    /// Does what is due, which may be news; `None` until nothing is.
+    // Where it is inlined into `poll`, that is not.
+    #[cfg_attr(not(target_family = "wasm"), inline(never))]
+    fn advance(&mut self, now: Instant, budget: &mut impl Budget) -> Option<Pause> {
+        let at = self.tick(now);
+        if let State::Done(finish) = self.state {
+            return Some(Pause::Done(finish));
+        }
+        if !self.past_total && at >= self.total_deadline() {
+            // Also where the call comes so late that other timers are
+            // older: what they would start could only be cancelled.
+            self.expire_total(at);
+        } else if let Some(due) = self.due.take() {
+            self.start(at, due, budget);
+        } else if self.is_racing() && !self.attempts.iter().any(Attempt::is_live) {
+            self.state = State::Done(Finish::Failed(self.verdict()));
+        } else {
+            let (deadline, timer) = self.next_timer();
+            if at < deadline {
+                let wake = deadline + self.suspended;
+                self.wake = Some(wake);
+                return Some(Pause::Wait(wake));
+            }
+            self.expire(at, timer, budget);
+        }
+        None
     }
 
     // Internals; `now` is on the race's own clock from here on.

@@ -42,10 +42,8 @@ impl Race {
             if !attempt.is_live() {
                 continue;
             }
-            let mut offer = |at: Option<Instant>, timer| {
-                if let Some(at) = at
-                    && at < next.0
-                {
+            let mut offer = |at: Instant, timer| {
+                if at < next.0 {
                     next = (at, timer);
                 }
             };

@@ -3,7 +3,7 @@
 use super::{
     Early, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Tier, gate, memory::head, words::secs,
 };
-use crate::failover::{Budget, Candidate, Ending, Finish, HedgeBudget, News, Race, Step};
+use crate::failover::{Budget, Candidate, Ending, Finish, HedgeBudget, News, Pause, Race, Step};
 use crate::types::{AssetId, AttemptId, EndpointId, Instant, Queue, Reason, Timestamp};
 
 /// A hedge costs a token of the stored bucket; retries are bounded by the
@@ -262,13 +262,13 @@ impl Load {
             let mut running = false;
             for index in 0..self.races.len() {
                 match self.races[index].step(now, &mut self.budget) {
-                    Step::Wait(until) => {
+                    Step::Pause(Pause::Wait(until)) => {
                         wake = wake.min(until);
                         running = true;
                     }
-                    Step::Done(Finish::Committed(_)) => {}
+                    Step::Pause(Pause::Done(Finish::Committed(_))) => {}
                     // The race that failed says why, not one cancelled for it.
-                    Step::Done(Finish::Failed(reason)) => {
+                    Step::Pause(Pause::Done(Finish::Failed(reason))) => {
                         self.failed = self.failed.or(Some(reason));
                     }
                     Step::News(news, id) => {

@@ -24,7 +24,7 @@ fn nothing_is_left_of_the_race_before() {
     race.poll(late, &mut Unlimited);
 
     let again = candidates(3);
-    race.restart(&again, late);
+    race.restart(again.iter().copied(), late);
     let new = Race::new(settings, &again, late);
     assert_eq!(format!("{race:?}"), format!("{new:?}"));
 }

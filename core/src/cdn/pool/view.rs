@@ -166,7 +166,8 @@ impl View {
                 }
             }
         }
-        let drawn = found;
+        let (drawn, rest) = others.split_at_mut(found);
+        let mut rest = rest.iter_mut();
         let mut start = 0;
         for end in &self.runs {
             let run = &self.order[start..usize::from(*end)];
@@ -175,10 +176,10 @@ impl View {
             let (before, after) = run.split_at(draws.below(run.len() as u32) as usize);
             for part in [after, before] {
                 for endpoint in part {
-                    if Some(*endpoint) == first || others[..drawn].contains(endpoint) {
+                    if Some(*endpoint) == first || drawn.contains(endpoint) {
                         continue;
                     }
-                    let Some(place) = others.get_mut(found) else {
+                    let Some(place) = rest.next() else {
                         return found;
                     };
                     *place = *endpoint;

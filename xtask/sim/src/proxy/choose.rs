@@ -2,7 +2,6 @@
 //! every visitor's region is known or known to be unknown.
 
 use hedgerow::cdn::affinity::{Course, Node as Session, Stickiness};
-use hedgerow::failover::Candidate;
 use hedgerow::types::{Duration, EndpointId, Instant, RegionId};
 
 use super::Proxy;
@@ -13,6 +12,15 @@ use crate::log::{NOBODY, Note, Recorder};
 use crate::stage::{Kind, Request};
 use crate::wheel::Node;
 use crate::world::{ENDPOINTS, region_id};
+
+/// Whom a request may ask.
+struct Choice {
+    /// The first first.
+    order: [EndpointId; ENDPOINTS],
+    count: usize,
+    /// Whether a second may be asked beside a silent first.
+    hedge: bool,
+}
 
 impl<P: Planted, R: Recorder> Proxy<P, R> {
     /// Takes a request up: chooses, and starts its race.
@@ -27,18 +35,27 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
         let active = self.shared.witness.active();
         let mut claim = Claim::new(request, now, active);
         let repeatable = claim.is_repeatable() || self.shared.bug.has(Bug::PostRepeated);
-        let mut candidates = [Candidate::new(EndpointId::new(0)); ENDPOINTS];
-        let count = self.choose(now, &mut claim, repeatable, &mut candidates)?;
-        let count = if self.shared.bug.has(Bug::NoOthers) {
-            count.min(1)
-        } else {
-            count
-        };
-        if self.shared.bug.has(Bug::CandidateTwice) && count > 1 {
-            candidates[1].endpoint = candidates[0].endpoint;
+        let mut choice = self.choose(now, &mut claim, repeatable)?;
+        if self.shared.bug.has(Bug::NoOthers) {
+            choice.count = choice.count.min(1);
         }
+        if self.shared.bug.has(Bug::CandidateTwice) && choice.count > 1 {
+            choice.order[1] = choice.order[0];
+        }
+        let candidate = |endpoint: &EndpointId| {
+            let mut candidate = self.watch.candidates[endpoint.index()];
+            if !choice.hedge || !repeatable {
+                candidate.hedge_delay = None;
+            }
+            if !repeatable {
+                // Silence starts no other, or both might serve it.
+                candidate.attempt_timeout = Duration::MAX;
+            }
+            candidate
+        };
         let slot = &mut self.slots[node as usize];
-        slot.race.restart(&candidates[..count], at);
+        let order = &choice.order[..choice.count];
+        slot.race.restart(order.iter().map(candidate), at);
         slot.claim = claim;
         slot.started = 0;
         slot.wake = NEVER;
@@ -46,15 +63,8 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
         Ok(())
     }
 
-    /// Fills in the candidates, the first first; gives their number.
     #[inline]
-    fn choose(
-        &mut self,
-        now: u64,
-        claim: &mut Claim,
-        repeatable: bool,
-        candidates: &mut [Candidate; ENDPOINTS],
-    ) -> Checked<usize> {
+    fn choose(&mut self, now: u64, claim: &mut Claim, repeatable: bool) -> Checked<Choice> {
         let region = if self.shared.bug.has(Bug::WrongVisitor) {
             region_id(1)
         } else {
@@ -64,10 +74,10 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
             Kind::Session { client, fresh } => self.course(now, claim, client, fresh, region),
             Kind::Asset | Kind::Post => (None, true, true),
         };
-        let view = self.watch.snapshot.view(region);
         let first = match stay {
             Some(endpoint) => Some(endpoint),
             None => {
+                let view = self.watch.snapshot.view(region);
                 let drawn = view.draw(&mut self.draws).ok().map(|pick| pick.endpoint);
                 let tried = if repeatable {
                     self.watch.take_trial(now, region)
@@ -80,26 +90,16 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                 tried.or(drawn)
             }
         };
-        let Some(first) = first else {
-            return Ok(0);
+        let mut choice = Choice {
+            order: [first.unwrap_or(EndpointId::new(0)); ENDPOINTS],
+            count: usize::from(first.is_some()),
+            hedge,
         };
-        let mut order = [first; ENDPOINTS];
-        let mut count = 1;
-        if others {
+        if first.is_some() && others {
             let view = self.watch.snapshot.view(region);
-            count += view.others(Some(first), &mut self.draws, &mut order[1..]);
+            choice.count += view.others(first, &mut self.draws, &mut choice.order[1..]);
         }
-        for (candidate, endpoint) in candidates.iter_mut().zip(&order[..count]) {
-            *candidate = self.watch.candidates[endpoint.index()];
-            if !hedge || !repeatable {
-                candidate.hedge_delay = None;
-            }
-            if !repeatable {
-                // Silence starts no other, or both might serve it.
-                candidate.attempt_timeout = Duration::MAX;
-            }
-        }
-        Ok(count)
+        Ok(choice)
     }
 
     /// Where a session's request goes: to its endpoint, if it is to stay there;
