@@ -173,18 +173,18 @@ impl View {
             let run = &self.order[start..usize::from(*end)];
             start = usize::from(*end);
             // Not always the same one first, or it would get every hedge.
-            let (before, after) = run.split_at(draws.below(run.len() as u32) as usize);
-            for part in [after, before] {
-                for endpoint in part {
-                    if Some(*endpoint) == first || drawn.contains(endpoint) {
-                        continue;
-                    }
-                    let Some(place) = rest.next() else {
-                        return found;
-                    };
-                    *place = *endpoint;
-                    found += 1;
+            let mut at = draws.below(run.len() as u32) as usize;
+            for _ in run {
+                let endpoint = run[at];
+                at = if at + 1 < run.len() { at + 1 } else { 0 };
+                if Some(endpoint) == first || drawn.contains(&endpoint) {
+                    continue;
                 }
+                let Some(place) = rest.next() else {
+                    return found;
+                };
+                *place = endpoint;
+                found += 1;
             }
         }
         found

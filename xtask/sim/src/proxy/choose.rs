@@ -35,7 +35,12 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
         let active = self.shared.witness.active();
         let mut claim = Claim::new(request, now, active);
         let repeatable = claim.is_repeatable() || self.shared.bug.has(Bug::PostRepeated);
-        let mut choice = self.choose(now, &mut claim, repeatable)?;
+        let mut choice = Choice {
+            order: [EndpointId::new(0); ENDPOINTS],
+            count: 0,
+            hedge: true,
+        };
+        self.choose(now, &mut claim, repeatable, &mut choice)?;
         if self.shared.bug.has(Bug::NoOthers) {
             choice.count = choice.count.min(1);
         }
@@ -64,7 +69,13 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
     }
 
     #[inline]
-    fn choose(&mut self, now: u64, claim: &mut Claim, repeatable: bool) -> Checked<Choice> {
+    fn choose(
+        &mut self,
+        now: u64,
+        claim: &mut Claim,
+        repeatable: bool,
+        choice: &mut Choice,
+    ) -> Checked {
         let region = if self.shared.bug.has(Bug::WrongVisitor) {
             region_id(1)
         } else {
@@ -90,16 +101,17 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                 tried.or(drawn)
             }
         };
-        let mut choice = Choice {
-            order: [first.unwrap_or(EndpointId::new(0)); ENDPOINTS],
-            count: usize::from(first.is_some()),
-            hedge,
+        let Some(first) = first else {
+            return Ok(());
         };
-        if first.is_some() && others {
+        choice.order[0] = first;
+        choice.count = 1;
+        choice.hedge = hedge;
+        if others {
             let view = self.watch.snapshot.view(region);
-            choice.count += view.others(first, &mut self.draws, &mut choice.order[1..]);
+            choice.count += view.others(Some(first), &mut self.draws, &mut choice.order[1..]);
         }
-        Ok(choice)
+        Ok(())
     }
 
     /// Where a session's request goes: to its endpoint, if it is to stay there;

@@ -100,19 +100,10 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                     watch.observe(now, endpoint, what, stage, shared)?;
                 }
                 Output::Cancel { attempt, reason } => {
-                    let flight = &mut slot.flights[attempt.index()];
-                    // Who knows how far it had come?
-                    flight.sent |= flight.live && flight.outcome.is_sent();
-                    flight.live = false;
-                    flight.at = NEVER;
-                    let endpoint = flight.endpoint as u32;
-                    shared.note(now, Note::Cancels, number, endpoint, reason.code());
+                    shared.cancel(now, slot, attempt, reason);
                 }
                 Output::Refused { attempt, reason } => {
-                    let flight = &mut slot.flights[attempt.index()];
-                    flight.refused = true;
-                    let endpoint = flight.endpoint as u32;
-                    shared.note(now, Note::Refused, number, endpoint, reason.code());
+                    shared.refuse(now, slot, attempt, reason);
                 }
                 Output::Wait(until) => {
                     slot.claim.refused |= purse.refused;
@@ -178,6 +169,27 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
         if sent && !repeatable {
             slot.race.handle_cancel(at, reason);
         }
+    }
+
+    /// An attempt is called off.
+    #[cold]
+    fn cancel(&mut self, now: u64, slot: &mut Slot, attempt: AttemptId, reason: Reason) {
+        let flight = &mut slot.flights[attempt.index()];
+        // Who knows how far it had come?
+        flight.sent |= flight.live && flight.outcome.is_sent();
+        flight.live = false;
+        flight.at = NEVER;
+        let (number, endpoint) = (slot.claim.request.number, flight.endpoint as u32);
+        self.note(now, Note::Cancels, number, endpoint, reason.code());
+    }
+
+    /// There is no hedge beside an attempt.
+    #[cold]
+    fn refuse(&mut self, now: u64, slot: &mut Slot, attempt: AttemptId, reason: Reason) {
+        let flight = &mut slot.flights[attempt.index()];
+        flight.refused = true;
+        let (number, endpoint) = (slot.claim.request.number, flight.endpoint as u32);
+        self.note(now, Note::Refused, number, endpoint, reason.code());
     }
 
     #[inline]
