@@ -317,7 +317,8 @@ impl Monitor {
             Ejection::Out { at, .. } => {
                 if now.minus(latency) >= at {
                     record.passed = record.passed.saturating_add(1);
-                    if self.records[endpoint.index()].passed >= self.rise() && now >= at + dwell {
+                    let passed = record.passed;
+                    if passed >= self.rise() && now >= at + dwell {
                         self.restore(now, endpoint, Reason::RequestPassed);
                     }
                 }
