@@ -99,7 +99,24 @@ pub(super) fn last_of(bytes: &[u8], wanted: u8) -> Option<usize> {
 /// takes for them.
 #[inline]
 pub(super) fn may_have_delimiter(bytes: &[u8]) -> bool {
-    any(bytes, delimiters)
+    const CHUNK: usize = 16;
+    let Some(last) = bytes.len().checked_sub(CHUNK) else {
+        return any(bytes, delimiters);
+    };
+    let mut found = [false; CHUNK];
+    let mut start = 0;
+    while start < bytes.len() {
+        // Four chunks at once, the last one over and over where there are fewer: how
+        // long a URL is can't be guessed.
+        for at in [0, CHUNK, 2 * CHUNK, 3 * CHUNK] {
+            let at = last.min(start + at);
+            for (found, byte) in found.iter_mut().zip(&bytes[at..at + CHUNK]) {
+                *found |= byte | (b'?' ^ b';') == b'?' || byte | (b'#' ^ b'%') == b'#' | b'%';
+            }
+        }
+        start += 4 * CHUNK;
+    }
+    found.contains(&true)
 }
 
 /// Whether any byte is a digit or `@`, or something rare.
