@@ -5,7 +5,7 @@ use crate::types::Reason;
 use super::directories::{self, Directories, Span};
 use super::extension::{Kind, Name};
 use super::fingerprint::{self, Found, Trust};
-use super::scan::{after_last_slash, first_of, slashes};
+use super::scan::{after_last_slash, any_between, first_of, slashes};
 use super::target::{Decoded, Target};
 use super::{Class, Classification, Evidence, Rules, names, query, version};
 
@@ -133,10 +133,13 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
         Decision::new(Class::Fingerprinted, Reason::HashInName, span)
     };
 
+    let notable = any_between(path, name_at, name_at + name.stem.len(), |byte| {
+        byte.is_ascii_digit() | byte.is_ascii_uppercase()
+    });
     // Most of what is immutable carries a hash, whatever the directories say.
     let mut unsure = None;
     if name.kind != Kind::Page && !names::is_sprockets_manifest(&name) {
-        match fingerprint::find(&name, Trust::None) {
+        match fingerprint::find(&name, notable, Trust::None) {
             Found::Hash { start, end } => return hash((start, end)),
             Found::Unsure { start, end } => unsure = Some((name_at + start, name_at + end)),
             Found::Nothing => {}
@@ -161,7 +164,7 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
             return Decision::new(Class::Versioned, reason, span);
         }
         Directories::MovingPackage(span, reason)
-            if released(&name, name_at, directories).is_none() =>
+            if released(&name, name_at, notable, directories).is_none() =>
         {
             return Decision::new(Class::MovingTag, reason, span);
         }
@@ -171,7 +174,7 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
         && unsure.is_some()
         && let trust = directories::trust(path, name_at)
         && trust != Trust::None
-        && let Found::Hash { start, end } = fingerprint::find(&name, trust)
+        && let Found::Hash { start, end } = fingerprint::find(&name, notable, trust)
     {
         return hash((start, end));
     }
@@ -181,7 +184,7 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
     if !content {
         return Decision::new(Class::Document, Reason::DocumentName, whole);
     }
-    if let Some(decision) = released(&name, name_at, directories) {
+    if let Some(decision) = released(&name, name_at, notable, directories) {
         return decision;
     }
     if let Some(query) = target.query()
@@ -211,10 +214,16 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
 }
 
 /// The decision for an exact version in the name or in the directories.
-fn released(name: &Name<'_>, name_at: usize, directories: Directories) -> Option<Decision> {
+fn released(
+    name: &Name<'_>,
+    name_at: usize,
+    notable: bool,
+    directories: Directories,
+) -> Option<Decision> {
     // A number on a picture may be that of a chapter.
     let software = matches!(name.kind, Kind::Code | Kind::Font | Kind::Archive);
-    if let Some((start, end)) = version::find(name.stem)
+    if notable
+        && let Some((start, end)) = version::find(name.stem)
         && (software || matches!(name.stem[start], b'v' | b'V'))
     {
         let span = (name_at + start, name_at + end);

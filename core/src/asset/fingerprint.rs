@@ -1,7 +1,6 @@
 //! Where in a file's name a hash stands.
 
 use super::extension::{Kind, Name};
-use super::scan::may_have_digit_or_capital;
 use super::token::{
     self, CLASSES, DASH, DIGIT, HEX, LOWER, SEPARATOR, SHORTEST, Strength, UPPER, strength,
 };
@@ -42,9 +41,9 @@ pub(super) enum Trust {
 
 /// Looks for a hash in the stem of a name.
 #[inline]
-pub(super) fn find(name: &Name<'_>, trust: Trust) -> Found {
+pub(super) fn find(name: &Name<'_>, notable: bool, trust: Trust) -> Found {
     // Small letters alone are a word, or can't be told from one.
-    if name.stem.len() < UUID && !may_have_digit_or_capital(name.stem) {
+    if name.stem.len() < UUID && !notable {
         return Found::Nothing;
     }
     search(name, trust)

@@ -99,7 +99,6 @@ pub(super) fn last_of(bytes: &[u8], wanted: u8) -> Option<usize> {
 /// takes for them.
 #[inline]
 pub(super) fn may_have_delimiter(bytes: &[u8]) -> bool {
-    const CHUNK: usize = 16;
     let Some(last) = bytes.len().checked_sub(CHUNK) else {
         return any(bytes, delimiters);
     };
@@ -119,6 +118,37 @@ pub(super) fn may_have_delimiter(bytes: &[u8]) -> bool {
     found.contains(&true)
 }
 
+/// How many bytes are looked at in one step.
+const CHUNK: usize = 16;
+
+/// Whether any of the bytes from `start` to `end` is wanted.
+#[inline]
+pub(super) fn any_between(
+    bytes: &[u8],
+    start: usize,
+    end: usize,
+    wanted: impl Fn(u8) -> bool,
+) -> bool {
+    let Some(last) = bytes.len().checked_sub(CHUNK) else {
+        return bytes[start..end].iter().any(|&byte| wanted(byte));
+    };
+    let mut found = [false; CHUNK];
+    let mut from = start;
+    while from < end {
+        let width = (end - from).min(2 * CHUNK) as u8;
+        for at in [from, from + CHUNK] {
+            let at = last.min(at);
+            let offset = at.wrapping_sub(from) as u8;
+            let chunk = bytes[at..at + CHUNK].iter().zip(0..);
+            for (found, (byte, index)) in found.iter_mut().zip(chunk) {
+                *found |= wanted(*byte) & (offset.wrapping_add(index) < width);
+            }
+        }
+        from += 2 * CHUNK;
+    }
+    found.contains(&true)
+}
+
 /// Whether any byte is a digit or `@`, or something rare.
 #[inline]
 pub(super) fn may_have_digit_or_at(bytes: &[u8]) -> bool {
@@ -128,16 +158,6 @@ pub(super) fn may_have_digit_or_at(bytes: &[u8]) -> bool {
 /// Of what is no letter (0x40), digits alone have 0x10.
 const fn digit_or_at(word: u64) -> u64 {
     lowest(word, b'@') | ((word << 3) & !(word << 1))
-}
-
-/// Whether any byte is a digit or a capital, or `_`, or something rare.
-#[inline]
-pub(super) fn may_have_digit_or_capital(bytes: &[u8]) -> bool {
-    // Letters have 0x40, and small ones 0x20; digits have 0x10.
-    any(bytes, |word| {
-        let letter = word << 1;
-        (letter & !(word << 2)) | ((word << 3) & !letter)
-    })
 }
 
 /// Whether any byte is a digit.
