@@ -99,27 +99,10 @@ pub(super) fn last_of(bytes: &[u8], wanted: u8) -> Option<usize> {
 /// takes for them.
 #[inline]
 pub(super) fn may_have_delimiter(bytes: &[u8]) -> bool {
-    let Some(last) = bytes.len().checked_sub(CHUNK) else {
-        return any(bytes, delimiters);
-    };
-    let mut found = [false; CHUNK];
-    let mut start = 0;
-    while start < bytes.len() {
-        // Four chunks at once, the last one over and over where there are fewer: how
-        // long a URL is can't be guessed.
-        for at in [0, CHUNK, 2 * CHUNK, 3 * CHUNK] {
-            let at = last.min(start + at);
-            for (found, byte) in found.iter_mut().zip(&bytes[at..at + CHUNK]) {
-                *found |= byte | (b'?' ^ b';') == b'?' || byte | (b'#' ^ b'%') == b'#' | b'%';
-            }
-        }
-        start += 4 * CHUNK;
-    }
-    found.contains(&true)
+    any_of_chunks::<4>(bytes, 0, bytes.len(), |byte, _| {
+        (byte | (b'?' ^ b';') == b'?') | (byte | (b'#' ^ b'%') == b'#' | b'%')
+    })
 }
-
-/// How many bytes are looked at in one step.
-const CHUNK: usize = 16;
 
 /// Whether any of the bytes from `start` to `end` is wanted.
 #[inline]
@@ -129,22 +112,41 @@ pub(super) fn any_between(
     end: usize,
     wanted: impl Fn(u8) -> bool,
 ) -> bool {
+    any_of_chunks::<2>(bytes, start, end, |byte, is_between| {
+        wanted(byte) & is_between
+    })
+}
+
+/// Whether any byte is wanted, of those from `start` to `end` and of some around
+/// them, about which it is said that they are not between the two.
+///
+/// How long a text is can't be guessed, so that many chunks are looked at in the
+/// same steps, of which a processor takes few; what would be behind the bytes'
+/// end is read at their end.
+#[inline]
+fn any_of_chunks<const AT_ONCE: usize>(
+    bytes: &[u8],
+    start: usize,
+    end: usize,
+    wanted: impl Fn(u8, bool) -> bool,
+) -> bool {
+    const CHUNK: usize = 16;
     let Some(last) = bytes.len().checked_sub(CHUNK) else {
-        return bytes[start..end].iter().any(|&byte| wanted(byte));
+        return bytes[start..end].iter().any(|&byte| wanted(byte, true));
     };
     let mut found = [false; CHUNK];
     let mut from = start;
     while from < end {
-        let width = (end - from).min(2 * CHUNK) as u8;
-        for at in [from, from + CHUNK] {
-            let at = last.min(at);
+        let width = (end - from).min(AT_ONCE * CHUNK) as u8;
+        for index in 0..AT_ONCE {
+            let at = last.min(from + index * CHUNK);
             let offset = at.wrapping_sub(from) as u8;
-            let chunk = bytes[at..at + CHUNK].iter().zip(0..);
-            for (found, (byte, index)) in found.iter_mut().zip(chunk) {
-                *found |= wanted(*byte) & (offset.wrapping_add(index) < width);
+            for (place, byte) in (0..).zip(&bytes[at..at + CHUNK]) {
+                let is_between = offset.wrapping_add(place) < width;
+                found[usize::from(place)] |= wanted(*byte, is_between);
             }
         }
-        from += 2 * CHUNK;
+        from += AT_ONCE * CHUNK;
     }
     found.contains(&true)
 }
@@ -252,8 +254,6 @@ mod tests {
                         assert_eq!(has_digit(&text), any, "{text:?}");
                         let any = any || text.contains(&b'@');
                         assert!(may_have_digit_or_at(&text) >= any, "{text:?}");
-                        let any = any || text.iter().any(u8::is_ascii_uppercase);
-                        assert!(may_have_digit_or_capital(&text) >= any, "{text:?}");
                         let set = (0..length).fold(0, |set, at| {
                             set >> 1 | u64::from(text[at] == b'/') << (WINDOW - 1)
                         });
@@ -261,6 +261,31 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// A byte at every place of a text of every length up to five chunks, and
+    /// everything between two places.
+    #[test]
+    fn chunks_say_what_bytes_say() {
+        for length in 0..80 {
+            for at in 0..length {
+                let mut text = vec![b'a'; length];
+                text[at] = b'7';
+                for start in 0..=length {
+                    for end in start..=length {
+                        let any = any_between(&text, start, end, |byte| byte == b'7');
+                        assert_eq!(
+                            any,
+                            (start..end).contains(&at),
+                            "{start}..{end} of {text:?}"
+                        );
+                    }
+                }
+                text[at] = b';';
+                assert!(may_have_delimiter(&text), "{text:?}");
+            }
+            assert!(!may_have_delimiter(&vec![b'a'; length]));
         }
     }
 }
