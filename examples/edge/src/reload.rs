@@ -40,7 +40,7 @@ struct Admin {
 pub(crate) fn read(file: &Path) -> Result<ParsedEdge> {
     let shown = file.display();
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
-    Edge::from_json(&text).map_err(|error| anyhow!(error))
+    Edge::from_json(&text).with_context(|| shown.to_string())
 }
 
 /// Says all that is wrong, one thing a line.

@@ -126,7 +126,10 @@ fn order(order: &Value) -> String {
 /// What became of a drill.
 pub(super) fn drill(drill: &Value) -> String {
     let first = match drill["firstElsewhereMs"].as_f64() {
-        Some(ms) => format!("first answer elsewhere after {ms} ms"),
+        Some(ms) => format!(
+            "first answer elsewhere after {ms} ms, the slowest took {} ms",
+            drill["slowestMs"]
+        ),
         None => "no answer elsewhere".to_owned(),
     };
     let over = match drill["endedBy"].as_str() {
@@ -135,14 +138,13 @@ pub(super) fn drill(drill: &Value) -> String {
     };
     format!(
         "drill at {} ({}), {over}: {} requests, {} answered elsewhere, {} of them moved, {} failed; \
-         {first}, the slowest took {} ms",
+         {first}",
         text(&drill["endpoint"]),
         text(&drill["mode"]),
         drill["requests"],
         drill["elsewhere"],
         drill["moved"],
         drill["failed"],
-        drill["slowestMs"],
     )
 }
 

@@ -63,7 +63,7 @@ struct Forwarded<'a> {
 }
 
 impl<'a> Forwarded<'a> {
-    fn of(host: &'a str, upstream: &'a Upstream, told: &Told, began: Instant) -> Forwarded<'a> {
+    fn of(host: &'a str, upstream: &'a Upstream, told: &'a Told, began: Instant) -> Forwarded<'a> {
         let Told { picked, steps } = told;
         let steps = steps.iter();
         Forwarded {
@@ -93,10 +93,12 @@ struct Attempt<'a> {
     end_us: Option<u64>,
     bytes: u64,
     body: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
 }
 
 impl<'a> Attempt<'a> {
-    fn of(step: &Step, upstream: &'a Upstream, began: Instant) -> Attempt<'a> {
+    fn of(step: &'a Step, upstream: &'a Upstream, began: Instant) -> Attempt<'a> {
         let since = |at: Instant| at.since(began).as_micros();
         let raced = step.ended.map(|(at, _)| at);
         Attempt {
@@ -111,6 +113,7 @@ impl<'a> Attempt<'a> {
             end_us: step.body.map(|(at, _)| at).or(raced).map(since),
             bytes: step.bytes,
             body: step.body.map(|(_, how)| how),
+            error: step.error.as_deref(),
         }
     }
 }

@@ -347,8 +347,10 @@ impl Driver {
                             upstream = self.inbound.route.upstream.settings.id.as_str(),
                             reason = error.reason.as_str(),
                             sent = error.sent,
+                            error = &*error.text,
                             "attempt failed"
                         );
+                        self.inbound.trail.failed(running.endpoint, error.text);
                         let sent =
                             error.sent || self.body.as_ref().is_some_and(ClientBody::is_taken);
                         if self.client_failed() {

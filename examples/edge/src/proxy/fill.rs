@@ -242,7 +242,10 @@ impl Fill {
                 Ok(Ok(response)) => resume
                     .accept(response.status().as_u16(), response.headers())
                     .map(|()| response),
-                Ok(Err(error)) => Err(error.reason),
+                Ok(Err(error)) => {
+                    self.inbound.trail.failed(id, error.text);
+                    Err(error.reason)
+                }
                 Err(_) => Err(Reason::Timeout),
             };
             let ended = accepted.as_ref().err().copied().unwrap_or(Reason::Won);

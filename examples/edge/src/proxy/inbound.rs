@@ -66,7 +66,8 @@ impl Inbound {
     ) -> Result<(Inbound, Option<ClientBody>), Refusal> {
         let (mut parts, body) = request.into_parts();
         let stream = parts.extensions.remove::<Protocol>();
-        if let Some(protocol) = stream.as_ref().filter(|_| parts.method == Method::CONNECT) {
+        let stream = stream.filter(|_| parts.method == Method::CONNECT);
+        if let Some(protocol) = &stream {
             if protocol.as_str() != "websocket" {
                 // RFC 9220 §3.
                 return Err(refuse(StatusCode::NOT_IMPLEMENTED, "protocol"));

@@ -24,6 +24,8 @@ pub(super) struct Step {
     pub(super) bytes: u64,
     /// When and how its body ended.
     pub(super) body: Option<(Instant, &'static str)>,
+    /// Why no head came, in the words of whoever noticed.
+    pub(super) error: Option<Box<str>>,
 }
 
 /// More are not written down. A race has far fewer; only a body that is cut
@@ -84,6 +86,7 @@ impl Trail {
                 ended: None,
                 bytes: 0,
                 body: None,
+                error: None,
             });
         }
     }
@@ -97,6 +100,10 @@ impl Trail {
 
     pub(super) fn ended(&self, now: Instant, endpoint: EndpointId, reason: Reason) {
         self.note(endpoint, |step| step.ended = Some((now, reason)));
+    }
+
+    pub(super) fn failed(&self, endpoint: EndpointId, error: Box<str>) {
+        self.note(endpoint, |step| step.error = Some(error));
     }
 
     pub(super) fn received(&self, endpoint: EndpointId, bytes: u64) {

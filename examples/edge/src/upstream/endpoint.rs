@@ -44,11 +44,13 @@ pub(crate) struct Endpoint {
 }
 
 /// Why there is no response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AttemptError {
     pub(crate) reason: Reason,
     /// Whether the endpoint may have seen any of the request.
     pub(crate) sent: bool,
+    /// What the sockets, TLS or HTTP said of it.
+    pub(crate) text: Box<str>,
 }
 
 impl Endpoint {
@@ -147,9 +149,10 @@ impl Endpoint {
             .authority(self.authority.as_str())
             .path_and_query(format!("{}{path}", self.base))
             .build()
-            .map_err(|_| AttemptError {
+            .map_err(|error| AttemptError {
                 reason: Reason::NetworkError,
                 sent: false,
+                text: error.to_string().into(),
             })?;
         *request.uri_mut() = uri;
         *request.version_mut() = Version::HTTP_11;
@@ -167,6 +170,7 @@ impl Endpoint {
         let mut response = result.map_err(|error| AttemptError {
             reason: reason(&error),
             sent: !error.is_connect(),
+            text: text(&error),
         })?;
         if let Some(used) = response.extensions().get::<Used>() {
             match used.mark() {
@@ -179,6 +183,7 @@ impl Endpoint {
             return Err(AttemptError {
                 reason: Reason::WrongContent,
                 sent: true,
+                text: "the answer is to another question".into(),
             });
         }
         if response.headers().contains_key(TRANSFER_ENCODING) {
@@ -235,6 +240,24 @@ fn is_reset(error: &hyper::Error) -> bool {
         .source()
         .and_then(|cause| cause.downcast_ref::<std::io::Error>());
     io.is_some_and(|io| matches!(io.kind(), BrokenPipe | ConnectionReset))
+}
+
+/// What is behind an error, from its cause on.
+fn text(error: &hyper_util::client::legacy::Error) -> Box<str> {
+    let mut said: Vec<String> = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_said = cause.to_string();
+        // Some repeat their cause's words.
+        if said
+            .last()
+            .is_none_or(|before| !before.ends_with(&cause_said))
+        {
+            said.push(cause_said);
+        }
+        source = cause.source();
+    }
+    said.join(": ").into()
 }
 
 fn reason(error: &hyper_util::client::legacy::Error) -> Reason {

@@ -51,6 +51,7 @@ impl Faults {
         Err(AttemptError {
             reason: Reason::NetworkError,
             sent: false,
+            text: "a drill".into(),
         })
     }
 }

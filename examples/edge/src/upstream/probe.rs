@@ -8,6 +8,7 @@ use http::header::{HOST, USER_AGENT};
 use http::{HeaderValue, Request};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
+use tracing::debug;
 
 use super::watch::Probe;
 use super::{AttemptBody, Upstream};
@@ -61,7 +62,12 @@ async fn ask(upstream: &Upstream, probe: Probe) -> Result<(), Reason> {
         .header(USER_AGENT, HeaderValue::from_static("hedgerow-edge"))
         .body(AttemptBody::new(None))
         .map_err(|_| Reason::NetworkError)?;
-    let response = endpoint.send(request).await.map_err(|error| error.reason)?;
+    let response = endpoint.send(request).await.map_err(|error| {
+        let (upstream, endpoint) = (upstream.settings.id.as_str(), &*endpoint.id);
+        let (reason, error) = (error.reason, &*error.text);
+        debug!(upstream, endpoint, %reason, error, "probe failed");
+        reason
+    })?;
     let status = response.status().as_u16();
     let body = beginning(response.into_body()).await?;
     check.judge(status, &body)

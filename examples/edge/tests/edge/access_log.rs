@@ -81,6 +81,35 @@ async fn every_attempt_is_explained() {
     );
 }
 
+/// "network_error" alone tells nobody what to mend.
+#[tokio::test]
+async fn what_went_wrong_is_told_in_its_own_words() {
+    let authority = Authority::new();
+    let acceptor = authority.acceptor("origin.example");
+    let stranger = Origin::with_tls(Some(acceptor), |_| ok("", "x")).await;
+    let silent = Origin::new(|_| close()).await;
+    let edge = Edge::start(&config(&[
+        "http://127.0.0.1:1".to_owned(),
+        format!("https://localhost:{}", stranger.address.port()),
+        silent.url(),
+    ]));
+    assert_eq!(edge.get("/x").await.status, 502);
+    let line = edge.logged_of("access");
+    for (at, words) in [
+        "Connection refused",
+        "invalid peer certificate: UnknownIssuer",
+        "connection closed before message completed",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let error = line["attempts"][at]["error"].as_str().unwrap();
+        assert!(error.contains(words), "{error}");
+        let repeated = error.matches(words).count();
+        assert_eq!(repeated, 1, "{error}");
+    }
+}
+
 /// The connection counts for the attempt that it was opened for.
 #[tokio::test]
 async fn opening_a_connection_is_told_apart() {

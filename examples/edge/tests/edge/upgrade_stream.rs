@@ -247,3 +247,22 @@ async fn an_endpoint_out_of_service_ends_the_stream_with_a_word() {
     stream.read_to_end(&mut rest).await.unwrap();
     assert_eq!(rest, [0x88, 2, 0x03, 0xf4]);
 }
+
+// Waiting for the end must not keep the origin from ending.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_the_proxy_waits_for_it_and_says_so() {
+    let origin = echoes().await;
+    let mut document = one_route(&[&origin]);
+    document["edge"]["timeouts"] = json!({"drainMs": 300});
+    let mut edge = Edge::start(&document);
+    let mut sender = speak(&edge).await;
+    let mut stream = open(&mut sender).await;
+    edge.signal("-TERM");
+    edge.logged("draining");
+    assert_eq!(says(&mut stream, &[0x82, 0]).await, [0x82, 0]);
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).await.unwrap();
+    assert_eq!(rest, [0x88, 2, 0x03, 0xe9]);
+    drop((stream, sender));
+    assert_eq!(edge.ended(), Some(0));
+}
