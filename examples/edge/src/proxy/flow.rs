@@ -46,15 +46,22 @@ pub(super) struct Flow {
 
 impl Flow {
     pub(super) fn new(app: &Arc<App>, inbound: Arc<Inbound>, body: Option<ClientBody>) -> Flow {
+        let facts = inbound.facts();
+        // What is not looked up is nobody's miss.
+        let why = match (facts.cached, inbound.may_store()) {
+            (true, _) => Forwarded::UriMiss,
+            (false, true) if !inbound.is_fat() => Forwarded::Method,
+            _ => Forwarded::Bypass,
+        };
         Flow {
-            fetch: Fetch::new(inbound.facts()),
+            fetch: Fetch::new(facts),
             driver: Driver::new(app, &inbound, body),
             epoch: app.store.epoch(),
             app: Arc::clone(app),
             inbound,
             entry: None,
             seen: None,
-            why: Forwarded::UriMiss,
+            why,
             landed: None,
             seat: None,
             lead: None,

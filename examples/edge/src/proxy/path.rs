@@ -10,53 +10,64 @@
 /// the separators encoded, with `\` for a separator, or with parameters, as
 /// some servers take them.
 pub(super) fn has_dot_segment(path: &str) -> bool {
-    if !path.contains(['.', '%']) {
-        return false;
+    let is_dots = |segment: &str| matches!(without_parameters(segment), "." | "..");
+    if is_plain(path) {
+        return path.contains("/.") && path.split('/').any(is_dots);
     }
-    let mut plain = path.to_ascii_lowercase();
-    for (encoded, byte) in [("%2e", "."), ("%2f", "/"), ("%5c", "/"), ("%3b", ";")] {
-        plain = plain.replace(encoded, byte);
-    }
-    plain.split(['/', '\\']).any(|segment| {
-        let name = segment.split(';').next().unwrap_or_default();
-        matches!(name, "." | "..")
-    })
+    decoded(path).split(SEPARATORS).any(is_dots)
 }
 
 /// The path as the most lenient server reads it, if that is another than it is.
 pub(super) fn read_leniently(path: &str) -> Option<String> {
-    if !path.contains(['%', ';', '\\']) && !path.contains("//") {
+    if is_plain(path) && !path.contains("//") && !path.contains(';') {
         return None;
     }
-    let mut plain = String::with_capacity(path.len());
+    let decoded = decoded(path);
+    let mut read = String::with_capacity(decoded.len());
+    let mut segments = decoded.split(SEPARATORS).peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        read.push_str(without_parameters(segment));
+        // Of several slashes, one counts.
+        if !is_last && !read.ends_with('/') {
+            read.push('/');
+        }
+    }
+    (read != path).then_some(read)
+}
+
+const SEPARATORS: [char; 2] = ['/', '\\'];
+
+/// Whether every server reads its segments alike, but for their parameters.
+fn is_plain(path: &str) -> bool {
+    !path.bytes().any(|byte| matches!(byte, b'%' | b'\\'))
+}
+
+fn without_parameters(segment: &str) -> &str {
+    segment.split(';').next().unwrap_or_default()
+}
+
+/// What encoded ASCII characters stand for in their place.
+fn decoded(path: &str) -> String {
+    let mut decoded = String::with_capacity(path.len());
     let mut rest = path;
     while let Some(char) = rest.chars().next() {
-        let coded = rest.strip_prefix('%').and_then(|after| after.get(..2));
-        let byte = coded.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let digits = rest.strip_prefix('%').and_then(|after| after.get(..2));
+        // What reads numbers takes a sign, too.
+        let digits = digits.filter(|digits| !digits.starts_with('+'));
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match byte.map(char::from).filter(char::is_ascii) {
             Some(meant) => {
-                plain.push(meant);
+                decoded.push(meant);
                 rest = &rest[3..];
             }
             None => {
-                plain.push(char);
+                decoded.push(char);
                 rest = &rest[char.len_utf8()..];
             }
         }
     }
-    let mut read = String::with_capacity(plain.len());
-    let mut segments = plain.split(['/', '\\']).enumerate().peekable();
-    while let Some((at, segment)) = segments.next() {
-        let name = segment.split(';').next().unwrap_or_default();
-        // An empty one counts only as the last.
-        if at == 0 || !segment.is_empty() {
-            read.push_str(name);
-            if segments.peek().is_some() {
-                read.push('/');
-            }
-        }
-    }
-    (read != path).then_some(read)
+    decoded
 }
 
 #[cfg(test)]
@@ -72,6 +83,7 @@ mod tests {
             "/a/%2e%2E/b",
             "/.%2e",
             "/a/.",
+            "/a/.;x",
             "/a/..%2fb",
             "/a/..\\b",
             "/a/..;x=1/b",
@@ -102,6 +114,8 @@ mod tests {
             ("/account\\x", "/account/x"),
             ("/account%5cx/", "/account/x/"),
             ("/a//", "/a/"),
+            ("/;x/a", "/a"),
+            ("/a/;x", "/a/"),
         ] {
             assert_eq!(read_leniently(path).as_deref(), Some(read), "{path}");
         }
@@ -113,6 +127,7 @@ mod tests {
             "/%",
             "/%4",
             "/%zz",
+            "/%+1",
             "/\u{e9}",
         ] {
             assert_eq!(read_leniently(path), None, "{path}");

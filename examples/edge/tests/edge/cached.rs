@@ -1,5 +1,7 @@
 //! What is stored is served, validated and told apart by its variants.
 
+use serde_json::json;
+
 use crate::support::{Edge, Origin, ok, one_route, respond};
 
 #[tokio::test]
@@ -52,6 +54,31 @@ async fn what_must_not_be_stored_is_not() {
         }
     }
     assert_eq!(origin.asked().len(), 6);
+}
+
+/// RFC 9211 §2.2: nothing was looked for, so nothing was missed.
+#[tokio::test]
+async fn what_the_store_has_no_part_in_says_so() {
+    let origin = Origin::new(|_| ok("Cache-Control: max-age=60\r\n", "x")).await;
+    let mut document = one_route(&[&origin]);
+    document["edge"]["routes"] = json!([
+        {"path": "/off/", "upstream": "origin", "cache": "off"},
+        {"upstream": "origin"}
+    ]);
+    let edge = Edge::start(&document);
+    for (method, path, why) in [
+        ("GET", "/off/x", "bypass"),
+        ("POST", "/off/x", "bypass"),
+        ("POST", "/x", "method"),
+        ("OPTIONS", "/x", "method"),
+        ("GET", "/x", "bypass"),
+    ] {
+        // With a body, GET is nothing that a key could tell.
+        let response = edge.send(method, path, "", "body").await;
+        let expected = format!("hedgerow; fwd={why}; fwd-status=200");
+        assert!(response.cache().starts_with(&expected), "{}", response.head);
+        assert!(!response.cache().contains("stored"), "{}", response.head);
+    }
 }
 
 #[tokio::test]
