@@ -11,6 +11,9 @@ use std::time::Duration;
 
 /// Bytes that may wait, some thousand lines.
 const MOST: usize = 1 << 20;
+/// In which lines gather: to wake up and write for each of them would cost a busy
+/// proxy more than they are worth.
+const GATHER: Duration = Duration::from_millis(1);
 /// For the last lines, at the end of the process.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -122,6 +125,10 @@ impl Queue {
                     .wait(lines)
                     .unwrap_or_else(PoisonError::into_inner);
             }
+            let (mut lines, _) = self
+                .news
+                .wait_timeout_while(lines, GATHER, |lines| lines.state == State::Open)
+                .unwrap_or_else(PoisonError::into_inner);
             std::mem::swap(&mut lines.waiting, &mut writing);
             let is_last = lines.state != State::Open;
             drop(lines);

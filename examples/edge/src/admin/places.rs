@@ -103,11 +103,14 @@ impl Table {
         strangers.filter(move |taken| taken.network == network)
     }
 
-    /// From where most of those come that have shown nothing.
+    /// From where most of those come that have shown nothing; of equals, from
+    /// where the oldest does, which has had its time.
     fn crowd(&self) -> Option<IpAddr> {
         let strangers = self.taken.iter().filter(|taken| !taken.is_operator);
         let networks = strangers.map(|taken| taken.network);
-        networks.max_by_key(|network| self.strangers(*network).count())
+        networks
+            .rev()
+            .max_by_key(|network| self.strangers(*network).count())
     }
 
     /// Ends the oldest from there that has shown nothing.
@@ -159,6 +162,9 @@ mod tests {
         let _held: Vec<_> = (0..3 * MOST as u8)
             .map(|last| places.enter(address(last)).unwrap())
             .collect();
+        let mut newest = places.enter(address(201)).unwrap();
+        let _next = places.enter(address(202)).unwrap();
+        assert!(!is_closed(&mut newest.1), "it has had no time yet");
         assert_eq!(places.lock().taken.len(), MOST);
         assert!(first.0.is_operator() && !is_closed(&mut first.1));
     }

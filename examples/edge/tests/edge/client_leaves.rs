@@ -1,6 +1,12 @@
 //! What nobody waits for any more is not asked for any longer.
 
-use crate::support::{Client, Edge, Origin, Step, one_route, stall};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Empty;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpStream;
+
+use crate::support::{Client, Edge, Origin, Step, ok, one_route, stall};
 
 const IN_FLIGHT: &str = "hedgerow_endpoint_in_flight{upstream=\"origin\",endpoint=\"a\"}";
 const OPEN: &str = "hedgerow_endpoint_connections{upstream=\"origin\",endpoint=\"a\"}";
@@ -40,4 +46,31 @@ async fn its_request_ends_upstream() {
         edge.wait_for_metric(OPEN, 0.0).await;
         assert_eq!(edge.metric("hedgerow_flights").await, 0.0);
     }
+}
+
+/// One of many on its connection.
+#[tokio::test]
+async fn so_does_a_stream_s_that_is_reset() {
+    let origin = Origin::new(|asked| match asked.path() {
+        "/x" => stall(),
+        _ => ok("", "y"),
+    })
+    .await;
+    let edge = Edge::start(&one_route(&[&origin]));
+    let stream = TokioIo::new(TcpStream::connect(edge.address).await.unwrap());
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), stream)
+            .await
+            .unwrap();
+    tokio::spawn(connection);
+    let ask = |path: &str| {
+        let request = Request::get(format!("http://test.example{path}"));
+        request.body(Empty::<Bytes>::new()).unwrap()
+    };
+    let asked = tokio::spawn(sender.send_request(ask("/x")));
+    origin.wait_for(1).await;
+    edge.wait_for_metric(IN_FLIGHT, 1.0).await;
+    asked.abort();
+    edge.wait_for_metric(IN_FLIGHT, 0.0).await;
+    assert_eq!(sender.send_request(ask("/y")).await.unwrap().status(), 200);
 }
