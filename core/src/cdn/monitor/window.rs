@@ -1,5 +1,7 @@
 //! How requests fared lately.
 
+use core::num::NonZero;
+
 use super::memory::Pass;
 use crate::types::{Duration, Instant};
 
@@ -74,9 +76,9 @@ impl Window {
     pub(super) fn pass(&mut self, pass: &mut impl Pass) {
         let mut begin = self.begin();
         pass.number(&mut self.length);
-        if self.length > 0 {
+        if let Some(length) = NonZero::new(self.length) {
             pass.moment(&mut begin);
-            self.newest = begin.as_micros() / self.length;
+            self.newest = begin.as_micros() / length;
             for part in &mut self.parts {
                 pass.count(&mut part.requests);
                 pass.count(&mut part.successes);
