@@ -7,6 +7,7 @@ use crate::asset::Class;
 use crate::types::{Headers, Reason};
 
 use super::edits::Editor;
+use super::engine::path_of;
 use super::exchange::Exchange;
 use super::policy::{self, ASK, NEVER, PERSONAL, PINNED};
 use super::settings::{CookieRule, Policy, UpstreamRule};
@@ -22,8 +23,7 @@ pub(super) struct Rules<'a> {
     pub(super) cookies: CookieRule,
     /// The `Cache-Control` of what is not there.
     pub(super) missing: &'a str,
-    /// The path of the URL.
-    pub(super) path: &'a [u8],
+    pub(super) url: &'a [u8],
 }
 
 /// What becomes of `Cache-Control`.
@@ -294,7 +294,7 @@ impl<'a> Rules<'a> {
         }
         let is_empty = exchange.status == 200 && exchange.one("content-length") == Some(b"0");
         let mut types = exchange.response.field_values("content-type");
-        is_empty || types.any(is_page) && !is_page_path(self.path)
+        is_empty || types.any(is_page) && !is_page_path(path_of(self.url))
     }
 }
 

@@ -74,12 +74,11 @@ impl Delivery {
         let matches = |(glob, _): &(Glob, Compiled)| glob.matches(url);
         let rule = self.rules.iter().position(matches);
         let url = url.as_ref();
-        let end = url.iter().position(|byte| matches!(byte, b'?' | b'#'));
         Plan {
             classification: asset::classify(url, &self.classes),
             compiled: rule.map_or(&self.base, |index| &self.rules[index].1),
             rule,
-            path: &url[..end.unwrap_or(url.len())],
+            url,
         }
     }
 }
@@ -90,7 +89,7 @@ pub struct Plan<'a> {
     classification: Classification,
     compiled: &'a Compiled,
     rule: Option<usize>,
-    path: &'a [u8],
+    url: &'a [u8],
 }
 
 /// What [`Plan::shared`] changes, and why.
@@ -170,7 +169,7 @@ impl<'a> Plan<'a> {
             upstream: profile.upstream,
             cookies: profile.cookies,
             missing: &self.compiled.missing,
-            path: self.path,
+            url: self.url,
         }
     }
 
@@ -328,6 +327,14 @@ impl<'a> Plan<'a> {
         Q: Headers + ?Sized,
         R: Headers + ?Sized,
     {
-        self.profile().compression.decide(exchange, self.path)
+        let path = path_of(self.url);
+        self.profile().compression.decide(exchange, path)
     }
+}
+
+/// A URL without its query and fragment. Few answers depend on it, which is why
+/// no plan looks for it.
+pub(super) fn path_of(url: &[u8]) -> &[u8] {
+    let end = url.iter().position(|byte| matches!(byte, b'?' | b'#'));
+    &url[..end.unwrap_or(url.len())]
 }
