@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use hedgerow::config::edge::{Limits, UpstreamEndpoint};
 use hedgerow::types::Reason;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{HeaderValue, Request, Response, StatusCode, Uri, Version};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
@@ -179,7 +179,7 @@ impl Endpoint {
             }
         }
         self.stats.answered(response.status().as_u16());
-        if !is_understood(&response, asked.as_ref()) {
+        if !is_understood(&response, asked.as_ref()) || !is_length_plain(response.headers_mut()) {
             return Err(AttemptError {
                 reason: Reason::WrongContent,
                 sent: true,
@@ -203,6 +203,28 @@ fn is_understood(response: &Response<Incoming>, asked: Option<&Switch>) -> bool 
     !coded
         && (response.status() != StatusCode::SWITCHING_PROTOCOLS
             || asked.is_some_and(|asked| asked.is_answered(response.headers())))
+}
+
+/// Whether the length that is declared is one number, as which it goes on:
+/// RFC 9112 §6.3 takes what is said twice alike for once.
+fn is_length_plain(headers: &mut HeaderMap) -> bool {
+    let lines = headers.get_all(CONTENT_LENGTH).iter();
+    let mut members = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let Some(first) = members.next() else {
+        return true;
+    };
+    let number = |member: &[u8]| {
+        let digits = member.trim_ascii();
+        let plain = digits.iter().all(u8::is_ascii_digit);
+        let text = str::from_utf8(digits).ok().filter(|_| plain)?;
+        text.parse::<u64>().ok()
+    };
+    let length = number(first);
+    let alike = length.is_some() && members.all(|member| number(member) == length);
+    if let Some(length) = length.filter(|_| alike) {
+        headers.insert(CONTENT_LENGTH, length.into());
+    }
+    alike
 }
 
 fn is_repeatable(request: &Request<AttemptBody>) -> bool {

@@ -56,14 +56,21 @@ async fn what_is_malformed_is_refused() {
 async fn a_body_that_is_malformed_is_told() {
     let origin = Origin::new(|_| ok("", "x")).await;
     let edge = Edge::start(&one_route(&[&origin]));
+    let extension = format!("3;{}\r\nabc", "x".repeat(100_000));
+    let trailers = format!("0\r\n{}\r\n", "X: 1\r\n".repeat(10_000));
+    let trailer = format!("0\r\nX: {}\r\n\r\n", "1".repeat(100_000));
     for chunks in [
         "-1\r\nabc",
         "fffffffffffffffff\r\nabc",
         "3\r\nabcXX0\r\n\r\n",
+        &*extension,
+        &*trailers,
+        &*trailer,
     ] {
         let head = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
         let response = exchange(edge.address, format!("{head}{chunks}")).await;
-        assert_eq!(response.unwrap().status, 400, "{chunks:?}");
+        let shown: String = chunks.chars().take(60).collect();
+        assert_eq!(response.unwrap().status, 400, "{shown:?}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Origins that answer nonsense: another is asked, or a clear status comes.
 
-use crate::support::{Edge, Origin, Step, config, ok, one_route};
+use crate::support::{Client, Edge, Origin, Step, config, ok, one_route};
 
 fn nonsense() -> Vec<String> {
     vec![
@@ -8,6 +8,11 @@ fn nonsense() -> Vec<String> {
         "HTTP/1.1 abc OK\r\n\r\n".into(),
         "HTTP/1.1 200 OK\r\nX: a\x00b\r\nContent-Length: 0\r\n\r\n".into(),
         "HTTP/1.1 200 OK\r\nX : 1\r\nContent-Length: 0\r\n\r\n".into(),
+        "HTTP/1.1 200 OK\r\nX: 1\r\n folded\r\nContent-Length: 0\r\n\r\n".into(),
+        "HTTP/1.1 200 OK\r\nX: 1\r2\r\nContent-Length: 0\r\n\r\n".into(),
+        "HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab".into(),
+        "HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\na".into(),
+        "HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\na".into(),
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".into(),
         "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n".into(),
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n".into(),
@@ -40,6 +45,82 @@ async fn where_there_is_no_other_it_is_a_bad_gateway() {
         let shown: String = text.chars().take(50).collect();
         assert_eq!(edge.get("/x").await.status, 502, "{shown:?}");
         assert!(edge.is_running());
+    }
+}
+
+/// RFC 9112 §6.3 lets what is said twice alike be taken for once; it goes on as
+/// one number, or not at all.
+#[tokio::test]
+async fn a_length_said_twice_is_said_once() {
+    for length in ["5, 5", "5\r\nContent-Length: 5", "05"] {
+        for fields in ["Cache-Control: max-age=60\r\n", ""] {
+            let a = Origin::new(move |_| {
+                let text =
+                    format!("HTTP/1.1 200 OK\r\n{fields}Content-Length: {length}\r\n\r\nhello");
+                vec![Step::Send(text.into())]
+            })
+            .await;
+            let edge = Edge::start(&one_route(&[&a]));
+            for _ in 0..2 {
+                let request = "GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+                let mut client = Client::connect(edge.address).await;
+                client.send(request).await;
+                let head = client.head().await.unwrap().to_ascii_lowercase();
+                let lengths: Vec<&str> = head
+                    .split("\r\n")
+                    .filter_map(|line| line.strip_prefix("content-length: "))
+                    .collect();
+                let refused = head.starts_with("http/1.1 502 ");
+                let plain = lengths == ["5"] || head.contains("transfer-encoding: chunked");
+                assert!(refused || plain && lengths.len() <= 1, "{length:?}: {head}");
+            }
+        }
+    }
+}
+
+/// Whatever it says of itself, the client gets an answer, and the next one on
+/// the same connection.
+#[tokio::test]
+async fn what_is_odd_ends_no_client_s_connection() {
+    for text in [
+        "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 \u{e9}t\u{e9}\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 204 None\r\nContent-Length: 5\r\n\r\n",
+        "HTTP/1.1 204 None\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 205 Reset\r\nContent-Length: 2\r\n\r\nab",
+        "HTTP/1.1 206 Part\r\nContent-Length: 2\r\n\r\nab",
+        "HTTP/1.1 206 Part\r\nContent-Range: bytes 9-1/3\r\nContent-Length: 2\r\n\r\nab",
+        "HTTP/1.1 304 Same\r\nContent-Length: 5\r\n\r\n",
+        "HTTP/1.1 304 Same\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 401 Who\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 426 Other\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 On\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nConnection: content-length, date, vary\r\nContent-Length: 2\r\n\r\nab",
+        "HTTP/1.1 200 OK\r\nDate: yesterday\r\nDate: today\r\nAge: -1\r\nVary: ,,\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nConnection: close\r\nKeep-Alive: x\r\nTrailer: a\r\nContent-Length: 0\r\n\r\n",
+    ] {
+        let origin = Origin::new(move |asked| match asked.path() {
+            "/odd" => vec![Step::Send(text.into()), Step::Close],
+            _ => ok("", "next"),
+        })
+        .await;
+        let edge = Edge::start(&one_route(&[&origin]));
+        for method in ["GET", "HEAD", "POST"] {
+            let mut client = Client::connect(edge.address).await;
+            let head = format!("{method} /odd HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            client.send(head).await;
+            let answer = client.response(method == "HEAD").await;
+            assert!(answer.is_some(), "{method} {text:?}");
+            assert_eq!(
+                client.get("/next", "").await.text(),
+                "next",
+                "{method} {text:?}"
+            );
+        }
     }
 }
 
