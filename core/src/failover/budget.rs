@@ -111,7 +111,11 @@ impl Default for HedgeBudget {
 }
 
 /// Retries as a share of the requests of the last 10 s, plus a floor for quiet
-/// times: 20 % + 10/s, the defaults of Finagle's `RetryBudget`.
+/// times: 20 % + 10/s, the defaults of Finagle's `RetryBudget`, as there with the
+/// floor of all 10 s at hand from the start.
+///
+/// It counts by whole seconds of the caller's clock, so the 10 s are between 9
+/// and 10 long.
 #[derive(Clone, Debug)]
 pub struct RetryBudget {
     slots: [Slot; RetryBudget::SLOTS],
@@ -162,7 +166,6 @@ impl RetryBudget {
     #[must_use]
     pub fn left(&self, now: Instant) -> u64 {
         let newest = now.as_micros() / 1_000_000;
-        let window = (RetryBudget::SLOTS as u64).min(newest + 1);
         let (requests, retries) = self
             .slots
             .iter()
@@ -175,8 +178,10 @@ impl RetryBudget {
                     retries + u64::from(slot.retries),
                 )
             });
-        let allowed =
-            requests * u64::from(self.percent) / 100 + u64::from(self.per_second) * window;
+        // The floor is there from the first moment on: when that is, a clock of
+        // any origin does not tell.
+        let floor = u64::from(self.per_second) * RetryBudget::SLOTS as u64;
+        let allowed = requests * u64::from(self.percent) / 100 + floor;
         allowed.saturating_sub(retries)
     }
 

@@ -106,7 +106,7 @@ impl Budgets {
         self.at(now)?.retries += 1;
         let since = |of: fn(&Second) -> u64| self.since(second + 1, WINDOW, of);
         let (requests, retries) = (since(|one| one.requests), since(|one| one.retries));
-        let allowed = requests / 5 + 10 * WINDOW.min(second + 1);
+        let allowed = requests / 5 + 10 * WINDOW;
         promise.holds(retries <= allowed, now, || {
             format!("{retries} retries of {requests} requests, {allowed} allowed")
         })
