@@ -1,13 +1,12 @@
 //! Budgets, so that failover never multiplies load.
 
-use hedgerow::cdn::pool::Pool;
 use hedgerow::failover::{Budget, HedgeBudget, RetryBudget, SharedBudget, Silence};
 use hedgerow::types::Instant;
 
 use crate::boundary::{Exclusive, call, exclusive, free, new_handle, object, out, read, shared};
 use crate::observation::hedgerow_observation;
 use crate::status::hedgerow_status::{self, *};
-use crate::values::{at, endpoint};
+use crate::values::{HEDGEROW_MOST_ENDPOINTS, at, endpoint};
 
 /// The budgets of hedges and retries, which the races of one thread share. One
 /// thread at a time; where a race takes one, NULL sets no limit.
@@ -86,6 +85,8 @@ pub unsafe extern "C" fn hedgerow_budget_count_request(
 /// hedge, and any answer shows that the endpoint is not silent. A hedge of one
 /// that is may be paid by the budget of retries, so hand every observation of a
 /// race or fetch to this, too.
+///
+/// HEDGEROW_UNKNOWN: an endpoint beyond HEDGEROW_MOST_ENDPOINTS.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_budget_observe(
     budget: *mut hedgerow_budget,
@@ -96,7 +97,7 @@ pub unsafe extern "C" fn hedgerow_budget_observe(
         let mut budget = exclusive!(budget)?;
         let seen = read!(observation)?;
         // Its memory is as long as the highest id.
-        if usize::from(seen.endpoint) >= Pool::MOST_MEMBERS {
+        if seen.endpoint >= HEDGEROW_MOST_ENDPOINTS {
             return Err(HEDGEROW_UNKNOWN);
         }
         budget.observe(at(now), endpoint(seen.endpoint), seen.plain()?);

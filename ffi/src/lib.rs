@@ -89,7 +89,7 @@ pub use self::{
     snapshot::*,
     status::{hedgerow_status, hedgerow_status_message, hedgerow_status_name},
     text::{hedgerow_field, hedgerow_str},
-    values::{HEDGEROW_NEVER, HEDGEROW_NO_ATTEMPT, HEDGEROW_NO_ENDPOINT},
+    values::{HEDGEROW_MOST_ENDPOINTS, HEDGEROW_NEVER, HEDGEROW_NO_ATTEMPT, HEDGEROW_NO_ENDPOINT},
     version::*,
     visitors::*,
 };

@@ -7,14 +7,16 @@ use crate::fence::hedgerow_residency;
 use crate::health::hedgerow_health_table;
 use crate::pool::{hedgerow_endpoint, plain_endpoints};
 use crate::reason::number;
-use crate::status::hedgerow_status;
-use crate::values::at;
+use crate::status::hedgerow_status::{self, *};
+use crate::values::{HEDGEROW_MOST_ENDPOINTS, at};
 
 /// Orders the endpoints that may be used: healthy before ejected, then by
 /// priority, then the visitor's own region, and by a draw by weight from
 /// `seed`. Writes their ids, as many as fit, and the number of all.
 ///
 /// `residency` may be NULL for no fence, `health` for no memory.
+/// HEDGEROW_INVALID_ARGUMENT: an endpoint's numbers are none, or there are more
+/// endpoints than HEDGEROW_MOST_ENDPOINTS.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_order(
     endpoints: *const hedgerow_endpoint,
@@ -28,6 +30,9 @@ pub unsafe extern "C" fn hedgerow_order(
     ordered_count: *mut usize,
 ) -> hedgerow_status {
     call(|| {
+        if count > usize::from(HEDGEROW_MOST_ENDPOINTS) {
+            return Err(HEDGEROW_INVALID_ARGUMENT);
+        }
         let endpoints = plain_endpoints(array!(endpoints, count)?)?;
         let residency = if residency.is_null() {
             Residency::default()

@@ -13,7 +13,7 @@ use crate::reason::reason;
 use crate::settings::settings_from;
 use crate::status::hedgerow_status::{self, *};
 use crate::values::{
-    HEDGEROW_NEVER, HEDGEROW_NO_ATTEMPT, HEDGEROW_NO_ENDPOINT, at, attempt_or_none, endpoint,
+    HEDGEROW_MOST_ENDPOINTS, HEDGEROW_NEVER, HEDGEROW_NO_ENDPOINT, at, attempt_or_none, endpoint,
 };
 
 /// One request raced over several endpoints. One thread at a time; may move
@@ -95,13 +95,12 @@ fn misuse(result: Result<(), RaceError>) -> Outcome {
     })
 }
 
-/// The candidates of C's, in their order, no more than attempts have numbers. A
-/// row of as many as a configuration may have costs no allocation.
+/// The candidates of C's, in their order, no more than there may be. A row of as many as a configuration may have costs no allocation.
 pub(crate) fn with_candidates<T>(
     given: &[hedgerow_candidate],
     body: impl FnOnce(&[Candidate]) -> Outcome<T>,
 ) -> Outcome<T> {
-    if given.len() > usize::from(HEDGEROW_NO_ATTEMPT) {
+    if given.len() > usize::from(HEDGEROW_MOST_ENDPOINTS) {
         return Err(HEDGEROW_INVALID_ARGUMENT);
     }
     let mut row = [Candidate::new(EndpointId::new(HEDGEROW_NO_ENDPOINT)); MAX_ENDPOINTS];

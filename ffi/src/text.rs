@@ -47,6 +47,11 @@ pub struct hedgerow_field {
 }
 
 impl hedgerow_field {
+    /// Whether it says that there is something at NULL.
+    const fn is_missing(&self) -> bool {
+        (self.name.is_null() && self.name_len > 0) || (self.value.is_null() && self.value_len > 0)
+    }
+
     pub(crate) const fn of(name: &[u8], value: &[u8]) -> hedgerow_field {
         hedgerow_field {
             name: name.as_ptr().cast(),
@@ -65,15 +70,14 @@ impl<'a> Fields<'a> {
     /// Looks at each pointer once, so that reading them needs no second look.
     #[inline]
     pub(crate) fn new(fields: &'a [hedgerow_field]) -> Outcome<Fields<'a>> {
-        let (mut missing, mut too_long) = (false, false);
+        let (mut null, mut lengths) = (false, 0);
         for field in fields {
-            missing |= field.name.is_null() & (field.name_len > 0);
-            missing |= field.value.is_null() & (field.value_len > 0);
-            too_long |= (field.name_len | field.value_len) > isize::MAX as usize;
+            null |= field.name.is_null() | field.value.is_null();
+            lengths |= field.name_len | field.value_len;
         }
-        if missing {
+        if null && fields.iter().any(hedgerow_field::is_missing) {
             Err(HEDGEROW_NULL_POINTER)
-        } else if too_long {
+        } else if lengths > isize::MAX as usize {
             Err(HEDGEROW_INVALID_ARGUMENT)
         } else {
             Ok(Fields(fields))

@@ -1,5 +1,6 @@
 //! Numbers of C's that are more than numbers.
 
+use hedgerow::cdn::pool::Pool;
 use hedgerow::types::{AttemptId, Duration, EndpointId, Instant, RegionId};
 
 use crate::boundary::Outcome;
@@ -7,6 +8,10 @@ use crate::status::hedgerow_status::*;
 
 /// In place of an endpoint: none.
 pub const HEDGEROW_NO_ENDPOINT: u16 = 0xffff;
+/// No pool, order, race or fetch has more endpoints: what is worked out for each
+/// of them takes a while for each other.
+pub const HEDGEROW_MOST_ENDPOINTS: u16 = 4096;
+const _: () = assert!(HEDGEROW_MOST_ENDPOINTS as usize == Pool::MOST_MEMBERS);
 /// In place of an attempt: none.
 pub const HEDGEROW_NO_ATTEMPT: u16 = 0xffff;
 /// In place of a moment or a span in microseconds: never.

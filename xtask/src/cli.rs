@@ -262,12 +262,16 @@ fn rate(text: &str) -> Result<f64, String> {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   cargo xtask ffi --prefix ~/.local
+  cargo xtask ffi --prefix ~/.local --uninstall
   cargo xtask ffi --prefix /tmp/hedgerow
   PKG_CONFIG_PATH=/tmp/hedgerow/lib/pkgconfig cc app.c $(pkg-config --cflags --libs hedgerow)")]
 pub(crate) struct FfiArgs {
     /// Where include and lib are made
     #[arg(long, value_name = "FOLDER")]
     pub(crate) prefix: PathBuf,
+    /// Remove what earlier runs have installed there, and nothing else
+    #[arg(long)]
+    pub(crate) uninstall: bool,
 }
 
 /// Builds the simulator and runs it with these options; `--help` lists them.

@@ -130,6 +130,7 @@ fn values(written: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
 
 /// How `request` fits the selecting fields `names`, whose values stand in the
 /// texts of the stored response.
+#[inline]
 pub(super) fn compare<Q: Headers + ?Sized>(
     names: &str,
     text: &Text,
@@ -155,6 +156,7 @@ pub(super) fn compare<Q: Headers + ?Sized>(
     worst
 }
 
+#[inline]
 fn compare_field<Q: Headers + ?Sized>(
     field: &str,
     stored: Option<&[u8]>,
@@ -162,16 +164,29 @@ fn compare_field<Q: Headers + ?Sized>(
     rule: VaryRule,
     text: &Text,
 ) -> Match {
-    let mut values = request.field_values(field);
-    let (first, more) = (values.next(), values.next().is_some());
-    let (Some(first), Some(stored)) = (first, stored) else {
-        return if first.is_none() && stored.is_none() {
-            Match::Full
-        } else {
-            Match::No
-        };
-    };
-    if (!more && first == stored) || is_verbatim(stored, request.field_values(field)) {
+    let (mut first, mut more) = (None, false);
+    for value in request.field_values(field) {
+        more = first.is_some();
+        first = first.or(Some(value));
+    }
+    match (first, stored) {
+        (None, None) => Match::Full,
+        (Some(first), Some(stored)) if !more && first == stored => Match::Full,
+        (Some(_), Some(stored)) => compare_values(field, stored, request, rule, text),
+        _ => Match::No,
+    }
+}
+
+/// As [`compare_field`], of values that are not simply the same.
+#[inline(never)]
+fn compare_values<Q: Headers + ?Sized>(
+    field: &str,
+    stored: &[u8],
+    request: &Q,
+    rule: VaryRule,
+    text: &Text,
+) -> Match {
+    if is_verbatim(stored, request.field_values(field)) {
         return Match::Full;
     }
     let kind = Kind::of(field, rule);

@@ -31,9 +31,15 @@ pub trait Headers {
     /// The values of the lines whose name is `name`, which is lower case.
     fn field_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         self.field_lines()
-            .filter(move |(line, _)| line.eq_ignore_ascii_case(name.as_bytes()))
+            .filter(move |(line, _)| is_named(line, name.as_bytes()))
             .map(|(_, value)| value)
     }
+}
+
+/// Most names come in lower case, and bytes are compared quicker than letters.
+#[inline]
+fn is_named(line: &[u8], name: &[u8]) -> bool {
+    line.len() == name.len() && (line == name || line.eq_ignore_ascii_case(name))
 }
 
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>> Headers for [(N, V)] {

@@ -61,6 +61,7 @@ impl hedgerow_decision {
         last: 0,
     };
 
+    #[inline]
     pub(crate) fn of(decision: &Decision) -> hedgerow_decision {
         let (action, first, last) = match decision.action {
             Action::Serve => (1, 0, 0),

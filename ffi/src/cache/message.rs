@@ -4,7 +4,8 @@ use core::ffi::c_char;
 
 use hedgerow::cache::{Request, Response};
 
-use crate::boundary::{Outcome, text};
+use crate::boundary::{Outcome, bytes, text};
+use crate::status::hedgerow_status::*;
 use crate::text::{Fields, fields, hedgerow_field};
 
 /// A request as a cache sees it. The struct never grows.
@@ -48,15 +49,30 @@ pub(crate) struct GivenRequest<'a> {
     pub(crate) fields: Fields<'a>,
 }
 
+/// A method. The one that comes most is ready-made: to check it as any text
+/// takes longer than to look through the fields.
+#[inline]
+fn method(bytes: &[u8]) -> Outcome<&str> {
+    match bytes {
+        b"GET" => Ok("GET"),
+        _ => core::str::from_utf8(bytes).map_err(|_| HEDGEROW_INVALID_UTF8),
+    }
+}
+
 impl<'a> GivenRequest<'a> {
+    #[inline(always)] // Decisions are made for each request, and this is most of what C adds.
     pub(crate) fn of(given: &hedgerow_request) -> Outcome<GivenRequest<'a>> {
         Ok(GivenRequest {
-            method: text!(given.method, given.method_len)?,
-            target: text!(given.target, given.target_len)?,
+            method: method(bytes!(given.method, given.method_len)?)?,
+            target: match given.target_len {
+                0 => "",
+                length => text!(given.target, length)?,
+            },
             fields: fields!(given.fields, given.field_count)?,
         })
     }
 
+    #[inline]
     pub(crate) fn plain(&self) -> Request<'_, Fields<'a>> {
         let request = Request::new(self.method, &self.fields);
         if self.target.is_empty() {
@@ -77,7 +93,7 @@ pub(crate) struct GivenResponse<'a> {
 impl<'a> GivenResponse<'a> {
     pub(crate) fn of(given: &hedgerow_response) -> Outcome<GivenResponse<'a>> {
         if given.reserved != [0; 3] {
-            return Err(crate::status::hedgerow_status::HEDGEROW_INVALID_ARGUMENT);
+            return Err(HEDGEROW_INVALID_ARGUMENT);
         }
         Ok(GivenResponse {
             status: given.status,
@@ -93,7 +109,8 @@ impl<'a> GivenResponse<'a> {
 /// The request that a pointer from C is to.
 macro_rules! request {
     ($pointer:expr) => {
-        crate::boundary::read!($pointer).and_then(|given| crate::cache::GivenRequest::of(&given))
+        crate::boundary::array!($pointer, 1)
+            .and_then(|given| crate::cache::GivenRequest::of(&given[0]))
     };
 }
 

@@ -1,6 +1,7 @@
 //! The files under a prefix, and how build tools find them.
 
 use super::build::{Built, abi};
+use super::manifest::Manifest;
 use crate::paths;
 use anyhow::{Context, Result};
 use std::fs;
@@ -8,63 +9,58 @@ use std::path::{Path, PathBuf};
 
 /// Installs everything, and lists it.
 pub(crate) fn under(prefix: &Path, built: &Built) -> Result<Vec<PathBuf>> {
-    let lib = prefix.join("lib");
     let version = env!("CARGO_PKG_VERSION");
     let whole = format!("libhedgerow.so.{version}");
     let bound = format!("libhedgerow.so.{}", abi());
-    let mut done = vec![
+    // What an older release has left is removed with this one's.
+    let mut manifest = Manifest::read(prefix)?.unwrap_or_default();
+    let mut room = |file: &str| manifest.room(prefix, file);
+    let done = vec![
         copy(
             &paths::root().join("ffi/include/hedgerow.h"),
-            &prefix.join("include/hedgerow.h"),
+            room("include/hedgerow.h")?,
         )?,
-        copy(&built.archive, &lib.join("libhedgerow.a"))?,
-        copy(&built.shared, &lib.join(&whole))?,
-        link(&whole, &lib.join(&bound))?,
-        link(&bound, &lib.join("libhedgerow.so"))?,
-        write(&pkg_config(built), &lib.join("pkgconfig/hedgerow.pc"))?,
+        copy(&built.archive, room("lib/libhedgerow.a")?)?,
+        copy(&built.shared, room(&format!("lib/{whole}"))?)?,
+        link(&whole, room(&format!("lib/{bound}"))?)?,
+        link(&bound, room("lib/libhedgerow.so")?)?,
+        write(&pkg_config(built), room("lib/pkgconfig/hedgerow.pc")?)?,
+        write(
+            &cmake_config(built, &whole, &bound),
+            room("lib/cmake/hedgerow/hedgerow-config.cmake")?,
+        )?,
+        write(
+            &cmake_version(),
+            room("lib/cmake/hedgerow/hedgerow-config-version.cmake")?,
+        )?,
     ];
-    let cmake = lib.join("cmake/hedgerow");
-    let config = cmake_config(built, &whole, &bound);
-    done.push(write(&config, &cmake.join("hedgerow-config.cmake"))?);
-    let config = cmake_version();
-    done.push(write(
-        &config,
-        &cmake.join("hedgerow-config-version.cmake"),
-    )?);
+    manifest.write(prefix)?;
     Ok(done)
 }
 
-fn parent(path: &Path) -> Result<()> {
-    let folder = path.parent().context("a path without a folder")?;
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
-}
-
-fn copy(from: &Path, to: &Path) -> Result<PathBuf> {
-    parent(to)?;
+fn copy(from: &Path, to: PathBuf) -> Result<PathBuf> {
     // Written anew rather than over: a program may have the old one mapped.
-    let _ = fs::remove_file(to);
-    fs::copy(from, to).with_context(|| format!("cannot write {}", to.display()))?;
-    Ok(to.to_path_buf())
+    let _ = fs::remove_file(&to);
+    fs::copy(from, &to).with_context(|| format!("cannot write {}", to.display()))?;
+    Ok(to)
 }
 
-fn write(text: &str, to: &Path) -> Result<PathBuf> {
-    parent(to)?;
-    fs::write(to, text).with_context(|| format!("cannot write {}", to.display()))?;
-    Ok(to.to_path_buf())
+fn write(text: &str, to: PathBuf) -> Result<PathBuf> {
+    fs::write(&to, text).with_context(|| format!("cannot write {}", to.display()))?;
+    Ok(to)
 }
 
 #[cfg(unix)]
-fn link(target: &str, at: &Path) -> Result<PathBuf> {
-    let _ = fs::remove_file(at);
-    std::os::unix::fs::symlink(target, at)
+fn link(target: &str, at: PathBuf) -> Result<PathBuf> {
+    let _ = fs::remove_file(&at);
+    std::os::unix::fs::symlink(target, &at)
         .with_context(|| format!("cannot link {}", at.display()))?;
-    Ok(at.to_path_buf())
+    Ok(at)
 }
 
 #[cfg(not(unix))]
-fn link(target: &str, at: &Path) -> Result<PathBuf> {
-    let target = at.with_file_name(target);
-    copy(&target, at)
+fn link(target: &str, at: PathBuf) -> Result<PathBuf> {
+    copy(&at.with_file_name(target), at)
 }
 
 /// The prefix is told from where the file is, so that the tree can be moved.

@@ -5,6 +5,7 @@ pub(crate) mod coverage;
 mod declaration;
 mod hostile;
 mod install;
+mod manifest;
 mod operations;
 pub(crate) mod programs;
 mod symbols;
@@ -26,6 +27,13 @@ pub(crate) struct Installed {
 
 pub(crate) fn command(args: &FfiArgs) -> Result<ExitCode> {
     let prefix = absolute(&args.prefix)?;
+    if args.uninstall {
+        ui::heading("Removed");
+        for path in manifest::uninstall(&prefix)? {
+            ui::note(&path.display().to_string());
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     report(&make(&prefix)?)?;
     Ok(ExitCode::SUCCESS)
 }
