@@ -632,6 +632,12 @@ enum hedgerow_finding_code {
 #define HEDGEROW_NO_ENDPOINT 65535
 
 /**
+ * No pool, order, race or fetch has more endpoints: what is worked out for each
+ * of them takes a while for each other.
+ */
+#define HEDGEROW_MOST_ENDPOINTS 4096
+
+/**
  * In place of an attempt: none.
  */
 #define HEDGEROW_NO_ATTEMPT 65535
@@ -3454,6 +3460,8 @@ hedgerow_status hedgerow_budget_count_request(struct hedgerow_budget *budget,
  * hedge, and any answer shows that the endpoint is not silent. A hedge of one
  * that is may be paid by the budget of retries, so hand every observation of a
  * race or fetch to this, too.
+ *
+ * HEDGEROW_UNKNOWN: an endpoint beyond HEDGEROW_MOST_ENDPOINTS.
  */
 hedgerow_status hedgerow_budget_observe(struct hedgerow_budget *budget,
                                         uint64_t now,
@@ -4551,6 +4559,8 @@ hedgerow_status hedgerow_monitor_describe(const struct hedgerow_monitor *monitor
  * `seed`. Writes their ids, as many as fit, and the number of all.
  *
  * `residency` may be NULL for no fence, `health` for no memory.
+ * HEDGEROW_INVALID_ARGUMENT: an endpoint's numbers are none, or there are more
+ * endpoints than HEDGEROW_MOST_ENDPOINTS.
  */
 hedgerow_status hedgerow_order(const struct hedgerow_endpoint *endpoints,
                                size_t count,
