@@ -93,9 +93,8 @@ static void misuse_is_told_and_changes_nothing(void) {
     OK(hedgerow_race_free(race));
 }
 
-/* HEDGEROW_NO_ATTEMPT and HEDGEROW_NO_ENDPOINT number nobody. */
-static void more_than_have_numbers_are_refused(void) {
-    const size_t most = HEDGEROW_NO_ATTEMPT;
+static void more_than_there_may_be_are_refused(void) {
+    const size_t most = HEDGEROW_MOST_ENDPOINTS;
     hedgerow_candidate *candidates = (hedgerow_candidate *)calloc(most + 1, sizeof *candidates);
     hedgerow_race *race = NULL;
     CHECK(candidates != NULL);
@@ -108,6 +107,8 @@ static void more_than_have_numbers_are_refused(void) {
     size_t count = 0;
     CHECK(endpoints != NULL);
     CHECK(hedgerow_order(endpoints, most + 1, NULL, NULL, 0, 1, NULL, 0, &count) == HEDGEROW_INVALID_ARGUMENT);
+    OK(hedgerow_order(endpoints, most, NULL, NULL, 0, 1, NULL, 0, &count));
+    CHECK(count == most);
     free(endpoints);
 }
 
@@ -129,7 +130,7 @@ int main(void) {
     a_failure_moves_on_at_once();
     silence_is_hedged_and_the_first_head_wins();
     misuse_is_told_and_changes_nothing();
-    more_than_have_numbers_are_refused();
+    more_than_there_may_be_are_refused();
     a_spent_budget_refuses_the_hedge();
     return done();
 }
