@@ -1,15 +1,27 @@
-/* Workers that read one snapshot while its pool goes on changing. */
+/* Workers that pick from the newest snapshot while its pool goes on changing. */
 #include <pthread.h>
 
 #include "live.h"
 
-enum { WORKERS = 4, PICKS = 2000, CHANGES = 200 };
+enum { WORKERS = 4, TURNS = 40, PICKS = 50, CHANGES = 200 };
+
+/* Where the pool's owner puts the newest snapshot. The lock is for the pointer:
+ * what it points to needs none. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const hedgerow_snapshot *newest;
 
 struct worker {
-    const hedgerow_snapshot *snapshot;
     uint64_t seed;
     unsigned long picked;
 };
+
+static const hedgerow_snapshot *take_newest(void) {
+    const hedgerow_snapshot *taken = NULL;
+    pthread_mutex_lock(&lock);
+    hedgerow_status status = hedgerow_snapshot_share(newest, &taken);
+    pthread_mutex_unlock(&lock);
+    return status == HEDGEROW_OK ? taken : NULL;
+}
 
 static void *work(void *argument) {
     struct worker *worker = (struct worker *)argument;
@@ -17,41 +29,53 @@ static void *work(void *argument) {
     if (hedgerow_picker_new(worker->seed, 0, &picker) != HEDGEROW_OK) {
         return NULL;
     }
-    for (int n = 0; n < PICKS; n++) {
-        hedgerow_pick pick;
-        if (hedgerow_snapshot_draw(worker->snapshot, 1, picker, &pick) == HEDGEROW_OK && pick.endpoint < 3) {
-            worker->picked++;
+    for (int turn = 0; turn < TURNS; turn++) {
+        const hedgerow_snapshot *snapshot = take_newest();
+        for (int n = 0; n < PICKS; n++) {
+            hedgerow_pick pick;
+            if (hedgerow_snapshot_draw(snapshot, 1, picker, &pick) == HEDGEROW_OK && pick.endpoint < 3) {
+                worker->picked++;
+            }
         }
+        hedgerow_snapshot_free(snapshot);
     }
     hedgerow_picker_free(picker);
-    hedgerow_snapshot_free(worker->snapshot);
     return NULL;
+}
+
+static void publish(hedgerow_pool *pool, uint64_t now) {
+    const hedgerow_snapshot *next = NULL;
+    OK(hedgerow_pool_snapshot(pool, now, &next));
+    pthread_mutex_lock(&lock);
+    const hedgerow_snapshot *before = newest;
+    newest = next;
+    pthread_mutex_unlock(&lock);
+    /* The workers' own shares keep it alive as long as they pick from it. */
+    OK(hedgerow_snapshot_free(before));
 }
 
 int main(void) {
     hedgerow_pool *pool = live_pool();
-    const hedgerow_snapshot *snapshot = NULL;
-    OK(hedgerow_pool_snapshot(pool, 0, &snapshot));
+    publish(pool, 0);
     struct worker workers[WORKERS];
     pthread_t threads[WORKERS];
     for (int n = 0; n < WORKERS; n++) {
         workers[n].seed = (uint64_t)n;
         workers[n].picked = 0;
-        OK(hedgerow_snapshot_share(snapshot, &workers[n].snapshot));
         CHECK(pthread_create(&threads[n], NULL, work, &workers[n]) == 0);
     }
-    /* The owner's share goes first; the workers' keep it alive. */
-    OK(hedgerow_snapshot_free(snapshot));
     for (int n = 0; n < CHANGES; n++) {
-        const hedgerow_snapshot *next = NULL;
-        OK(hedgerow_pool_set_health(pool, (uint64_t)n, 0, n % 2 ? HEDGEROW_HEALTHY : HEDGEROW_FAILING));
-        OK(hedgerow_pool_snapshot(pool, (uint64_t)n, &next));
-        OK(hedgerow_snapshot_free(next));
+        uint64_t now = (uint64_t)n;
+        OK(hedgerow_pool_set_health(pool, now, 0, n % 2 ? HEDGEROW_HEALTHY : HEDGEROW_FAILING));
+        OK(hedgerow_pool_set_weight(pool, 1, (uint16_t)(1 + n % 100)));
+        publish(pool, now);
     }
+    /* A snapshot outlives its pool. */
+    OK(hedgerow_pool_free(pool));
     for (int n = 0; n < WORKERS; n++) {
         CHECK(pthread_join(threads[n], NULL) == 0);
-        CHECK(workers[n].picked == PICKS);
+        CHECK(workers[n].picked == TURNS * PICKS);
     }
-    OK(hedgerow_pool_free(pool));
+    OK(hedgerow_snapshot_free(newest));
     return done();
 }

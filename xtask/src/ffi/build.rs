@@ -40,7 +40,7 @@ pub(crate) fn all() -> Result<Built> {
     })
 }
 
-fn folder() -> Result<PathBuf> {
+pub(super) fn folder() -> Result<PathBuf> {
     let folder = paths::work().join("ffi");
     fs::create_dir_all(&folder)?;
     Ok(folder)
@@ -70,14 +70,17 @@ fn archive() -> Result<(PathBuf, Vec<String>)> {
         .logged("ffi-compile", &mut step)?
         .check()?;
     step.done("done");
-    let system = finished
-        .output
+    let archive = paths::target().join("release").join("libhedgerow_ffi.a");
+    Ok((archive, system_libraries(&finished.output)?))
+}
+
+/// What rustc said that an archive needs beside it.
+pub(super) fn system_libraries(said: &str) -> Result<Vec<String>> {
+    let libraries = said
         .lines()
         .find_map(|line| line.trim().strip_prefix("note: native-static-libs:"))
         .context("rustc did not say which system libraries the archive needs")?;
-    let system = system.split_whitespace().map(str::to_owned).collect();
-    let archive = paths::target().join("release").join("libhedgerow_ffi.a");
-    Ok((archive, system))
+    Ok(libraries.split_whitespace().map(str::to_owned).collect())
 }
 
 /// The archive without debug information, which would be most of it.

@@ -8,6 +8,7 @@ mod install;
 mod manifest;
 mod operations;
 pub(crate) mod programs;
+pub(crate) mod sanitized;
 mod symbols;
 
 use crate::cli::FfiArgs;

@@ -2,6 +2,7 @@
 
 use super::build::c_compiler;
 use super::hostile;
+use super::sanitized::{Sanitized, Sanitizer};
 use crate::paths;
 use crate::problem::Problem;
 use crate::process::Program;
@@ -12,15 +13,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// How a program is built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Build {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Build<'a> {
     /// C11, with the shared library.
     C,
     /// C++17, with the archive.
     Cpp,
-    /// C11 with the address, leak and undefined behaviour sanitizers, and the
-    /// archive.
-    Sanitized,
+    /// C11, with an archive that is instrumented as the program is.
+    Sanitized(&'a Sanitized),
+}
+
+impl Build<'_> {
+    const fn name(self) -> &'static str {
+        match self {
+            Build::C => "c",
+            Build::Cpp => "cpp",
+            Build::Sanitized(library) => library.by.name(),
+        }
+    }
 }
 
 /// What a user's build has switched on.
@@ -70,29 +80,21 @@ pub(crate) fn folder() -> Result<PathBuf> {
 }
 
 /// Compiles a program against what is installed under `prefix`.
-pub(crate) fn compile(source: &Path, prefix: &Path, build: Build) -> Result<PathBuf> {
+pub(crate) fn compile(source: &Path, prefix: &Path, build: Build<'_>) -> Result<PathBuf> {
     let stem = source.file_stem().context("a source without a name")?;
-    let name = format!("{}-{build:?}", stem.to_string_lossy()).to_lowercase();
+    let name = format!("{}-{}", stem.to_string_lossy(), build.name());
     let to = folder()?.join(&name);
-    let (compiler, standard): (String, &[&str]) = match build {
-        Build::C => (c_compiler(), &["-std=c11"]),
+    let (compiler, options) = match build {
+        Build::C => (c_compiler(), ["-std=c11"].as_slice()),
         Build::Cpp => (
             env::var("CXX").unwrap_or_else(|_| "c++".to_owned()),
-            &["-x", "c++", "-std=c++17"],
+            ["-x", "c++", "-std=c++17"].as_slice(),
         ),
-        Build::Sanitized => (
-            c_compiler(),
-            &[
-                "-std=c11",
-                "-fsanitize=address,undefined",
-                "-fno-sanitize-recover=all",
-            ],
-        ),
+        Build::Sanitized(library) => (c_compiler(), library.by.options()),
     };
-    let linked = linked(prefix, build != Build::C)?;
     let mut step = Step::start(name.clone());
     Program::new(compiler)
-        .args(standard)
+        .args(options)
         .args(WARNINGS)
         .args(["-I"])
         .args([paths::root().join("ffi/tests")])
@@ -100,7 +102,7 @@ pub(crate) fn compile(source: &Path, prefix: &Path, build: Build) -> Result<Path
         // Or the archive would be read as C++.
         .args(["-x", "none", "-pthread", "-o"])
         .args([&to])
-        .args(&linked)
+        .args(linked(prefix, build)?)
         .args([format!("-Wl,-rpath,{}", prefix.join("lib").display())])
         .remedy("install a C and a C++ compiler, or name them in CC and CXX")
         .logged(&format!("ffi-{name}"), &mut step)?
@@ -109,9 +111,31 @@ pub(crate) fn compile(source: &Path, prefix: &Path, build: Build) -> Result<Path
     Ok(to)
 }
 
-/// What pkg-config says of the library.
-fn linked(prefix: &Path, statically: bool) -> Result<Vec<String>> {
-    let kind: &[&str] = if statically { &["--static"] } else { &[] };
+/// Where the header is, and the library with all that it needs.
+fn linked(prefix: &Path, build: Build<'_>) -> Result<Vec<String>> {
+    let archive = prefix.join("lib/libhedgerow.a").display().to_string();
+    Ok(match build {
+        Build::C => told_by_pkg_config(prefix, &[])?,
+        Build::Cpp => (told_by_pkg_config(prefix, &["--static"])?.into_iter())
+            .map(|word| match word.as_str() {
+                "-lhedgerow" => archive.clone(),
+                _ => word,
+            })
+            .collect(),
+        Build::Sanitized(library) => {
+            let mut words = vec![format!("-I{}", prefix.join("include").display())];
+            if library.by == Sanitizer::Thread {
+                let copies = paths::root().join("ffi/tests/support/thread_sanitizer.c");
+                words.push(copies.display().to_string());
+            }
+            words.push(library.archive.display().to_string());
+            words.extend(library.system.iter().cloned());
+            words
+        }
+    })
+}
+
+fn told_by_pkg_config(prefix: &Path, kind: &[&str]) -> Result<Vec<String>> {
     let said = Program::new("pkg-config")
         .args(["--cflags", "--libs"])
         .args(kind)
@@ -122,14 +146,7 @@ fn linked(prefix: &Path, statically: bool) -> Result<Vec<String>> {
             Problem::new("pkg-config does not find the installed library")
                 .remedy("install pkg-config (or pkgconf)")
         })?;
-    let archive = prefix.join("lib/libhedgerow.a").display().to_string();
-    Ok(said
-        .split_whitespace()
-        .map(|word| match word {
-            "-lhedgerow" if statically => archive.clone(),
-            word => word.to_owned(),
-        })
-        .collect())
+    Ok(said.split_whitespace().map(str::to_owned).collect())
 }
 
 /// Runs a program, under another one if `under` says so, and gives the number

@@ -107,6 +107,24 @@ impl Toolchain {
         format!("{} {:?} {}", self.rustc.display(), self.linker, self.told)
     }
 
+    /// cargo, for builds of std from source; `None` where its source is not at
+    /// hand.
+    pub(crate) fn cargo_with_source(&self) -> Option<Program> {
+        let program = || {
+            Program::new(&self.cargo)
+                .env("RUSTC", &self.rustc)
+                .env("RUSTC_BOOTSTRAP", "1")
+        };
+        self.from_source.then(program)
+    }
+
+    /// The target that the compiler itself runs on.
+    pub(crate) fn host(&self) -> Option<String> {
+        let told = Program::new(&self.rustc).args(["-vV"]).ask()?;
+        let host = told.lines().find_map(|line| line.strip_prefix("host: "))?;
+        Some(host.to_owned())
+    }
+
     /// `cargo build` for the browser, in the loader's profile.
     pub(crate) fn build(&self, package: &str) -> Program {
         let mut program = Program::new(&self.cargo)

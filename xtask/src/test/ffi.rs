@@ -4,10 +4,12 @@ use super::check::{Check, Outcome};
 use super::consumers::{CPP, VALGRIND};
 use crate::apt;
 use crate::consumers::TOOLS;
+use crate::ffi::sanitized::{self, Sanitizer};
 use crate::ffi::{self, programs};
 use crate::paths;
 use anyhow::{Result, ensure};
 use programs::Build;
+use std::fs;
 use std::path::PathBuf;
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -31,9 +33,15 @@ pub(crate) const CHECKS: &[Check] = &[
     },
     Check {
         name: "c-memory",
-        holds: "the C programs are clean under Valgrind and the sanitizers",
+        holds: "the C programs are clean under Valgrind",
         quick: false,
         run: memory,
+    },
+    Check {
+        name: "c-sanitized",
+        holds: "the C programs are clean with C, Rust and its library under the address, leak and thread sanitizers, which find what is planted",
+        quick: false,
+        run: sanitized,
     },
 ];
 
@@ -53,7 +61,7 @@ fn library() -> Result<Outcome> {
 }
 
 /// Builds and runs every program in these ways.
-fn each(builds: &[(Build, &[&str], &[&str])]) -> Result<Outcome> {
+fn each(builds: &[(Build<'_>, &[&str], &[&str])]) -> Result<Outcome> {
     apt::ensure(TOOLS, "a C program")?;
     ffi::make(&prefix())?;
     let mut checks = 0;
@@ -96,5 +104,24 @@ fn memory() -> Result<Outcome> {
         "--errors-for-leak-kinds=definite,indirect,possible",
     ];
     apt::ensure(&[VALGRIND], "a program's memory")?;
-    each(&[(Build::C, valgrind, FEW), (Build::Sanitized, &[], FEW)])
+    each(&[(Build::C, valgrind, FEW)])
+}
+
+fn sanitized() -> Result<Outcome> {
+    let address = sanitized::library(Sanitizer::Address)?;
+    let mut outcome = each(&[(Build::Sanitized(&address), &[], FEW)])?;
+    let thread = sanitized::library(Sanitizer::Thread)?;
+    for source in programs::sources()? {
+        // The others have only one.
+        if fs::read_to_string(&source)?.contains("pthread_create") {
+            let program = programs::compile(&source, &prefix(), Build::Sanitized(&thread))?;
+            outcome.passed += programs::run(&program, &[], &[])?;
+        }
+    }
+    let planted = paths::root().join("ffi/tests/support/planted.c");
+    for library in [&address, &thread] {
+        let program = programs::compile(&planted, &prefix(), Build::Sanitized(library))?;
+        outcome.passed += sanitized::finds_what_is_planted(&program, library.by)?;
+    }
+    Ok(outcome)
 }
