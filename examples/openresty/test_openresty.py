@@ -67,6 +67,9 @@ http {
       proxy_set_header Connection "";
       proxy_next_upstream error timeout http_502 http_503 http_504;
     }
+    location /hedges {
+      content_by_lua_block { ngx.print(ngx.shared.hedgerow:get("cluster:hedges")) }
+    }
     location /balanced/ {
       proxy_pass http://balanced;
       proxy_http_version 1.1;
@@ -134,6 +137,16 @@ class Nginx(unittest.TestCase):
     def stop(self):
         self.nginx.terminate()
         self.nginx.wait(30)
+
+    def workers_running(self):
+        children = Path(f"/proc/{self.nginx.pid}/task/{self.nginx.pid}/children")
+        return {int(worker) for worker in children.read_text(encoding="utf-8").split()}
+
+    def reload(self, order="AB"):
+        self.configure(self.options, order)
+        before = self.workers_running()
+        self.nginx.send_signal(signal.SIGHUP)
+        eventually(lambda: not before & self.workers_running())
 
     def errors(self):
         self.log.flush()
@@ -283,6 +296,36 @@ class Slowness(Nginx):
         self.assertNotIn("A is ", (self.folder / "error.log").read_text(encoding="utf-8"))
 
 
+class WithoutProbes(Nginx):
+    options = "timeout = 1, hedge = 30,"
+
+    def test_failures_before_a_reload_count_after_it(self):
+        self.a.switch("e503")
+        # With the request that found nginx ready, these are four of the five that a
+        # rate of success needs.
+        for _ in range(3):
+            self.assertEqual(self.get().headers["X-Upstream"], "b")
+        self.reload("BA")
+        self.assertNotIn("A is ", (self.folder / "error.log").read_text(encoding="utf-8"))
+        self.get()
+        self.log_says("hedgerow: A is ejected: success_rate")
+
+
+class Budget(Nginx):
+    options = "timeout = 20, hedge = 0.5,"
+
+    def test_workers_share_the_bucket_of_hedges_and_a_reload_does_not_fill_it(self):
+        self.a.switch("hang")
+        for _ in range(3):
+            self.assertIn("B: hedge, won", self.get().headers["X-Hedgerow"])
+        # A full bucket has ten thousand, a hedge costs a thousand, and what succeeds
+        # earns fifty.
+        left = 10_000 - 3 * 1000 + 3 * 50
+        self.assertEqual(self.get("/hedges").content, b"%d" % left)
+        self.reload()
+        self.assertEqual(self.get("/hedges").content, b"%d" % left)
+
+
 class ManyRequests(Nginx):
     options = 'health = { path = "/health", interval = 0.5, timeout = 0.25 },'
 
@@ -315,14 +358,39 @@ class ManyRequests(Nginx):
         self.until_all_workers_know()
         for order in ("AB", "BA"):
             with self.subTest(order):
-                self.configure(self.options, order)
-                before = self.workers_running()
-                self.nginx.send_signal(signal.SIGHUP)
-                eventually(lambda: not before & self.workers_running())
+                self.reload(order)
                 for _ in range(10):
                     self.assertEqual(self.first_choice(), "B")
         self.a.switch("ok")
         self.until_served_by(self.a)
+
+    def test_nobody_notices_reloads_in_an_outage(self):
+        for mode in ("refuse", "hang"):
+            with self.subTest(mode):
+                self.a.switch(mode)
+                eventually(lambda: self.first_choice() == "B")
+                self.until_all_workers_know()
+                served, over = [], threading.Event()
+
+                def ask(served=served, over=over):
+                    while not over.is_set():
+                        response = self.get("/asked")
+                        first = response.headers["X-Hedgerow"].split(":")[0]
+                        served.append((response.status, first))
+
+                clients = [threading.Thread(target=ask) for _ in range(2)]
+                for client in clients:
+                    client.start()
+                for order in ("BA", "AB"):
+                    self.reload(order)
+                    asked = len(served)
+                    eventually(lambda served=served, asked=asked: len(served) > asked + 20)
+                over.set()
+                for client in clients:
+                    client.join()
+                self.assertEqual(set(served), {(200, "B")})
+                self.a.switch("ok")
+                self.until_served_by(self.a)
 
     def test_a_worker_that_dies_takes_no_knowledge_with_it(self):
         self.a.switch("refuse")
@@ -345,10 +413,6 @@ class ManyRequests(Nginx):
         # They look every 10 ms, and before each request; what was found is told in
         # the log a moment before it is published.
         time.sleep(0.5)
-
-    def workers_running(self):
-        children = Path(f"/proc/{self.nginx.pid}/task/{self.nginx.pid}/children")
-        return {int(worker) for worker in children.read_text(encoding="utf-8").split()}
 
 
 class Sessions(Nginx):

@@ -13,6 +13,7 @@
 local ffi = require "ffi"
 local library = require "hedgerow.library"
 local Balancer = require "hedgerow.balancer"
+local Budget = require "hedgerow.budget"
 local Shared = require "hedgerow.shared"
 local Sockets = require "hedgerow.sockets"
 local Watch = require "hedgerow.watch"
@@ -67,13 +68,14 @@ local clusters = {}
 local function define(options)
     local endpoints = options.endpoints
     local dict = assert(ngx.shared[options.dict], "there is no lua_shared_dict of this name")
+    local shared = Shared.new(dict, options.name, endpoints)
     local self = setmetatable({
         endpoints = endpoints,
-        shared = Shared.new(dict, options.name, endpoints),
+        shared = shared,
         pool = pool_of(endpoints),
         affinity = affinity_of(endpoints, options.affinity),
         picker = made("hedgerow_picker", "hedgerow_picker_new", ngx.worker.pid(), ngx.worker.id()),
-        budget = made("hedgerow_budget", "hedgerow_budget_new", 20, 10),
+        budget = Budget.new(shared),
         candidates = ffi.new("hedgerow_candidate[?]", #endpoints),
         order = ffi.new("uint16_t[?]", #endpoints),
         timeout_us = (options.timeout or 3) * 1e6,
@@ -81,8 +83,6 @@ local function define(options)
         total_s = options.total_timeout or 10,
         hedge = options.hedge and options.hedge * 1e6,
         hedge_us = {},
-        -- When each endpoint has last answered this worker.
-        heard = {},
         health = {},
         pending = setmetatable({}, { __mode = "k" }),
         header = options.header,
@@ -91,7 +91,7 @@ local function define(options)
     for i = 1, #endpoints do
         must(C.hedgerow_candidate_init(self.candidates[i - 1], i - 1))
         self.hedge_us[i] = self.hedge or tonumber(self.candidates[i - 1].hedge_delay_us)
-        self.health[i], self.heard[i] = 0, 0
+        self.health[i] = 0
     end
     self:take_snapshot()
     if ngx.worker.id() == 0 then

@@ -109,7 +109,7 @@ function _M:head()
         -- nginx has decided that there is no other try.
         must(C.hedgerow_race_handle_cancel(request.race, now(), reason))
     else
-        self.cluster.heard[self.endpoint + 1] = now()
+        self.cluster.shared:answered(self.endpoint, now())
         must(C.hedgerow_race_handle_head(request.race, now(), self.attempt))
     end
     request:drain(self)
@@ -139,7 +139,7 @@ end
 function _M:look(at)
     if not self.settled and at >= self.silent_at then
         self.silent_at = math.huge
-        if self.cluster.heard[self.endpoint + 1] >= self.began then
+        if self.cluster.shared:heard(self.endpoint) >= self.began then
             return
         end
         self.request.blamed = self.endpoint

@@ -47,7 +47,7 @@ function _M.new(cluster, hedged)
         explained = {},
         endpoint_of = {},
     }, _M)
-    must(C.hedgerow_budget_count_request(cluster.budget, at))
+    cluster.budget:count_request(at)
     local owner = course_of(cluster)
     local stays = owner and course[0].kind == C.HEDGEROW_COURSE_STAY
     local fails_over, first = true, owner
@@ -94,7 +94,7 @@ function _M:drain(carrier)
     local cluster = self.cluster
     while true do
         local at = now()
-        must(C.hedgerow_race_poll(self.race, at, cluster.budget, output))
+        cluster.budget:poll(self.race, self.endpoint_of, at, output)
         local said = output[0]
         local kind, attempt = said.kind, said.attempt
         if kind == C.HEDGEROW_RACE_START then
@@ -123,8 +123,8 @@ end
 
 function _M:observe(seen)
     local endpoint, latency = seen.endpoint, tonumber(seen.latency_us)
-    must(C.hedgerow_budget_observe(self.cluster.budget, now(), seen))
     if seen.kind == C.HEDGEROW_SUCCESS then
+        self.cluster.budget:count_success()
         -- A head is a promise: it counts once the body is whole.
         self.success = { endpoint, latency }
     elseif seen.kind == C.HEDGEROW_FAILURE and endpoint ~= self.blamed then

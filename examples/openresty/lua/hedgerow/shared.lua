@@ -1,31 +1,36 @@
 -- What the workers share, in one of nginx's shared dictionaries: what is known
--- of each endpoint, news for the worker that watches, and who is to be tried.
+-- of each endpoint, what the monitor remembers, news for the worker that watches,
+-- who is to be tried, the bucket of hedges.
 --
 -- It outlives a reload. So that a configuration with other endpoints still finds
--- its own, they are kept by name.
+-- its own, everything is kept by name.
 local _M = {}
 _M.__index = _M
 
 -- A worker that has died leaves no more news behind than that.
 local MOST_NEWS = 10000
--- Latencies fit below, in microseconds: about two minutes.
-local LATENCY = 2 ^ 27
 
 function _M.new(dict, name, endpoints)
-    local named = {}
-    for i, endpoint in ipairs(endpoints) do
-        named[i] = endpoint.name
-    end
-    local order = ngx.crc32_long(table.concat(named, "\0"))
-    return setmetatable({
+    local self = setmetatable({
         dict = dict,
-        names = named,
+        names = {},
+        positions = {},
         epoch_key = name .. ":epoch",
         state_key = name .. ":state",
-        -- Positions mean something only among those of the same configuration.
-        news_key = name .. ":news:" .. order,
-        trial_key = name .. ":trial:" .. order .. ":",
+        memory_key = name .. ":memory",
+        watch_key = name .. ":watch",
+        hedges_key = name .. ":hedges",
+        news_key = name .. ":news",
+        trials_key = name .. ":trials",
+        trial_keys = {},
+        heard_keys = {},
     }, _M)
+    for i, endpoint in ipairs(endpoints) do
+        self.names[i], self.positions[endpoint.name] = endpoint.name, i - 1
+        self.trial_keys[i] = name .. ":trial:" .. endpoint.name
+        self.heard_keys[i] = name .. ":heard:" .. endpoint.name
+    end
+    return self
 end
 
 function _M:epoch()
@@ -63,39 +68,84 @@ function _M:write(state)
     end
 end
 
+-- Keeps what the monitor remembered at a moment.
+function _M:remember(at, bytes)
+    self.dict:set(self.memory_key, ("%d\n"):format(at) .. bytes)
+end
+
+-- That moment, and what it remembered. Nil if there is nothing.
+function _M:memory()
+    local text = self.dict:get(self.memory_key)
+    local at, bytes = (text or ""):match "^(%d+)\n(.*)$"
+    return tonumber(at), bytes
+end
+
+-- An endpoint has answered somebody.
+function _M:answered(endpoint, at)
+    self.dict:set(self.heard_keys[endpoint + 1], at)
+end
+
+-- When it did so last; 0 if it never has.
+function _M:heard(endpoint)
+    return self.dict:get(self.heard_keys[endpoint + 1]) or 0
+end
+
+-- The bucket of hedges, in thousandths of one: below 0 if two workers have taken
+-- the last one.
+function _M:hedges(full)
+    return self.dict:get(self.hedges_key) or full
+end
+
+function _M:add_hedges(thousandths, full)
+    self.dict:incr(self.hedges_key, thousandths, full)
+end
+
+-- Makes the caller the one that watches, until another one is.
+function _M:watch()
+    self.watching = self.dict:incr(self.watch_key, 1, 0)
+end
+
+-- Whether it still is: on a reload, workers of both configurations run for a while.
+function _M:watches()
+    return self.dict:get(self.watch_key) == self.watching
+end
+
 -- Tells the worker that watches how a request went: `reason` 0 of a success.
 function _M:tell(endpoint, reason, latency_us)
-    local news = (endpoint * 2 ^ 10 + reason) * LATENCY + math.min(latency_us, LATENCY - 1)
+    local news = ("%d %d %s"):format(reason, latency_us, self.names[endpoint + 1])
     local length = self.dict:rpush(self.news_key, news)
     if length and length > MOST_NEWS then
         self.dict:lpop(self.news_key)
     end
 end
 
--- The oldest news: endpoint, reason, latency. Nil if there is none.
+-- The oldest news of an endpoint that is known here: endpoint, reason, latency. Nil
+-- if there is none.
 function _M:hear()
     local news = self.dict:lpop(self.news_key)
-    if not news then
-        return nil
+    while news do
+        local reason, latency_us, name = news:match "^(%d+) (%d+) (.*)$"
+        local endpoint = self.positions[name]
+        if endpoint then
+            return endpoint, tonumber(reason), tonumber(latency_us)
+        end
+        news = self.dict:lpop(self.news_key)
     end
-    local who = math.floor(news / LATENCY)
-    return math.floor(who / 2 ^ 10), who % 2 ^ 10, news % LATENCY
 end
 
 -- One request is to try an endpoint, within so many seconds.
 function _M:offer_trial(endpoint, seconds)
-    self.dict:set(self.trial_key .. endpoint, 0, seconds)
-    self.dict:set(self.trial_key .. "any", 1, seconds)
+    self.dict:set(self.trial_keys[endpoint + 1], 0, seconds)
+    self.dict:set(self.trials_key, 1, seconds)
 end
 
 -- Whether this request is the one that tries an endpoint.
 function _M:take_trial(endpoint)
-    local taken = self.dict:incr(self.trial_key .. endpoint, 1)
-    return taken == 1
+    return self.dict:incr(self.trial_keys[endpoint + 1], 1) == 1
 end
 
 function _M:has_trials()
-    return self.dict:get(self.trial_key .. "any") ~= nil
+    return self.dict:get(self.trials_key) ~= nil
 end
 
 return _M

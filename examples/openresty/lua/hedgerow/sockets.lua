@@ -28,7 +28,7 @@ function _M:start(attempt, endpoint)
             self.outage = status
             must(C.hedgerow_race_handle_failure(race, at, attempt, C.HEDGEROW_REASON_HTTP_STATUS))
         else
-            self.cluster.heard[endpoint + 1] = at
+            self.cluster.shared:answered(endpoint, at)
             must(C.hedgerow_race_handle_head(race, at, attempt))
         end
         self.news:post()

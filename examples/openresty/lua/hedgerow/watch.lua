@@ -9,16 +9,13 @@ local C, must, now = library.C, library.must, library.now
 local _M = {}
 _M.__index = _M
 
--- How long a new watch looks back when it takes over from another.
-local PAST_US = 10e6
--- As the monitor's settings have it by default.
-local FAILURES_THAT_EJECT = 5
-
 local output = ffi.new "hedgerow_monitor_output[1]"
 local observation = ffi.new "hedgerow_observation[1]"
 local latency = ffi.new "hedgerow_latency[1]"
 local delay = ffi.new "uint64_t[1]"
 local health_out = ffi.new "uint32_t[1]"
+local length = ffi.new "size_t[1]"
+local why = ffi.new "hedgerow_error[1]"
 
 local function settings_of(options)
     local settings = ffi.new "hedgerow_monitor_settings[1]"
@@ -34,51 +31,54 @@ local function settings_of(options)
 end
 
 function _M.new(options, shared)
+    local endpoints, at = options.endpoints, now()
     local self = setmetatable({
         options = options,
         shared = shared,
         health = {},
+        names = ffi.new("hedgerow_str[?]", #endpoints),
     }, _M)
-    local known = shared:read() or {}
-    for i = 1, #options.endpoints do
-        self.health[i] = known[i] and known[i].health or 0
+    for i, endpoint in ipairs(endpoints) do
+        self.names[i - 1].data, self.names[i - 1].len = endpoint.name, #endpoint.name
     end
-    self:relive()
+    local out = ffi.new "hedgerow_monitor*[1]"
+    local seed = ngx.worker.pid()
+    must(C.hedgerow_monitor_new(#endpoints, settings_of(options), at, seed, out, why), why[0].message)
+    self.monitor = ffi.gc(out[0], C.hedgerow_monitor_free)
+    shared:watch()
+    self:recall(at)
+    for i = 1, #endpoints do
+        must(C.hedgerow_monitor_health(self.monitor, i - 1, health_out))
+        self.health[i] = health_out[0]
+    end
+    self:drain(at)
     self:publish()
     return self
 end
 
--- The worker before this one is gone, or belongs to the configuration before a
--- reload, and its monitor with it. But the engine has no clock: so this monitor
--- begins in the past, and lives through a few seconds in which probes and
--- requests go as the dictionary says that they went.
-function _M:relive()
-    local endpoints, present = self.options.endpoints, now()
-    local at = math.max(0, present - PAST_US)
-    local out, why = ffi.new "hedgerow_monitor*[1]", ffi.new "hedgerow_error[1]"
-    local seed = ngx.worker.pid()
-    must(C.hedgerow_monitor_new(#endpoints, settings_of(self.options), at, seed, out, why), why[0].message)
-    self.monitor = ffi.gc(out[0], C.hedgerow_monitor_free)
-    while at < present do
-        must(C.hedgerow_monitor_poll(self.monitor, at, output))
-        local said = output[0]
-        if said.kind == C.HEDGEROW_MONITOR_PROBE then
-            local health = self.health[said.endpoint + 1]
-            local failing = health == C.HEDGEROW_FAILING or health == C.HEDGEROW_DEAD
-            must(C.hedgerow_monitor_handle_probe(self.monitor, at, said.endpoint, said.lease,
-                failing and C.HEDGEROW_REASON_TIMEOUT or 0, 1000))
-        elseif said.kind == C.HEDGEROW_MONITOR_WAIT then
-            at = math.min(tonumber(said["until"]), present)
-        end
+-- Goes on where the watch before this one ended: of a worker that is gone, or of
+-- the configuration before a reload.
+function _M:recall(at)
+    local kept_at, bytes = self.shared:memory()
+    if not kept_at then
+        return
     end
-    for i, health in ipairs(self.health) do
-        local ejected = health == C.HEDGEROW_EJECTED or health == C.HEDGEROW_DEAD
-        for _ = 1, ejected and FAILURES_THAT_EJECT or 0 do
-            self:observe(present, i - 1, C.HEDGEROW_REASON_NETWORK_ERROR, 0)
-        end
-        must(C.hedgerow_monitor_health(self.monitor, i - 1, health_out))
-        self.health[i] = health_out[0]
+    -- All workers have the same clock.
+    local age = math.max(0, at - kept_at)
+    local status = C.hedgerow_monitor_import(self.monitor, at, age, self.names, #self.options.endpoints,
+        bytes, #bytes, why)
+    if status ~= C.HEDGEROW_OK then
+        -- Another release's, perhaps: then everything is found out anew.
+        ngx.log(ngx.WARN, "hedgerow: what was known before is lost: ", ffi.string(why[0].message))
     end
+end
+
+function _M:remember(at)
+    local endpoints = #self.options.endpoints
+    must(C.hedgerow_monitor_export(self.monitor, at, self.names, endpoints, nil, 0, length))
+    local room = ffi.new("char[?]", length[0])
+    must(C.hedgerow_monitor_export(self.monitor, at, self.names, endpoints, room, length[0], length))
+    self.shared:remember(at, ffi.string(room, length[0]))
 end
 
 function _M:observe(at, endpoint, reason, latency_us)
@@ -88,19 +88,28 @@ function _M:observe(at, endpoint, reason, latency_us)
     must(C.hedgerow_monitor_observe(self.monitor, at, observation))
 end
 
--- Takes in the news of all workers, and does what is due.
+-- Takes in the news of all workers, and does what is due. What the next watch
+-- must know is kept at once, since nobody announces his end.
 function _M:turn()
+    if not self.shared:watches() then
+        return
+    end
     local at = now()
     local endpoint, reason, latency_us = self.shared:hear()
+    local learnt = endpoint ~= nil
     while endpoint do
         self:observe(at, endpoint, reason, latency_us)
         endpoint, reason, latency_us = self.shared:hear()
     end
-    self:drain(at)
+    if self:drain(at) or learnt then
+        self:remember(at)
+    end
     self:publish()
 end
 
+-- Whether there was anything to do.
 function _M:drain(at)
+    local busy = false
     repeat
         must(C.hedgerow_monitor_poll(self.monitor, at, output))
         local said = output[0]
@@ -115,7 +124,9 @@ function _M:drain(at)
                 ({ [0] = "healthy", "ejected", "failing", "dead" })[said.health], ": ",
                 library.reason(said.reason))
         end
+        busy = busy or kind ~= C.HEDGEROW_MONITOR_WAIT
     until kind == C.HEDGEROW_MONITOR_WAIT
+    return busy
 end
 
 function _M:probe(at, endpoint, lease, until_us)
@@ -125,8 +136,12 @@ function _M:probe(at, endpoint, lease, until_us)
             return
         end
         local reason = probe.ask(self.options.endpoints[endpoint + 1], self.options.health, timeout)
+        if not self.shared:watches() then
+            return
+        end
         local done = now()
         must(C.hedgerow_monitor_handle_probe(self.monitor, done, endpoint, lease, reason, done - at))
+        self:remember(done)
         self:turn()
     end)
     if not ok then
