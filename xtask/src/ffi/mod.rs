@@ -1,8 +1,10 @@
 //! `cargo xtask ffi`: the C library as its users install it.
 
 mod build;
+pub(crate) mod cmake;
 pub(crate) mod coverage;
 mod declaration;
+mod elf;
 mod hostile;
 mod install;
 mod manifest;
@@ -24,6 +26,10 @@ pub(crate) struct Installed {
     files: Vec<PathBuf>,
     /// How many functions it has.
     pub(crate) functions: u64,
+    /// How much else was looked at before.
+    pub(crate) properties: u64,
+    /// What programs load.
+    pub(crate) shared: PathBuf,
 }
 
 pub(crate) fn command(args: &FfiArgs) -> Result<ExitCode> {
@@ -43,8 +49,13 @@ pub(crate) fn command(args: &FfiArgs) -> Result<ExitCode> {
 pub(crate) fn make(prefix: &Path) -> Result<Installed> {
     let built = build::all()?;
     let functions = symbols::check(&built.shared)?;
-    let files = install::under(prefix, &built)?;
-    Ok(Installed { files, functions })
+    let properties = elf::check(&built.shared)?;
+    Ok(Installed {
+        files: install::under(prefix, &built)?,
+        functions,
+        properties,
+        shared: prefix.join("lib/libhedgerow.so"),
+    })
 }
 
 fn report(installed: &Installed) -> Result<()> {

@@ -19,6 +19,8 @@ pub(crate) enum Build<'a> {
     C,
     /// C++17, with the archive.
     Cpp,
+    /// C11, without the library: the program loads it.
+    Loading,
     /// C11, with an archive that is instrumented as the program is.
     Sanitized(&'a Sanitized),
 }
@@ -28,6 +30,7 @@ impl Build<'_> {
         match self {
             Build::C => "c",
             Build::Cpp => "cpp",
+            Build::Loading => "loading",
             Build::Sanitized(library) => library.by.name(),
         }
     }
@@ -85,7 +88,7 @@ pub(crate) fn compile(source: &Path, prefix: &Path, build: Build<'_>) -> Result<
     let name = format!("{}-{}", stem.to_string_lossy(), build.name());
     let to = folder()?.join(&name);
     let (compiler, options) = match build {
-        Build::C => (c_compiler(), ["-std=c11"].as_slice()),
+        Build::C | Build::Loading => (c_compiler(), ["-std=c11"].as_slice()),
         Build::Cpp => (
             env::var("CXX").unwrap_or_else(|_| "c++".to_owned()),
             ["-x", "c++", "-std=c++17"].as_slice(),
@@ -114,6 +117,7 @@ pub(crate) fn compile(source: &Path, prefix: &Path, build: Build<'_>) -> Result<
 /// Where the header is, and the library with all that it needs.
 fn linked(prefix: &Path, build: Build<'_>) -> Result<Vec<String>> {
     let archive = prefix.join("lib/libhedgerow.a").display().to_string();
+    let include = format!("-I{}", prefix.join("include").display());
     Ok(match build {
         Build::C => told_by_pkg_config(prefix, &[])?,
         Build::Cpp => (told_by_pkg_config(prefix, &["--static"])?.into_iter())
@@ -122,8 +126,9 @@ fn linked(prefix: &Path, build: Build<'_>) -> Result<Vec<String>> {
                 _ => word,
             })
             .collect(),
+        Build::Loading => vec![include, "-ldl".to_owned()],
         Build::Sanitized(library) => {
-            let mut words = vec![format!("-I{}", prefix.join("include").display())];
+            let mut words = vec![include];
             if library.by == Sanitizer::Thread {
                 let copies = paths::root().join("ffi/tests/support/thread_sanitizer.c");
                 words.push(copies.display().to_string());

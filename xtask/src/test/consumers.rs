@@ -40,6 +40,10 @@ pub(crate) const CHECKS: &[Check] = &[
     },
 ];
 
+pub(super) const CMAKE: Package = Package {
+    name: "cmake",
+    present: || on_path("cmake"),
+};
 pub(super) const CPP: Package = Package {
     name: "g++",
     present: || on_path("c++"),

@@ -1,16 +1,16 @@
 //! The C library, as its users build, link and run it.
 
 use super::check::{Check, Outcome};
-use super::consumers::{CPP, VALGRIND};
+use super::consumers::{CMAKE, CPP, VALGRIND};
 use crate::apt;
 use crate::consumers::TOOLS;
 use crate::ffi::sanitized::{self, Sanitizer};
-use crate::ffi::{self, programs};
+use crate::ffi::{self, cmake, programs};
 use crate::paths;
 use anyhow::{Result, ensure};
 use programs::Build;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) const CHECKS: &[Check] = &[
     Check {
@@ -21,7 +21,7 @@ pub(crate) const CHECKS: &[Check] = &[
     },
     Check {
         name: "c-library",
-        holds: "the C library installs, and exports the functions of its header and no others",
+        holds: "the C library installs, exports the functions of its header and no others, and any program can load it",
         quick: false,
         run: library,
     },
@@ -30,6 +30,12 @@ pub(crate) const CHECKS: &[Check] = &[
         holds: "the quick start and the C programs pass as C11 and as C++17, and nothing wrong ends them",
         quick: false,
         run: programs,
+    },
+    Check {
+        name: "c-cmake",
+        holds: "a CMake project finds the installed library, shared and static, and takes no other version for it",
+        quick: false,
+        run: cmake,
     },
     Check {
         name: "c-memory",
@@ -57,7 +63,7 @@ fn coverage() -> Result<Outcome> {
 
 fn library() -> Result<Outcome> {
     let installed = ffi::make(&prefix())?;
-    Ok(Outcome::passed(installed.functions))
+    Ok(Outcome::passed(installed.functions + installed.properties))
 }
 
 /// Builds and runs every program in these ways.
@@ -79,16 +85,42 @@ fn each(builds: &[(Build<'_>, &[&str], &[&str])]) -> Result<Outcome> {
 fn programs() -> Result<Outcome> {
     apt::ensure(&[CPP], "a C++ program")?;
     let mut outcome = each(&[(Build::C, &[], &[]), (Build::Cpp, &[], &[])])?;
+    outcome.passed += plugin(&[])?;
     let quick_start = programs::quick_start()?;
     for build in [Build::C, Build::Cpp] {
-        let said = programs::said(&programs::compile(&quick_start, &prefix(), build)?)?;
-        ensure!(
-            said == "ask endpoint 0\nask endpoint 1",
-            "the quick start of ffi/README.md says: {said}"
-        );
+        starts_quickly(&programs::compile(&quick_start, &prefix(), build)?)?;
         outcome.passed += 1;
     }
     Ok(outcome)
+}
+
+/// Runs the program that loads the library by itself.
+fn plugin(under: &[&str]) -> Result<u64> {
+    let installed = ffi::make(&prefix())?;
+    let source = paths::root().join("ffi/tests/loaded/plugin.c");
+    let program = programs::compile(&source, &prefix(), Build::Loading)?;
+    programs::run(&program, under, &[&installed.shared.display().to_string()])
+}
+
+fn starts_quickly(program: &Path) -> Result<()> {
+    let said = programs::said(program)?;
+    ensure!(
+        said == "ask endpoint 0\nask endpoint 1",
+        "the quick start of ffi/README.md says: {said}"
+    );
+    Ok(())
+}
+
+fn cmake() -> Result<Outcome> {
+    apt::ensure(&[TOOLS, &[CMAKE]].concat(), "a CMake project")?;
+    ffi::make(&prefix())?;
+    let source = programs::quick_start()?;
+    let built = cmake::build(&prefix(), &source)?;
+    for program in &built {
+        starts_quickly(program)?;
+    }
+    let refused = cmake::refuses_other_versions(&prefix(), &source)?;
+    Ok(Outcome::passed(built.len() as u64 + refused))
 }
 
 /// Fewer mixtures: under Valgrind everything takes thirty times as long.
@@ -104,7 +136,9 @@ fn memory() -> Result<Outcome> {
         "--errors-for-leak-kinds=definite,indirect,possible",
     ];
     apt::ensure(&[VALGRIND], "a program's memory")?;
-    each(&[(Build::C, valgrind, FEW)])
+    let mut outcome = each(&[(Build::C, valgrind, FEW)])?;
+    outcome.passed += plugin(valgrind)?;
+    Ok(outcome)
 }
 
 fn sanitized() -> Result<Outcome> {
