@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"time"
 )
 
@@ -172,8 +171,7 @@ func (f *fetch) attempt(
 	} else if err != nil {
 		return nil, NetworkError
 	}
-	header := http.Header(response.Header)
-	return &Response{Endpoint: url, Status: response.StatusCode, Header: header, Body: body}, 0
+	return &Response{Endpoint: url, Status: response.StatusCode, Header: response.Header, Body: body}, 0
 }
 
 func (f *fetch) answer(done Output) (*Response, error) {

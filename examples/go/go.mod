@@ -1,3 +1,3 @@
-module hedgerow
+module example.com/hedgerow
 
 go 1.19

@@ -280,9 +280,8 @@ class Silence(Nginx):
 
 
 class Slowness(Nginx):
-    # What counts as silence is heard of by the worker that has the request.
+    # Whichever worker hears of another request's answer: all of them know.
     options = "timeout = 10, hedge = 1,"
-    workers = 1
 
     def test_a_page_that_is_slow_does_not_eject_its_endpoint(self):
         slow = [threading.Thread(target=self.get, args=("/balanced/slow",)) for _ in range(6)]

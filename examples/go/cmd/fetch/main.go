@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"os"
 
-	"hedgerow"
+	"example.com/hedgerow"
 )
 
 func main() {
