@@ -40,6 +40,7 @@ impl Race {
                     endpoint: silent.endpoint(),
                     since: silent.progressed,
                     refused: silent.refused > 0,
+                    asks_again: self.settings.asks_again,
                 },
             ),
             None => budget.take_hedge(now),

@@ -33,6 +33,8 @@ pub struct Silence {
     pub since: Instant,
     /// Whether a hedge for this attempt was refused before.
     pub refused: bool,
+    /// Whether it is asked for again if it is refused now.
+    pub asks_again: bool,
 }
 
 /// No budget beyond what the race's own settings allow.
@@ -219,7 +221,10 @@ impl Default for RetryBudget {
 /// because others had been slow before.
 ///
 /// Where a hedge was refused before, the bucket's last one is left to the next
-/// request: a hedge is worth most when it comes first.
+/// request: a hedge is worth most when it comes first. And where few are left,
+/// they are kept for those that are clearly slow: silent for twice as long as
+/// half of the endpoint's answers take. Others may ask again, when most of them
+/// have their answer.
 ///
 /// # Example
 ///
@@ -234,7 +239,12 @@ impl Default for RetryBudget {
 /// let answered = Instant::from_millis(100);
 /// budget.observe(answered, endpoint, Observation::Success { latency });
 ///
-/// let silence = |ms| Silence { endpoint, since: Instant::from_millis(ms), refused: false };
+/// let silence = |ms| Silence {
+///     endpoint,
+///     since: Instant::from_millis(ms),
+///     refused: false,
+///     asks_again: true,
+/// };
 /// let now = Instant::from_millis(160);
 /// assert!(!budget.take_hedge_for(now, silence(90)), "it answers others");
 /// assert!(budget.take_hedge_for(now, silence(110)), "it answers nobody");
@@ -255,6 +265,8 @@ struct Answers {
     last: Instant,
     /// A running mean; zero until two are known.
     gap: Duration,
+    /// How long they take: a running median, which few slow ones don't move.
+    usual: Duration,
 }
 
 impl Answers {
@@ -265,7 +277,13 @@ impl Answers {
     /// No endpoint may be silent for longer, however rarely it is asked.
     const LONGEST: Duration = Candidate::DEFAULT_HEDGE_DELAY;
 
-    fn count(&mut self, now: Instant) {
+    fn count(&mut self, now: Instant, latency: Duration) {
+        let (took, usual) = (latency.as_micros(), self.usual.as_micros());
+        self.usual = Duration::from_micros(match usual {
+            0 => took,
+            _ if took > usual => usual.saturating_add(usual / 16 + 1),
+            _ => usual - usual / 16,
+        });
         if self.last > Instant::default() {
             let gap = now.since(self.last).as_micros();
             let mean = self.gap.as_micros();
@@ -283,6 +301,9 @@ impl Answers {
 }
 
 impl SharedBudget {
+    /// Fewer hedges than this in the bucket are few.
+    const FEW: u32 = 5;
+
     /// These budgets, of endpoints of which nothing is known.
     #[must_use]
     pub const fn new(hedge: HedgeBudget, retry: RetryBudget) -> SharedBudget {
@@ -296,16 +317,25 @@ impl SharedBudget {
     /// Takes in what was seen of an endpoint: a success earns a part of a hedge,
     /// and any answer shows that the endpoint is not silent.
     pub fn observe(&mut self, now: Instant, endpoint: EndpointId, what: Observation) {
-        match what {
-            Observation::Success { .. } => self.hedge.earn(),
-            Observation::Late { .. } => {}
+        let latency = match what {
+            Observation::Success { latency } => {
+                self.hedge.earn();
+                latency
+            }
+            Observation::Late { latency } => latency,
             Observation::Failure { .. } => return,
-        }
+        };
         if self.answers.len() <= endpoint.index() {
             self.answers
                 .resize(endpoint.index() + 1, Answers::default());
         }
-        self.answers[endpoint.index()].count(now);
+        self.answers[endpoint.index()].count(now, latency);
+    }
+
+    /// Whether an attempt is clearly slow, or nobody knows what is.
+    fn is_slow(&self, now: Instant, silence: Silence) -> bool {
+        let answers = self.answers.get(silence.endpoint.index());
+        answers.is_none_or(|answers| now.since(silence.since) >= answers.usual + answers.usual)
     }
 
     /// Whether the endpoint is silent, and not this attempt alone. Of those who
@@ -327,8 +357,16 @@ impl Budget for SharedBudget {
     }
 
     fn take_hedge_for(&mut self, now: Instant, silence: Silence) -> bool {
-        let for_others = u32::from(silence.refused) * HedgeBudget::HEDGE_MILLI;
-        let pays = self.hedge.milli() >= HedgeBudget::HEDGE_MILLI + for_others;
-        pays && self.hedge.take() || self.is_silent(now, silence) && self.retry.take(now)
+        let least = if silence.refused {
+            2
+        } else if silence.asks_again && !self.is_slow(now, silence) {
+            SharedBudget::FEW
+        } else {
+            1
+        };
+        if self.hedge.milli() >= least * HedgeBudget::HEDGE_MILLI {
+            return self.hedge.take();
+        }
+        self.is_silent(now, silence) && (self.hedge.take() || self.retry.take(now))
     }
 }

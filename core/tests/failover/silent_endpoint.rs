@@ -30,6 +30,7 @@ fn silence(since: u64) -> Silence {
         endpoint: FIRST,
         since: ms(since),
         refused: false,
+        asks_again: false,
     }
 }
 
@@ -50,6 +51,47 @@ fn what_was_refused_before_leaves_the_last_hedge_to_others() {
         budget.hedge = HedgeBudget::from_milli(milli);
         assert_eq!(budget.take_hedge_for(ms(100), again), paid, "{milli}");
         assert!(pays(&mut budget), "there is one for who asks first");
+    }
+}
+
+#[test]
+fn few_hedges_are_kept_for_those_that_are_clearly_slow() {
+    // Half of the answers take 10 ms.
+    for (milli, since, asks_again, paid) in [
+        (4_999, 81, true, false),
+        (5_000, 81, true, true),
+        (1_000, 80, true, true),
+        (4_999, 81, false, true),
+    ] {
+        let mut budget = empty();
+        budget.observe(ms(90), FIRST, SUCCESS);
+        budget.hedge = HedgeBudget::from_milli(milli);
+        let silence = Silence {
+            asks_again,
+            ..silence(since)
+        };
+        assert_eq!(
+            budget.take_hedge_for(ms(100), silence),
+            paid,
+            "{milli} {since} {asks_again}"
+        );
+    }
+}
+
+#[test]
+fn one_slow_answer_of_ten_does_not_change_what_is_slow() {
+    let mut budget = empty();
+    for count in 0..100 {
+        let answer = if count % 10 == 9 { LATE } else { SUCCESS };
+        budget.observe(ms(count), FIRST, answer);
+    }
+    for (since, paid) in [(88, false), (72, true)] {
+        budget.hedge = HedgeBudget::from_milli(1_000);
+        let silence = Silence {
+            asks_again: true,
+            ..silence(since)
+        };
+        assert_eq!(budget.take_hedge_for(ms(100), silence), paid, "{since}");
     }
 }
 

@@ -72,15 +72,13 @@ impl Budgets {
     }
 
     /// A hedge was started beside a silent attempt at `endpoint`. What the
-    /// bucket of hedges can't pay is a retry, if the endpoint answers nobody;
-    /// who was refused before leaves the bucket's last one to others.
+    /// bucket of hedges can't pay is a retry, if the endpoint answers nobody.
     ///
     /// # Errors
     ///
     /// [`Invariant::HedgeBudget`].
-    pub fn hedge(&mut self, now: u64, endpoint: usize, refused: bool) -> Checked {
-        let left = self.hedge_tokens.checked_sub(1000);
-        if let Some(left) = left.filter(|left| !refused || *left >= 1000) {
+    pub fn hedge(&mut self, now: u64, endpoint: usize) -> Checked {
+        if let Some(left) = self.hedge_tokens.checked_sub(1000) {
             self.hedge_tokens = left;
             return Ok(());
         }

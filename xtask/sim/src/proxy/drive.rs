@@ -103,7 +103,8 @@ impl<P: Planted, R: Recorder> Proxy<P, R> {
                     shared.cancel(now, slot, attempt, reason);
                 }
                 Output::Refused { attempt, reason } => {
-                    shared.refuse(now, slot, attempt, reason);
+                    let endpoint = slot.flights[attempt.index()].endpoint;
+                    shared.note(now, Note::Refused, number, endpoint as u32, reason.code());
                 }
                 Output::Wait(until) => {
                     slot.claim.refused |= purse.refused;
@@ -183,15 +184,6 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
         self.note(now, Note::Cancels, number, endpoint, reason.code());
     }
 
-    /// There is no hedge beside an attempt.
-    #[cold]
-    fn refuse(&mut self, now: u64, slot: &mut Slot, attempt: AttemptId, reason: Reason) {
-        let flight = &mut slot.flights[attempt.index()];
-        flight.refused = true;
-        let (number, endpoint) = (slot.claim.request.number, flight.endpoint as u32);
-        self.note(now, Note::Refused, number, endpoint, reason.code());
-    }
-
     #[inline]
     fn start(
         &mut self,
@@ -225,11 +217,8 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
         match why {
             Why::First => {}
             Why::Hedge => {
-                let silent = after.map(|after| slot.flights[after]);
-                let (silent, refused) = silent.map_or((endpoint, false), |silent| {
-                    (silent.endpoint, silent.refused)
-                });
-                self.budgets.hedge(now, silent, refused)?;
+                let silent = after.map_or(endpoint, |after| slot.flights[after].endpoint);
+                self.budgets.hedge(now, silent)?;
             }
             Why::Retry => self.budgets.retry(now)?,
         }
@@ -250,7 +239,6 @@ impl<P: Planted, R: Recorder> Shared<P, R> {
             outcome,
             live: true,
             sent: outcome == Outcome::Silence { opened: true },
-            refused: false,
         };
         slot.started += 1;
         Ok(())

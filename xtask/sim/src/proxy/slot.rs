@@ -19,8 +19,6 @@ pub(super) struct Flight {
     pub(super) live: bool,
     /// Some of the request has reached the endpoint.
     pub(super) sent: bool,
-    /// A hedge beside it was refused.
-    pub(super) refused: bool,
 }
 
 /// The place of a request, used again for the next.
@@ -49,7 +47,6 @@ impl Slot {
             outcome: Outcome::Refused,
             live: false,
             sent: false,
-            refused: false,
         };
         Slot {
             race: Race::new(RaceSettings::proxy(), &[], Instant::default()),
