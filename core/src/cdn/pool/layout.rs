@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Member, Sites, View, ranked::Standing, rendezvous::Contender, slots::Owners};
+use super::{Member, Sites, View, owners::Owners, ranked::Standing, rendezvous::Contender};
 use crate::types::{EndpointId, Reason, RegionId, RegionSet};
 
 /// What one group of sites sees, and what was built of it last.

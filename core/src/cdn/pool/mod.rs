@@ -59,6 +59,7 @@ mod key;
 mod layout;
 mod loads;
 mod member;
+mod owners;
 mod pick;
 mod ranked;
 mod rendezvous;

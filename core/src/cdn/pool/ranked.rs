@@ -59,7 +59,8 @@ impl Ranked {
         standings: &[Standing],
         settings: &PoolSettings,
     ) -> Ranked {
-        let mut order: Vec<(Place, u16)> = Vec::new();
+        let count = tiers.iter().map(Vec::len).sum();
+        let mut order: Vec<(Place, u16)> = Vec::with_capacity(count);
         for (tier, members) in tiers.iter().enumerate() {
             for member in members {
                 let standing = &standings[usize::from(*member)];

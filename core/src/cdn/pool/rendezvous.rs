@@ -6,13 +6,13 @@ use super::{Key, View};
 use crate::types::EndpointId;
 
 /// Rendezvous hashing (Thaler and Ravishankar 1998): each endpoint has a score
-/// for each key, and the highest available one is picked. So an endpoint that
-/// goes gives away its own keys and no others, in the shares of the others'
-/// weights.
+/// for each key, and of those available the one with the least is picked. So an
+/// endpoint that goes gives away its own keys and no others, in the shares of the
+/// others' weights.
 ///
-/// A score is exponentially distributed with the endpoint's weight as its
-/// rate, and the least wins, which is the weighted form of Mosharaf and
-/// others; in whole numbers, so that every machine agrees.
+/// A score is exponentially distributed, the endpoint's weight being its rate,
+/// which is the weighted form of Mosharaf and others; in whole numbers, so that
+/// every machine agrees.
 #[derive(Clone, Debug)]
 pub(super) struct Rendezvous {
     /// Of those that take part, the available first; places up to the most there
@@ -79,59 +79,78 @@ impl Rendezvous {
     /// unavailable one would have come before it.
     #[inline]
     pub(super) fn pick(&self, key: Key) -> Option<(EndpointId, bool)> {
-        // The logarithm keeps the order of scores that differ by more than its
-        // error, so it is needed only where weights differ, and when they become
-        // even, hardly a key moves that would not otherwise.
+        // The logarithm keeps the order of what differs by more than its error, so
+        // it is needed only where weights differ, and when they become even,
+        // hardly a key moves that would not otherwise.
         if self.even {
-            self.best(|at| !score(key, self.identities[at]))
+            self.best(|at| Score::new(key, self.identities[at]).rank())
         } else {
-            self.best(|at| exponential(score(key, self.identities[at])) * self.inverses[at])
+            self.best(|at| Score::new(key, self.identities[at]).exponential() * self.inverses[at])
         }
     }
 
     #[inline]
     fn best(&self, cost: impl Fn(usize) -> u64) -> Option<(EndpointId, bool)> {
-        let (mut of_all, mut best) = (u64::MAX, u64::MAX);
-        for at in 0..self.count.min(MOST) {
-            let cost = cost(at) & !Rendezvous::WHO | at as u64;
-            of_all = select_unpredictable(cost < of_all, cost, of_all);
-            best = select_unpredictable(at < self.available, of_all, best);
-        }
-        if self.available == 0 {
+        let cost = |at: usize| cost(at) & !Rendezvous::WHO | at as u64;
+        let lesser = |a: u64, b: u64| select_unpredictable(a < b, a, b);
+        let (count, available) = (self.count.min(MOST), self.available.min(MOST));
+        let best = (0..available).fold(u64::MAX, |best, at| lesser(cost(at), best));
+        let of_all = (available..count).fold(best, |best, at| lesser(cost(at), best));
+        if available == 0 {
             return None;
         }
         Some((self.ids[(best & Rendezvous::WHO) as usize], of_all < best))
     }
 }
 
-/// 64 bits of the key and the endpoint together, the highest the best mixed.
-#[inline]
-pub(super) const fn score(key: Key, identity: u64) -> u64 {
-    let bits = (key.get() ^ identity).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    (bits ^ (bits >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93)
-}
+/// 64 well-mixed bits of a key and an endpoint together; the least is the best.
+///
+/// It is read as an exponentially distributed number, whose whole part is a
+/// geometric one, as the number of zeros at a number's end is, and whose rest is a
+/// function of a uniform one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Score(u64);
 
-/// Fraction bits of a logarithm.
-const FRACTION: u32 = 24;
+impl Score {
+    /// Fraction bits of a logarithm.
+    const FRACTION: u32 = 24;
+    /// Zeros are counted up to so many; with two endpoints, one key in 2³² would
+    /// tell the difference.
+    const MOST_ZEROS: u32 = 16;
 
-/// −log₂ of `bits` ÷ 2⁶⁴, in units of 2⁻²⁴, to within 2⁻¹².
-#[inline]
-fn exponential(bits: u64) -> u64 {
-    // 53 bits are a float exactly, which has counted the leading zeros; the
-    // instruction for that is several times slower in a loop on x86.
-    let float = ((bits >> 11 | 1) as f64).to_bits();
-    // Exponent and mantissa together are the logarithm but for a bend between
-    // the powers of two (Mitchell 1962).
-    let straight = float >> (52 - FRACTION);
-    let place = straight >> (FRACTION - PLACES.ilog2()) & (PLACES - 1);
-    ((1023 + 53) << FRACTION) - straight - u64::from(BENDS[place as usize])
+    /// Both halves of a product, one folded onto the other.
+    #[inline]
+    pub(super) const fn new(key: Key, identity: u64) -> Score {
+        let product = (key.get() ^ identity) as u128 * 0xd6e8_feb8_6659_fd93;
+        Score((product >> 64) as u64 ^ product as u64)
+    }
+
+    #[inline]
+    const fn zeros(self) -> u64 {
+        (self.0 | 1 << Score::MOST_ZEROS).trailing_zeros() as u64
+    }
+
+    /// In the order of what is exponentially distributed.
+    #[inline]
+    const fn rank(self) -> u64 {
+        (self.zeros() << 58) + (self.0 >> 6)
+    }
+
+    /// The exponentially distributed number, its half-life being 1, in units of
+    /// 2⁻²⁴, to within 2⁻¹².
+    #[inline]
+    const fn exponential(self) -> u64 {
+        // −log₂(1 − x ÷ 2) is x but for a bend between 0 and 1 (Mitchell 1962).
+        let straight = (self.zeros() << Score::FRACTION) + (self.0 >> (64 - Score::FRACTION));
+        straight - BENDS[(self.0 >> (64 - PLACES.ilog2())) as usize] as u64
+    }
 }
 
 /// How many steps the bend has.
 const PLACES: u64 = 2048;
 
-/// log₂(1 + x) − x in units of 2⁻²⁴: for each step the lesser of its two ends, so
-/// that no logarithm falls below 0.
+/// x + log₂(1 − x ÷ 2) in units of 2⁻²⁴: for each step the lesser of its two ends,
+/// so that no number falls below 0.
 static BENDS: [u32; PLACES as usize] = {
     let mut bends = [0; PLACES as usize];
     let mut place = 0;
@@ -144,7 +163,8 @@ static BENDS: [u32; PLACES as usize] = {
 };
 
 const fn bend(place: u64) -> u32 {
-    log2(PLACES + place) - ((place << FRACTION) / PLACES) as u32
+    let rest = PLACES - place;
+    log2(PLACES + rest) - ((rest << Score::FRACTION) / PLACES) as u32
 }
 
 /// log₂ of `value` ÷ [`PLACES`], which lies in 1..=2, bit by bit: squaring doubles
@@ -153,11 +173,11 @@ const fn log2(value: u64) -> u32 {
     const ONE: u128 = 1 << 62;
     let mut number = value as u128 * ONE / PLACES as u128;
     if number >= 2 * ONE {
-        return 1 << FRACTION;
+        return 1 << Score::FRACTION;
     }
     let mut bits = 0;
     let mut round = 0;
-    while round < FRACTION {
+    while round < Score::FRACTION {
         number = number * number / ONE;
         bits <<= 1;
         if number >= 2 * ONE {
@@ -174,10 +194,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn it_is_exponentially_distributed() {
+        let mut beyond = [0_u32; 12];
+        let scores = 1 << 20;
+        for number in 0..scores {
+            let score = Score::new(Key::of_number(number), 0x9e37_79b9_7f4a_7c15);
+            let half_lives = score.exponential() as f64 / f64::from(1 << Score::FRACTION);
+            for (at, beyond) in beyond.iter_mut().enumerate() {
+                *beyond += u32::from(half_lives >= at as f64 / 2.0);
+            }
+        }
+        for (at, beyond) in beyond.into_iter().enumerate() {
+            let expected = scores as f64 * (-(at as f64) / 2.0).exp2();
+            let off = (f64::from(beyond) - expected).abs();
+            assert!(
+                off <= 5.0 * expected.sqrt(),
+                "{at}: {beyond}, not {expected}"
+            );
+        }
+    }
+
+    #[test]
     fn the_logarithm_is_one() {
-        for bits in [0, 1 << 11, 1 << 40, u64::MAX / 3, u64::MAX / 2, u64::MAX] {
-            let exact = -((bits | 1 << 11) as f64 / 2_f64.powi(64)).log2();
-            let ours = exponential(bits) as f64 / f64::from(1 << FRACTION);
+        for bits in [0, 1 << 50, u64::MAX / 3, u64::MAX / 2, u64::MAX - 1] {
+            let score = Score(bits | 1);
+            let exact = -(1.0 - score.0 as f64 / 2_f64.powi(65)).log2();
+            let ours = score.exponential() as f64 / f64::from(1 << Score::FRACTION);
             assert!(
                 (exact - ours).abs() < 1.0 / 4096.0,
                 "{bits}: {exact} {ours}"

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Health, Member, PoolError, PoolSettings, Service, Sites, Snapshot, View,
+    Health, Key, Member, PoolError, PoolSettings, Service, Sites, Snapshot, View,
     layout::{self, Layout, Tables},
     ranked::{Ranked, Standing},
     rendezvous::Contender,
@@ -39,14 +39,16 @@ impl Pool {
     /// No pool has more members.
     pub const MOST_MEMBERS: usize = 4096;
 
-    /// A pool of healthy members, whose services are those of their settings.
+    /// A pool of healthy members, whose services are those of their settings. Of
+    /// several with one identity, each but the first gets another made of it, or
+    /// they would want the same keys.
     ///
     /// # Errors
     ///
     /// [`PoolError`] if there are too many members, or if one's id is not its
     /// position.
     pub fn new(
-        members: Vec<Member>,
+        mut members: Vec<Member>,
         sites: Sites,
         settings: PoolSettings,
     ) -> Result<Pool, PoolError> {
@@ -57,6 +59,7 @@ impl Pool {
         if let Some(at) = members.iter().enumerate().position(misplaced) {
             return Err(PoolError::IdNotPosition(at));
         }
+        tell_apart(&mut members);
         let services = members.iter().map(|member| member.endpoint.state.into());
         let mut pool = Pool {
             services: services.collect(),
@@ -190,9 +193,16 @@ impl Pool {
     /// the middle of an outage: the health of those with the same identity,
     /// and the services that were set while it ran.
     pub fn inherit(&mut self, before: &Pool) {
+        let mut known: Vec<(Key, usize)> = (before.members.iter().zip(0..))
+            .map(|(old, at)| (old.identity, at))
+            .collect();
+        known.sort_unstable();
         for (at, member) in self.members.iter().enumerate() {
-            let same = |old: &Member| old.identity == member.identity;
-            let Some(old) = before.members.iter().position(same) else {
+            // The first, if several have one identity.
+            let first = known.partition_point(|(identity, _)| *identity < member.identity);
+            let Some((_, old)) =
+                (known.get(first).copied()).filter(|(identity, _)| *identity == member.identity)
+            else {
                 continue;
             };
             self.healths[at] = before.healths[old];
@@ -298,6 +308,20 @@ impl Pool {
             health: self.healths[at],
             weight: weight * STEPS,
             share: weight * tenths,
+        }
+    }
+}
+
+/// Gives those whose identity another has already one of their own.
+fn tell_apart(members: &mut [Member]) {
+    let mut known: Vec<(Key, usize)> = (members.iter().zip(0..))
+        .map(|(member, at)| (member.identity, at))
+        .collect();
+    known.sort_unstable();
+    for same in known.chunk_by(|(a, _), (b, _)| a == b) {
+        for (again, (identity, at)) in same.iter().enumerate().skip(1) {
+            let another = identity.get().wrapping_add(again as u64);
+            members[*at].identity = Key::of_number(another);
         }
     }
 }

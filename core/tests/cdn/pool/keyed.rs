@@ -1,7 +1,7 @@
 //! Keys keep their endpoint; what moves are exactly the orphans.
 
 use hedgerow::cdn::Endpoint;
-use hedgerow::cdn::pool::{Health, Key, Pool, Snapshot};
+use hedgerow::cdn::pool::{Health, Key, Member, Pool, Snapshot};
 use hedgerow::types::{EndpointId, Reason};
 
 use super::{at, even, id, pool};
@@ -77,8 +77,7 @@ fn keys_follow_names_not_positions() {
     for count in [3, 12] {
         let named = |order: &[u16]| {
             let member = |(index, name): (u16, &u16)| {
-                hedgerow::cdn::pool::Member::new(Endpoint::new(id(index)))
-                    .with_name(&format!("node-{name}"))
+                Member::new(Endpoint::new(id(index))).with_name(&format!("node-{name}"))
             };
             let members = (0..).zip(order).map(member).collect();
             let mut pool = Pool::new(members, Default::default(), Default::default()).unwrap();
@@ -162,5 +161,48 @@ fn weight_0_serves_keys_only_alone() {
         left.sort_unstable();
         left.dedup();
         assert_eq!(left, [id(0), id(1)]);
+    }
+}
+
+#[test]
+fn a_change_of_weight_moves_few_keys_of_others() {
+    for (count, most) in [(3_u16, 0.0), (8, 0.0), (9, 1.0), (40, 2.0), (100, 3.0)] {
+        let weight = |index: u16| 100 + index % 4 * 10;
+        let endpoints = (0..count).map(|index| Endpoint::new(id(index)).with_weight(weight(index)));
+        let mut pool = pool(endpoints);
+        let before = placed(&pool.snapshot(at(0)));
+        let (mut needed, mut others) = (0, 0);
+        for index in 0..count.min(9) {
+            pool.set_weight(id(index), weight(index) + 50);
+            let after = placed(&pool.snapshot(at(0)));
+            pool.set_weight(id(index), weight(index));
+            for (_, after) in before.iter().zip(&after).filter(|(a, b)| a != b) {
+                *if *after == id(index) {
+                    &mut needed
+                } else {
+                    &mut others
+                } += 1;
+            }
+        }
+        assert!(needed > 0, "{count}");
+        let share = f64::from(others) / f64::from(needed);
+        assert!(share <= most, "{count}: {share}");
+    }
+}
+
+#[test]
+fn of_one_name_each_has_its_share() {
+    for count in [2_u16, 5, 12] {
+        let member = |index| Member::new(Endpoint::new(id(index))).with_name("the same");
+        let members = (0..count).map(member).collect();
+        let mut pool = Pool::new(members, Default::default(), Default::default()).unwrap();
+        let placed = placed(&pool.snapshot(at(0)));
+        for index in 0..count {
+            let found = placed.iter().filter(|found| **found == id(index)).count();
+            assert!(
+                found as u64 > KEYS / u64::from(count) / 2,
+                "{index} of {count}: {found}"
+            );
+        }
     }
 }
