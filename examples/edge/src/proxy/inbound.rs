@@ -102,6 +102,12 @@ impl Inbound {
             // RFC 9112 §6.1: hyper takes the chunks off, and leaves the rest.
             return Err(refuse(StatusCode::NOT_IMPLEMENTED, "transfer-encoding"));
         }
+        if let Some(length) = body.size_hint().exact()
+            && let Some(declared) = parts.headers.get_mut(CONTENT_LENGTH)
+        {
+            // As it was read: another may read zeros before it otherwise.
+            *declared = length.into();
+        }
         let has_body = !body.is_end_stream();
         if has_body && is_retrieval(&parts.method) && body.size_hint().exact().is_none() {
             // hyper sends none with these, and another question would be asked.

@@ -50,7 +50,10 @@ async fn a_request_keeps_its_framing() {
     let chunked = "POST /chunked HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n\
                    3\r\nabc\r\n0\r\n\r\n";
     exchange(edge.address, chunked).await.unwrap();
+    let zeros = "PUT /zeros HTTP/1.1\r\nHost: a\r\nContent-Length: 0003\r\n\r\nabc";
+    exchange(edge.address, zeros).await.unwrap();
     let asked = origin.asked();
+    assert_eq!(asked[2].field("content-length"), Some("3"));
     assert_eq!(asked[0].field("content-length"), Some("3"));
     assert_eq!(asked[0].body, b"abc");
     assert_eq!(asked[1].field("transfer-encoding"), Some("chunked"));
