@@ -1,5 +1,12 @@
 //! Origins that answer nonsense: another is asked, or a clear status comes.
 
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpStream;
+
 use crate::support::{Client, Edge, Origin, Step, config, ok, one_route};
 
 fn nonsense() -> Vec<String> {
@@ -78,31 +85,33 @@ async fn a_length_said_twice_is_said_once() {
     }
 }
 
+const ODD: &[&str] = &[
+    "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 200 \u{e9}t\u{e9}\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 204 None\r\nContent-Length: 5\r\n\r\n",
+    "HTTP/1.1 204 None\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "HTTP/1.1 205 Reset\r\nContent-Length: 2\r\n\r\nab",
+    "HTTP/1.1 206 Part\r\nContent-Length: 2\r\n\r\nab",
+    "HTTP/1.1 206 Part\r\nContent-Range: bytes 9-1/3\r\nContent-Length: 2\r\n\r\nab",
+    "HTTP/1.1 304 Same\r\nContent-Length: 5\r\n\r\n",
+    "HTTP/1.1 304 Same\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "HTTP/1.1 401 Who\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 426 Other\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 On\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nConnection: content-length, date, vary\r\nContent-Length: 2\r\n\r\nab",
+    "HTTP/1.1 200 OK\r\nDate: yesterday\r\nDate: today\r\nAge: -1\r\nVary: ,,\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nConnection: close\r\nKeep-Alive: x\r\nTrailer: a\r\nContent-Length: 0\r\n\r\n",
+];
+
 /// Whatever it says of itself, the client gets an answer, and the next one on
 /// the same connection.
 #[tokio::test]
 async fn what_is_odd_ends_no_client_s_connection() {
-    for text in [
-        "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 \u{e9}t\u{e9}\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 204 None\r\nContent-Length: 5\r\n\r\n",
-        "HTTP/1.1 204 None\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "HTTP/1.1 205 Reset\r\nContent-Length: 2\r\n\r\nab",
-        "HTTP/1.1 206 Part\r\nContent-Length: 2\r\n\r\nab",
-        "HTTP/1.1 206 Part\r\nContent-Range: bytes 9-1/3\r\nContent-Length: 2\r\n\r\nab",
-        "HTTP/1.1 304 Same\r\nContent-Length: 5\r\n\r\n",
-        "HTTP/1.1 304 Same\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "HTTP/1.1 401 Who\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 426 Other\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 On\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nConnection: content-length, date, vary\r\nContent-Length: 2\r\n\r\nab",
-        "HTTP/1.1 200 OK\r\nDate: yesterday\r\nDate: today\r\nAge: -1\r\nVary: ,,\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nConnection: close\r\nKeep-Alive: x\r\nTrailer: a\r\nContent-Length: 0\r\n\r\n",
-    ] {
+    for &text in ODD {
         let origin = Origin::new(move |asked| match asked.path() {
             "/odd" => vec![Step::Send(text.into()), Step::Close],
             _ => ok("", "next"),
@@ -120,6 +129,31 @@ async fn what_is_odd_ends_no_client_s_connection() {
                 "next",
                 "{method} {text:?}"
             );
+        }
+    }
+}
+
+/// HTTP/2 has rules of its own for what a response may say.
+#[tokio::test]
+async fn nor_a_stream_of_http_2() {
+    for &text in ODD {
+        let origin = Origin::new(move |asked| match asked.path() {
+            "/odd" => vec![Step::Send(text.into()), Step::Close],
+            _ => ok("", "next"),
+        })
+        .await;
+        let edge = Edge::start(&one_route(&[&origin]));
+        let stream = TokioIo::new(TcpStream::connect(edge.address).await.unwrap());
+        let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream)
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        for path in ["/odd", "/next"] {
+            let request = Request::get(format!("http://test.example{path}"));
+            let request = request.body(Empty::<Bytes>::new()).unwrap();
+            let response = sender.send_request(request).await;
+            let response = response.unwrap_or_else(|error| panic!("{text:?}: {error:?}"));
+            response.into_body().collect().await.unwrap();
         }
     }
 }
