@@ -305,7 +305,8 @@ fn host(parts: &http::request::Parts) -> Result<Box<str>, Refusal> {
         (None, None) => return Err(BAD),
     };
     let text = authority.as_str();
-    if text.contains('@') || authority.host().is_empty() {
+    // What is encoded there is decoded by some, and would find another route.
+    if text.contains(['@', '%']) || authority.host().is_empty() {
         return Err(BAD);
     }
     Ok(text.to_ascii_lowercase().into())
@@ -323,12 +324,14 @@ fn is_ambiguous(site: &Site, route: &Arc<Route>, host: &str, path: &str) -> bool
         && !other.is_some_and(|other| Arc::ptr_eq(other, route))
 }
 
-/// A host as routes name it; an IPv6 address keeps its brackets.
+/// A host as routes name it: without its port and the dot of a name's root. An
+/// IPv6 address keeps its brackets.
 fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
+    let bare = match host.rsplit_once(':') {
         Some((bare, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => bare,
         _ => host,
-    }
+    };
+    bare.strip_suffix('.').unwrap_or(bare)
 }
 
 #[cfg(test)]
@@ -341,6 +344,8 @@ mod tests {
             ("a.example:8080", "a.example"),
             ("a.example", "a.example"),
             ("a.example:", "a.example"),
+            ("a.example.:80", "a.example"),
+            ("a.example.", "a.example"),
             ("[::1]:80", "[::1]"),
             ("[::1]", "[::1]"),
         ] {

@@ -22,6 +22,8 @@ async fn what_is_malformed_is_refused() {
         ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", &[400]),
         ("GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", &[400]),
         ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", &[400]),
+        ("GET / HTTP/1.1\r\nHost: %61\r\n\r\n", &[400]),
+        ("GET http://%61/ HTTP/1.1\r\nHost: a\r\n\r\n", &[400]),
         ("GET / HTTP/1.1\r\nHost: a\r\n folded: x\r\n\r\n", &[400]),
         ("GET / HTTP/1.1\r\nHost: a\r\nX : 1\r\n\r\n", &[400]),
         ("GET / HTTP/1.1\r\nHost: a\r\nX\r\n\r\n", &[400]),
