@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 /// Say what each URL or path on the standard input is.
 ///
@@ -27,8 +28,11 @@ Examples:
   find dist -type f | hedgerow classify | cut -f1 | sort | uniq -c
   awk '{print $7}' access.log | hedgerow classify --rules site.json | grep ^other";
 
-/// Large enough that reading and writing cost little beside classifying.
-const BUFFER: usize = 1 << 18;
+/// How many bytes one thread answers at a time: so many that starting it, reading
+/// and writing cost little beside classifying.
+const SHARE: usize = 1 << 18;
+/// With more threads, reading and writing would take most of the time.
+const THREADS: usize = 16;
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let config = match &args.rules {
@@ -36,8 +40,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         None => DeliveryConfig::default(),
     };
     let delivery = config.compile().map_err(|error| anyhow!(error))?;
-    let input = BufReader::with_capacity(BUFFER, io::stdin().lock());
-    match lines(input, io::stdout().lock(), &delivery) {
+    let threads = thread::available_parallelism().map_or(1, |threads| threads.get().min(THREADS));
+    let input = BufReader::with_capacity(threads * SHARE, io::stdin().lock());
+    match lines(input, io::stdout().lock(), &delivery, threads) {
         // Whoever reads has seen enough, as `head` has.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         done => done
@@ -58,9 +63,14 @@ fn read(file: &Path) -> Result<DeliveryConfig> {
     Ok(parsed.config)
 }
 
-/// Answers line by line, out of the buffers of reading and writing.
-fn lines(mut input: impl BufRead, mut output: impl Write, delivery: &Delivery) -> io::Result<()> {
-    let mut answers = Vec::with_capacity(2 * BUFFER);
+/// Answers all that is read at once, and then reads on.
+fn lines(
+    mut input: impl BufRead,
+    mut output: impl Write,
+    delivery: &Delivery,
+    threads: usize,
+) -> io::Result<()> {
+    let mut answers = vec![Vec::new(); threads];
     // The start of a line whose end is not read yet.
     let mut begun = Vec::new();
     loop {
@@ -73,33 +83,65 @@ fn lines(mut input: impl BufRead, mut output: impl Write, delivery: &Delivery) -
         if length == 0 {
             break;
         }
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', read) {
-            let line = &read[start..end];
-            if begun.is_empty() {
-                answer(line, delivery, &mut answers);
-            } else {
-                begun.extend_from_slice(line);
-                answer(&begun, delivery, &mut answers);
-                begun.clear();
-            }
-            start = end + 1;
-            if answers.len() >= BUFFER {
-                output.write_all(&answers)?;
-                answers.clear();
-            }
+        let mut whole = &read[..line_end(memchr::memrchr, read)];
+        let rest = &read[whole.len()..];
+        if !begun.is_empty() {
+            let (end, after) = whole.split_at(line_end(memchr::memchr, whole));
+            begun.extend_from_slice(end);
+            whole = after;
         }
-        begun.extend_from_slice(&read[start..]);
+        if begun.ends_with(b"\n") {
+            answer_all(&begun, delivery, &mut answers[0]);
+            begun.clear();
+        }
+        answer_shares(whole, delivery, &mut answers)?;
+        begun.extend_from_slice(rest);
         input.consume(length);
         // Whoever asks line by line gets answers line by line.
-        output.write_all(&answers)?;
-        answers.clear();
+        for answers in &mut answers {
+            output.write_all(answers)?;
+            answers.clear();
+        }
     }
     if !begun.is_empty() {
-        answer(&begun, delivery, &mut answers);
-        output.write_all(&answers)?;
+        answer(&begun, delivery, &mut answers[0]);
+        output.write_all(&answers[0])?;
     }
     output.flush()
+}
+
+/// Where the line ends that the search finds, or zero.
+fn line_end(search: impl Fn(u8, &[u8]) -> Option<usize>, text: &[u8]) -> usize {
+    search(b'\n', text).map_or(0, |end| end + 1)
+}
+
+/// Answers whole lines in their order, each share on a thread of its own. What a
+/// pipe or a terminal gives at once is no more than one share.
+fn answer_shares(mut text: &[u8], delivery: &Delivery, answers: &mut [Vec<u8>]) -> io::Result<()> {
+    let size = text.len().div_ceil(answers.len()).max(SHARE);
+    thread::scope(|threads| {
+        for answers in answers {
+            let end = size.min(text.len());
+            let end = end + line_end(memchr::memchr, &text[end..]);
+            let (share, rest) = text.split_at(end);
+            text = rest;
+            if rest.is_empty() {
+                answer_all(share, delivery, answers);
+                break;
+            }
+            thread::Builder::new()
+                .spawn_scoped(threads, move || answer_all(share, delivery, answers))?;
+        }
+        Ok(())
+    })
+}
+
+fn answer_all(lines: &[u8], delivery: &Delivery, answers: &mut Vec<u8>) {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', lines) {
+        answer(&lines[start..end], delivery, answers);
+        start = end + 1;
+    }
 }
 
 fn answer(line: &[u8], delivery: &Delivery, answers: &mut Vec<u8>) {

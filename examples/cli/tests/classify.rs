@@ -1,5 +1,6 @@
 //! `hedgerow classify` as a process.
 
+use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -97,6 +98,28 @@ fn length_and_number_do_not_matter() {
     assert!(given.eq(many.lines().map(str::as_bytes)));
 }
 
+/// A file is read in larger pieces than a pipe, each answered by several threads.
+#[test]
+fn the_lines_of_a_file_keep_their_order() {
+    let mut many: String = (0..500_000)
+        .map(|at| format!("/js/part-{at}.js\n"))
+        .collect();
+    many.push_str("/last.js");
+    let file = std::env::temp_dir().join(format!("hedgerow-lines-{}.txt", std::process::id()));
+    fs::write(&file, &many).expect("a file");
+    let output = Command::new(env!("CARGO_BIN_EXE_hedgerow"))
+        .arg("classify")
+        .stdin(File::open(&file).expect("the file"))
+        .output()
+        .expect("the binary runs");
+    fs::remove_file(&file).expect("the file is there");
+    let answers = String::from_utf8(output.stdout).expect("what was given");
+    let given = answers
+        .lines()
+        .filter_map(|answer| answer.rsplit('\t').next());
+    assert!(given.eq(many.lines()));
+}
+
 #[test]
 fn a_reader_that_leaves_is_no_error() {
     let mut child = hedgerow(&["classify"]);
@@ -119,18 +142,18 @@ fn rules_come_from_the_document() {
     let document = std::env::temp_dir().join(format!("hedgerow-rules-{}.json", std::process::id()));
     let path = document.to_str().expect("a path");
     let rules = r#"{"classes": {"rules": [{"match": "/boot.js", "class": "configuration"}]}}"#;
-    std::fs::write(&document, rules).expect("the document is written");
+    fs::write(&document, rules).expect("the document is written");
     let output = answered(&["classify", "--rules", path], b"/boot.js\n");
     let expected = "configuration\tuser_rule\tno-cache, must-revalidate\t/boot.js\n";
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
 
-    std::fs::write(
+    fs::write(
         &document,
         r#"{"classes": {"rules": [{"match": "/[", "class": "other"}]}}"#,
     )
     .expect("the document is written");
     let output = answered(&["classify", "--rules", path], b"/boot.js\n");
-    std::fs::remove_file(&document).expect("the document is removed");
+    fs::remove_file(&document).expect("the document is removed");
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("classes.rules[0].match"), "{said}");
