@@ -15,7 +15,7 @@ const COMMIT = 3;
 
 let engine;
 
-/* Longer than a healthy download takes beside the page, shorter than any silence. */
+/* Longer than a healthy download takes beside the page, shorter than most silences. */
 const PATIENCE_MS = 50;
 
 /*
@@ -32,7 +32,10 @@ export function engage(load, act) {
   // Carrying out a decision may cause the next event; the engine hears of it
   // when it has finished speaking.
   const tell = () => {
-    for (; queue[0]; queue.shift()) decide(...queue[0]);
+    while (queue[0]) {
+      decide(...queue[0]);
+      queue.shift();
+    }
   };
   const boot = () => {
     if (decide) return;
@@ -63,5 +66,6 @@ export function engage(load, act) {
     else if (event[0] == DOWNLOADED && !event[1]) act(COMMIT, 0);
     else boot();
   };
-  setTimeout(boot, load.early_ && (load.hedgeMs < PATIENCE_MS || PATIENCE_MS));
+  // Nor longer than the hedge delay; see memory.js.
+  setTimeout(boot, load.early_ && Math.min(load.memory_[4] ?? load.settings_[5], PATIENCE_MS));
 }

@@ -3,7 +3,9 @@
  * damaged: each costs the memory, never the widget.
  *
  * The words are written and understood by the engine. Here only their head is
- * read: 2 expires (s), 3 surge tier, 10 length of the order, then the order.
+ * read (2 expires (s), 3 surge tier, 4 hedge delay, 10 length of the order, then
+ * the order), and whether they fit this page: what the engine would not take for
+ * its memory must not decide what is committed before it has booted.
  */
 import { say } from './signals.js';
 
@@ -25,7 +27,12 @@ export function recall(load, raw) {
     const text = storage(load)?.getItem(load.key_);
     if (!text) return [];
     const w = JSON.parse(text);
-    if (w[0] == 1 && w[3] < 5 && w[10] < w.length - 10 && w.every((word) => word === word >>> 0))
+    if (
+      w.length == 13 + 8 * load.endpoints_.length + load.assets_.length &&
+      w[0] == 1 &&
+      w[3] < 5 &&
+      w.every((word) => word === word >>> 0)
+    )
       // A clock that was set back would keep a memory alive for years.
       return w[2] > wallSeconds() && w[2] <= wallSeconds() + load.memory.ttlSeconds + 60 ? w : [];
     throw Error('damaged');

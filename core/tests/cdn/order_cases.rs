@@ -64,8 +64,11 @@ fn memory(rng: &mut Rng, settings: &LoadSettings) -> Option<Memory> {
         rng.next_u32(),
     );
     if rng.below(5) == 0 {
-        // Storage may hold anything: an endpoint twice, one that is not there.
+        // Storage may hold anything: an endpoint twice, one that is not there, one
+        // that the remote configuration took out or fenced off.
         kept.extend(kept.first().copied());
+        let any = rng.below(settings.endpoints.len() as u32) as u16;
+        kept.insert(0, EndpointId::new(any));
         kept.insert(0, EndpointId::new(40));
     }
     Some(memory.with_order(&kept))

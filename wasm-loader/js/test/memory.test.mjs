@@ -5,13 +5,16 @@ import { page, storageOf } from './page.mjs';
 
 const TTL = 3600;
 const SOON = Math.floor(Date.now() / 1000) + TTL / 2;
-const WORDS = [1, 0, SOON, 0, 0, 3000, 10000, 9000, 0, 0, 2, 1, 0, 0, 0, 0, 0];
+// Of two endpoints and an asset: the head, the order, the fence, records, a size.
+const WORDS = [1, 0, SOON, 0, 0, 3000, 10000, 9000, 0, 0, 2, 1, 0, 0, 0, ...Array(15).fill(0)];
 const raw = { asset: '/w.js' };
 
 const loadOf = (fields) => ({
   consent: true,
   memory: { storage: 'local', ttlSeconds: TTL },
   report_: { warnings: [] },
+  endpoints_: [{}, {}],
+  assets_: [{}],
   ...fields,
 });
 
@@ -52,7 +55,9 @@ const damaged = [
   '[]',
   '{}',
   text([2, ...WORDS.slice(1)]),
-  text(WORDS.map((word, at) => (at == 10 ? 99 : word))),
+  // The engine would not take it for a memory of this page, either.
+  text(WORDS.slice(0, -1)),
+  text([...WORDS, 0]),
   text(WORDS.map((word, at) => (at == 5 ? -1 : word))),
   text(WORDS.map((word, at) => (at == 5 ? 1.5 : word))),
   text(WORDS.map((word, at) => (at == 5 ? '3000' : word))),

@@ -1,6 +1,7 @@
 // All cells that are no point of the fault matrix.
 
 import { assetCells } from './special/assets.mjs';
+import { bootCells } from './special/boot.mjs';
 import { configCells } from './special/config.mjs';
 import { endingCells } from './special/ending.mjs';
 import { memoryCells } from './special/memory.mjs';
@@ -10,5 +11,5 @@ import { snippetCells } from './special/snippet.mjs';
 import { surgeCells } from './special/surge.mjs';
 
 export function specialCells() {
-  return [...endingCells, ...assetCells, ...snippetCells, ...memoryCells, ...configCells, ...surgeCells, ...refreshCells, ...policyCells];
+  return [...endingCells, ...assetCells, ...bootCells, ...snippetCells, ...memoryCells, ...configCells, ...surgeCells, ...refreshCells, ...policyCells];
 }
