@@ -22,7 +22,7 @@ const [BOOT, COMMIT] = [15, 3];
 let serial = 0;
 
 /* A load with an engine that notes what it hears, and when. */
-async function engaged(body, { early = 1, hedge = AUTO, memory = [], forbidden = false, on = () => {} } = {}) {
+async function engaged(body, { early = 1, hedge = AUTO, memory = [], forbidden = false, on = () => {}, hears = () => {} } = {}) {
   page();
   let clock = 1000;
   const heard = [];
@@ -35,15 +35,23 @@ async function engaged(body, { early = 1, hedge = AUTO, memory = [], forbidden =
       }
     },
     Instance: class {
-      exports = { word() {}, on: (...event) => heard.push(event) };
+      constructor(_, act) {
+        const on = (...event) => {
+          heard.push(event);
+          hears(load, act, event);
+          return true;
+        };
+        this.exports = { word() {}, on };
+      }
     },
   };
+  const load = {};
   mock.timers.enable({ apis: ['setTimeout'] });
   mock.method(performance, 'now', () => clock);
   try {
     const { engage } = await import(`../engine.js?${(serial += 1)}`);
     const settings_ = Uint32Array.from([1, 7, 1000, 3000, 10000, hedge, 3600, 0, 8, 0, 0, 0, 0, 1, 2, early, 0, 0, 0, 0, 0, 0]);
-    const load = { settings_, memory_: memory, order_: [0, 1], early_: early, report_: { engine: 'js' } };
+    Object.assign(load, { settings_, memory_: memory, order_: [0, 1], early_: early, report_: { engine: 'js' } });
     engage(load, (...act) => {
       acts.push(act);
       on(load, ...act);
@@ -103,6 +111,7 @@ for (const [name, options, ms] of [
   ['silence', {}, 50],
   ['a short hedge delay', { hedge: 20 }, 20],
   ['a long hedge delay', { hedge: 500 }, 50],
+  ['hedging that is off', { hedge: 0 }, 50],
   ['a short hedge delay from a remote configuration', { hedge: 500, memory: of(30) }, 30],
   ['a long one in the place of a short one', { hedge: 20, memory: of(AUTO) }, 50],
 ])
@@ -114,12 +123,23 @@ for (const [name, options, ms] of [
       assert.equal(heard[0][1], BOOT);
     }, options));
 
-test('without an early download it boots in the next task', () =>
-  engaged(({ heard, pass }) => {
-    assert.equal(heard.length, 0);
-    pass(0);
-    assert.equal(heard[0][1], BOOT);
+test('without an early download it boots at once: what follows in the page may need the stubs', () =>
+  engaged(({ heard }) => {
+    assert.deepEqual(heard.map(([, kind]) => kind), [BOOT, BOOT, undefined, undefined]);
   }, { early: 0 }));
+
+test('what happens while it speaks is heard when it has spoken', () =>
+  engaged(
+    ({ load, heard, acts }) => {
+      load.on_(FAILED, 0, 21);
+      assert.deepEqual(heard.map(([, kind]) => kind), [BOOT, BOOT, FAILED, undefined, DOWNLOADED]);
+      assert.deepEqual(acts, [[1, 2]]);
+    },
+    {
+      hears: (load, act, [, kind]) => kind == FAILED && act(1, 2),
+      on: (load) => load.on_(DOWNLOADED, 0, 900),
+    },
+  ));
 
 test('where WASM may not run, the racer hears the same', () =>
   engaged(({ load, acts }) => {

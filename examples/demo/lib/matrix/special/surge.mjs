@@ -44,6 +44,21 @@ const tier3 = special('surge/tier-3', { config: surge(3), page }, async (scene, 
   checks.equal('errors on the page', seen.errors, []);
 });
 
+// What follows a load in the page, before the browser does anything else, may
+// count on the stubs.
+const atOnce = special('surge/stubs-stand-at-once', { config: surge(3), page: { ...page, peer: 'module' } }, async (scene, checks) => {
+  await scene.navigate();
+  const found = await scene.evaluate(async (config) => {
+    while (!window.hedgerowModule) await new Promise((resolve) => setTimeout(resolve, 10));
+    window.hedgerowModule.load(config);
+    for (let turn = 0; turn < 9; turn += 1) await null;
+    return typeof window.purecloud;
+  }, scene.config);
+  checks.equal('the stub', found, 'function');
+  await scene.until('settled');
+  checkSuppressed(checks, await scene.look(), 3);
+});
+
 const SESSIONS = {
   storage: { before: "localStorage.setItem('chat-session', 'open');", session: { storageKey: 'chat-session' } },
   cookie: { before: "document.cookie = 'chat=open; path=/';", session: { cookie: 'chat' } },
@@ -76,4 +91,4 @@ const byUrl = special(
   },
 );
 
-export const surgeCells = [tier3, openSession, tier4, byUrl].flat();
+export const surgeCells = [tier3, atOnce, openSession, tier4, byUrl].flat();
