@@ -78,9 +78,9 @@ class OneRequest(ClientCase):
         self.assertEqual(str(raised.exception.reason), "total_deadline")
 
     async def test_a_client_over_no_url_is_refused(self):
-        with self.assertRaises(ValueError):
-            Client(["cdn1.example.com"])
-
+        for url in ("cdn1.example.com", "ftp://cdn1.example.com", "http://a:b", "http://a/b c"):
+            with self.subTest(url), self.assertRaises(ValueError):
+                Client([url])
 
     async def test_what_is_no_path_is_refused_and_asks_nobody(self):
         async with Client(self.urls) as client:

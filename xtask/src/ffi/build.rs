@@ -74,13 +74,20 @@ fn archive() -> Result<(PathBuf, Vec<String>)> {
     Ok((archive, system_libraries(&finished.output)?))
 }
 
+/// What every C compiler adds by itself, in the kind that fits: for a program
+/// without shared libraries, the unwinder is another library.
+const ADDED: &[&str] = &["-lgcc_s", "-lc"];
+
 /// What rustc said that an archive needs beside it.
 pub(super) fn system_libraries(said: &str) -> Result<Vec<String>> {
     let libraries = said
         .lines()
         .find_map(|line| line.trim().strip_prefix("note: native-static-libs:"))
         .context("rustc did not say which system libraries the archive needs")?;
-    Ok(libraries.split_whitespace().map(str::to_owned).collect())
+    let needed = libraries
+        .split_whitespace()
+        .filter(|word| !ADDED.contains(word));
+    Ok(needed.map(str::to_owned).collect())
 }
 
 /// The archive without debug information, which would be most of it.

@@ -19,6 +19,8 @@ pub(crate) enum Build<'a> {
     C,
     /// C++17, with the archive.
     Cpp,
+    /// C11, with no shared library at all.
+    Static,
     /// C11, without the library: the program loads it.
     Loading,
     /// C11, with an archive that is instrumented as the program is.
@@ -30,6 +32,7 @@ impl Build<'_> {
         match self {
             Build::C => "c",
             Build::Cpp => "cpp",
+            Build::Static => "static",
             Build::Loading => "loading",
             Build::Sanitized(library) => library.by.name(),
         }
@@ -89,6 +92,7 @@ pub(crate) fn compile(source: &Path, prefix: &Path, build: Build<'_>) -> Result<
     let to = folder()?.join(&name);
     let (compiler, options) = match build {
         Build::C | Build::Loading => (c_compiler(), ["-std=c11"].as_slice()),
+        Build::Static => (c_compiler(), ["-std=c11", "-static"].as_slice()),
         Build::Cpp => (
             env::var("CXX").unwrap_or_else(|_| "c++".to_owned()),
             ["-x", "c++", "-std=c++17"].as_slice(),
@@ -120,6 +124,7 @@ fn linked(prefix: &Path, build: Build<'_>) -> Result<Vec<String>> {
     let include = format!("-I{}", prefix.join("include").display());
     Ok(match build {
         Build::C => told_by_pkg_config(prefix, &[])?,
+        Build::Static => told_by_pkg_config(prefix, &["--static"])?,
         Build::Cpp => (told_by_pkg_config(prefix, &["--static"])?.into_iter())
             .map(|word| match word.as_str() {
                 "-lhedgerow" => archive.clone(),

@@ -87,7 +87,7 @@ fn programs() -> Result<Outcome> {
     let mut outcome = each(&[(Build::C, &[], &[]), (Build::Cpp, &[], &[])])?;
     outcome.passed += plugin(&[])?;
     let quick_start = programs::quick_start()?;
-    for build in [Build::C, Build::Cpp] {
+    for build in [Build::C, Build::Cpp, Build::Static] {
         starts_quickly(&programs::compile(&quick_start, &prefix(), build)?)?;
         outcome.passed += 1;
     }

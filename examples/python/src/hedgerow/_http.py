@@ -34,7 +34,12 @@ class Target:
             raise ValueError(f"{url!r} is no http or https URL")
         tls = parts.scheme == "https"
         port = parts.port or (443 if tls else 80)
-        return cls(url, parts.hostname, port, tls, parts.netloc, parts.path.rstrip("/"))
+        prefix = parts.path.rstrip("/")
+        if prefix:
+            checked(prefix)
+        # Without a user's name and password, which are nobody's host.
+        authority = parts.netloc.rpartition("@")[2]
+        return cls(url, parts.hostname, port, tls, authority, prefix)
 
 
 @dataclass(frozen=True)
