@@ -109,8 +109,9 @@ function _M:head()
         -- nginx has decided that there is no other try.
         must(C.hedgerow_race_handle_cancel(request.race, now(), reason))
     else
-        self.cluster.shared:answered(self.endpoint, now())
-        must(C.hedgerow_race_handle_head(request.race, now(), self.attempt))
+        local at = now()
+        self.cluster.shared:answered(self.endpoint, at, at - self.began)
+        must(C.hedgerow_race_handle_head(request.race, at, self.attempt))
     end
     request:drain(self)
 end

@@ -1,8 +1,8 @@
 -- What hedges and retries may be spent. Workers share one bucket of hedges, as
 -- they share the endpoints: with one each, they would spend as many buckets as
 -- there are workers. It outlives a reload, which must not fill it again. They
--- share the knowledge of when each endpoint has answered, too, since of few
--- requests a worker alone can't tell a slow answer from an endpoint's silence.
+-- share the knowledge of when and how fast each endpoint has answered, too, since
+-- of few requests a worker alone can't tell a slow answer from silence.
 local ffi = require "ffi"
 local library = require "hedgerow.library"
 
@@ -56,11 +56,12 @@ end
 -- Polls a race that has asked `endpoints`, by attempt.
 function _M:poll(race, endpoints, at, output)
     for _, endpoint in pairs(endpoints) do
-        local heard = self.shared:heard(endpoint)
+        local heard, latency_us = self.shared:heard(endpoint)
         if heard > (self.known[endpoint] or 0) then
             self.known[endpoint] = heard
             -- What it earned is the bucket's already.
             answer[0].kind, answer[0].endpoint = C.HEDGEROW_LATE, endpoint
+            answer[0].latency_us = latency_us
             must(C.hedgerow_budget_observe(self.own, heard, answer))
         end
     end

@@ -81,13 +81,18 @@ function _M:memory()
 end
 
 -- An endpoint has answered somebody.
-function _M:answered(endpoint, at)
-    self.dict:set(self.heard_keys[endpoint + 1], at)
+function _M:answered(endpoint, at, latency_us)
+    self.dict:set(self.heard_keys[endpoint + 1], ("%d %d"):format(at, latency_us))
 end
 
--- When it did so last; 0 if it never has.
+-- When it did so last, and how long that took; 0 if it never has.
 function _M:heard(endpoint)
-    return self.dict:get(self.heard_keys[endpoint + 1]) or 0
+    local text = self.dict:get(self.heard_keys[endpoint + 1])
+    if not text then
+        return 0, 0
+    end
+    local at, latency_us = text:match "^(%d+) (%d+)$"
+    return tonumber(at), tonumber(latency_us)
 end
 
 -- The bucket of hedges, in thousandths of one: below 0 if two workers have taken

@@ -14,6 +14,7 @@ local FAILED = { [502] = true, [503] = true, [504] = true }
 
 function _M:start(attempt, endpoint)
     local exchange = http.new(self.cluster.endpoints[endpoint + 1], self.cluster.total_s)
+    local began = now()
     self.exchanges[attempt] = exchange
     self.threads[attempt] = ngx.thread.spawn(function()
         local status, err = exchange:ask(self.outgoing)
@@ -28,7 +29,7 @@ function _M:start(attempt, endpoint)
             self.outage = status
             must(C.hedgerow_race_handle_failure(race, at, attempt, C.HEDGEROW_REASON_HTTP_STATUS))
         else
-            self.cluster.shared:answered(endpoint, at)
+            self.cluster.shared:answered(endpoint, at, at - began)
             must(C.hedgerow_race_handle_head(race, at, attempt))
         end
         self.news:post()
