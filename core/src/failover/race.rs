@@ -299,6 +299,8 @@ impl Race {
                 if let Some(output) = self.output(news, attempt) {
                     return output;
                 }
+            } else if let State::Done(finish) = self.state {
+                return Output::Done(finish);
             } else if let Some(pause) = self.advance(now, budget) {
                 return match pause {
                     Pause::Wait(until) => Output::Wait(until),

@@ -100,11 +100,16 @@ impl Wheel {
         self.soonest = self.soonest.min(at);
     }
 
-    /// Takes the timer of `node` away.
+    /// Takes the timer of `node` away, if it has one.
+    #[inline]
     pub fn unset(&mut self, node: Node) {
-        let Some(Timer { at, set: true, .. }) = self.timers.get(node as usize).copied() else {
-            return;
-        };
+        if let Some(Timer { at, set: true, .. }) = self.timers.get(node as usize).copied() {
+            self.remove(node, at);
+        }
+    }
+
+    /// Takes the timer of `node` away, which is set to `at`.
+    fn remove(&mut self, node: Node, at: u64) {
         let bucket = bucket_of(at >> TICK_BITS);
         let mut before = NONE;
         let mut next = self.heads[bucket];

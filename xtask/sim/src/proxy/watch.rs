@@ -177,8 +177,14 @@ impl Watch {
     #[inline]
     pub(super) fn take_trial(&mut self, now: u64, region: Option<RegionId>) -> Option<EndpointId> {
         if self.trials.is_empty() {
-            return None;
+            None
+        } else {
+            self.take_fitting(now, region)
         }
+    }
+
+    #[cold]
+    fn take_fitting(&mut self, now: u64, region: Option<RegionId>) -> Option<EndpointId> {
         let usable = self.snapshot.view(region).order();
         let at = Instant::from_micros(now);
         self.trials.retain(|(_, until)| at < *until);
