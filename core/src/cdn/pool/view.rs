@@ -168,7 +168,7 @@ impl View {
             }
         }
         let (drawn, rest) = others.split_at_mut(found);
-        let mut rest = rest.iter_mut();
+        let mut filled = 0;
         let mut start = 0;
         for end in &self.runs {
             let run = &self.order[start..usize::from(*end)];
@@ -178,17 +178,18 @@ impl View {
             for _ in run {
                 let endpoint = run[at];
                 at = if at + 1 < run.len() { at + 1 } else { 0 };
-                if Some(endpoint) == first || drawn.contains(&endpoint) {
-                    continue;
+                let another = (Some(endpoint) != first) & !drawn.contains(&endpoint);
+                if let Some(place) = rest.get_mut(filled) {
+                    // Written whoever it is, and counted if it is another: where
+                    // `first` stands can't be foretold, and a branch costs more.
+                    *place = endpoint;
+                    filled += usize::from(another);
+                } else if another {
+                    return found + filled;
                 }
-                let Some(place) = rest.next() else {
-                    return found;
-                };
-                *place = endpoint;
-                found += 1;
             }
         }
-        found
+        found + filled
     }
 
     /// The endpoints in use, which picks without a key choose from.
