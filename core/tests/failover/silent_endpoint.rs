@@ -20,9 +20,11 @@ fn ms(ms: u64) -> Instant {
     Instant::from_millis(ms)
 }
 
-/// No hedges, and a retry for each of the first seconds.
+/// No hedges, and one retry.
 fn empty() -> SharedBudget {
-    SharedBudget::new(HedgeBudget::from_milli(0), RetryBudget::new(0, 1))
+    let mut retry = RetryBudget::new(100, 0);
+    retry.count_request(ms(0));
+    SharedBudget::new(HedgeBudget::from_milli(0), retry)
 }
 
 fn silence(since: u64) -> Silence {
@@ -97,10 +99,12 @@ fn one_slow_answer_of_ten_does_not_change_what_is_slow() {
 
 #[test]
 fn the_bucket_pays_first() {
-    let mut budget = SharedBudget::new(HedgeBudget::new(), RetryBudget::new(0, 1));
+    let mut budget = empty();
+    budget.hedge = HedgeBudget::new();
     budget.observe(ms(99), FIRST, SUCCESS);
     assert!(pays(&mut budget));
     assert!(budget.take_retry(ms(100)), "nothing was taken there");
+    assert!(!budget.take_retry(ms(100)), "there was one");
 }
 
 #[test]
