@@ -167,6 +167,40 @@ fn raced(steps: &[u8]) {
     }
 }
 
+/// A monitor that is told what another one is said to have known.
+fn remembered(document: &[u8]) {
+    let names = ["a", "b"].map(|name| {
+        let (data, len) = text(name.as_bytes());
+        hedgerow_str { data, len }
+    });
+    // SAFETY: every pointer is to a value here, or to a live object.
+    unsafe {
+        let (mut monitor, mut error) = (null_mut(), std::mem::zeroed());
+        let mut output = std::mem::zeroed();
+        assert!(fine(hedgerow_monitor_new(
+            2,
+            null(),
+            0,
+            1,
+            &mut monitor,
+            &mut error
+        )));
+        let (at, length) = text(document);
+        fine(hedgerow_monitor_import(
+            monitor,
+            1,
+            1,
+            names.as_ptr(),
+            names.len(),
+            at,
+            length,
+            &mut error,
+        ));
+        assert!(fine(hedgerow_monitor_poll(monitor, 1, &mut output)));
+        assert!(fine(hedgerow_monitor_free(monitor)));
+    }
+}
+
 fuzz_target!(|input: &[u8]| {
     let mut parts = parts(input);
     let mut next = || parts.next().unwrap_or_default();
@@ -216,4 +250,5 @@ fuzz_target!(|input: &[u8]| {
         fine(hedgerow_findings_free(findings));
     }
     raced(steps);
+    remembered(input);
 });
