@@ -210,7 +210,8 @@ pub unsafe extern "C" fn hedgerow_edge_endpoint(
 }
 
 /// A pool of an upstream's endpoints, with its fences. Free it with
-/// `hedgerow_pool_free`. `error` may be NULL.
+/// `hedgerow_pool_free`. `error` may be NULL. HEDGEROW_UNKNOWN: there is no such
+/// upstream, here as with every function that takes its position.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_edge_pool(
     edge: *const hedgerow_edge,
@@ -338,9 +339,9 @@ pub unsafe extern "C" fn hedgerow_edge_candidate(
     })
 }
 
-/// The regions that may serve a visitor in `region`, as one name: the `value` of
-/// the only line of `name`. A store of what the upstream sends must keep the
-/// responses of different names apart.
+/// The regions that may serve a visitor in `region_number`, as one name: the
+/// `value` of the only line of `name`. A store of what the upstream sends must
+/// keep the responses of different names apart.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_edge_zone(
     edge: *const hedgerow_edge,

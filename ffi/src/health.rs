@@ -185,7 +185,8 @@ pub unsafe extern "C" fn hedgerow_health_table_lease_probe(
 }
 
 /// Sets what an earlier session knew of an endpoint: its latency, and if it was
-/// ejected, for how much longer and why; HEDGEROW_NEVER if it was not.
+/// ejected, for how much longer and why; HEDGEROW_NEVER if it was not. An unknown
+/// one is ignored.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_health_table_restore(
     table: *mut hedgerow_health_table,

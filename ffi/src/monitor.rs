@@ -399,7 +399,9 @@ pub unsafe extern "C" fn hedgerow_monitor_handle_probe(
 
 /// Takes over what another monitor knows, for a reload in the middle of an
 /// outage. `before[n]` says which endpoint of the other one endpoint n is, or
-/// is HEDGEROW_NO_ENDPOINT. Poll to see what changed.
+/// is HEDGEROW_NO_ENDPOINT; of those beyond `count` nothing is taken over. Poll to
+/// see what changed. The other is another monitor of this process, with the same
+/// clock; `hedgerow_monitor_import` takes over from elsewhere.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_monitor_inherit(
     monitor: *mut hedgerow_monitor,

@@ -444,7 +444,8 @@ pub unsafe extern "C" fn hedgerow_pool_swap_groups(
 }
 
 /// Takes over health and services from the pool of the configuration before,
-/// for endpoints of the same names. `before` must be another pool.
+/// for endpoints of the same names. `before` is another pool:
+/// with the same one twice it is HEDGEROW_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_pool_inherit(
     pool: *mut hedgerow_pool,

@@ -95,7 +95,8 @@ fn misuse(result: Result<(), RaceError>) -> Outcome {
     })
 }
 
-/// The candidates of C's, in their order, no more than there may be. A row of as many as a configuration may have costs no allocation.
+/// The candidates of C's, in their order, no more than there may be. A row of as
+/// many as a configuration may have costs no allocation.
 pub(crate) fn with_candidates<T>(
     given: &[hedgerow_candidate],
     body: impl FnOnce(&[Candidate]) -> Outcome<T>,
@@ -119,6 +120,9 @@ pub(crate) fn with_candidates<T>(
 
 /// A race over candidates in their order, each used at most once. `settings`
 /// may be NULL for those of a proxy. Free it with `hedgerow_race_free`.
+///
+/// HEDGEROW_INVALID_ARGUMENT: there are more than HEDGEROW_MOST_ENDPOINTS, or the
+/// numbers of one are none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_race_new(
     settings: *const hedgerow_race_settings,

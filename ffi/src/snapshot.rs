@@ -171,7 +171,7 @@ pub unsafe extern "C" fn hedgerow_snapshot_service(
     })
 }
 
-/// Why an endpoint is not among the first choice of a visitor in `region`,
+/// Why an endpoint is not among the first choice of a visitor in `region_number`,
 /// whatever the others are like; reason 0 if nothing speaks against it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_snapshot_exclusion(
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn hedgerow_snapshot_exclusion(
     })
 }
 
-/// An endpoint drawn by weight, for a visitor in `region`; 0 if nobody knows
+/// An endpoint drawn by weight, for a visitor in `region_number`; 0 if nobody knows
 /// where the visitor is, which is the strictest zone.
 ///
 /// HEDGEROW_REFUSED: none may be used; `pick` then says why.
@@ -293,7 +293,7 @@ pub unsafe extern "C" fn hedgerow_snapshot_others(
     })
 }
 
-/// Every endpoint that a visitor in `region` may use, the best first, how many
+/// Every endpoint that a visitor in `region_number` may use, the best first, how many
 /// of them from the first on are in use, and why those are. The list lives as
 /// long as the snapshot.
 #[unsafe(no_mangle)]
@@ -319,7 +319,7 @@ pub unsafe extern "C" fn hedgerow_snapshot_order(
     })
 }
 
-/// The regions of all endpoints that are configured for visitors in `region`,
+/// The regions of all endpoints that are configured for visitors in `region_number`,
 /// region n at bit n - 1. With fewer than two, the outage of a region is their
 /// outage.
 #[unsafe(no_mangle)]
@@ -416,7 +416,7 @@ pub unsafe extern "C" fn hedgerow_loads_begin(
 }
 
 /// A request to an endpoint ended, after `latency_us` if it was served;
-/// HEDGEROW_NEVER if not.
+/// HEDGEROW_NEVER if not. An unknown endpoint is ignored.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_loads_end(
     loads: *mut hedgerow_loads,

@@ -17,7 +17,7 @@ pub unsafe extern "C" fn hedgerow_version(version: *mut hedgerow_str) -> hedgero
 
 /// The release as a number, `major * 1000000 + minor * 1000 + patch`, to be
 /// compared with HEDGEROW_VERSION_NUMBER: the library is new enough if its own
-/// is not less and the major numbers are the same.
+/// is not less and the major numbers are the same, before 1.0 the minor ones, too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_version_number(version: *mut u32) -> hedgerow_status {
     call(|| {

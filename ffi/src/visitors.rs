@@ -47,6 +47,8 @@ pub unsafe extern "C" fn hedgerow_visitors_free(
 /// The region of a visitor whose connection comes from `peer`, an address such
 /// as `192.0.2.7`, with a request of these fields; 0 if nobody knows, which is
 /// the strictest zone. The result goes where functions take a region.
+///
+/// HEDGEROW_INVALID_ARGUMENT: `peer` is no address.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_visitors_region(
     visitors: *const hedgerow_visitors,
@@ -68,6 +70,8 @@ pub unsafe extern "C" fn hedgerow_visitors_region(
 
 /// Whether what a request says of its visitor is believed if its connection
 /// comes from `peer`: 1 or 0.
+///
+/// HEDGEROW_INVALID_ARGUMENT: `peer` is no address.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_visitors_is_trusted(
     visitors: *const hedgerow_visitors,

@@ -183,8 +183,8 @@ impl RetryBudget {
         // The floor is there from the first moment on: when that is, a clock of
         // any origin does not tell.
         let floor = u64::from(self.per_second) * RetryBudget::SLOTS as u64;
-        let allowed = requests * u64::from(self.percent) / 100 + floor;
-        allowed.saturating_sub(retries)
+        let share = requests.saturating_mul(self.percent.into()) / 100;
+        share.saturating_add(floor).saturating_sub(retries)
     }
 
     /// Takes one retry; `false` if the budget is spent.

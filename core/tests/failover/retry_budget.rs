@@ -89,8 +89,8 @@ proptest! {
     }
 
     #[test]
-    fn any_times_in_any_order(calls: Vec<(u64, bool)>) {
-        let mut budget = RetryBudget::default();
+    fn any_times_in_any_order(calls: Vec<(u64, bool)>, percent: u32, floor: u32) {
+        let mut budget = RetryBudget::new(percent, floor);
         for (micros, retry) in calls {
             let now = Instant::from_micros(micros);
             if retry {

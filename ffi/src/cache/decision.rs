@@ -139,7 +139,8 @@ pub unsafe extern "C" fn hedgerow_decide_miss(
     })
 }
 
-/// The decision that follows from a validation just made: to serve.
+/// The decision that follows from a validation just made: to serve. `now` is in
+/// seconds since 1970.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_policy_validated(
     policy: *const hedgerow_policy,
@@ -156,7 +157,7 @@ pub unsafe extern "C" fn hedgerow_policy_validated(
 
 /// What to do once upstream has failed, with this status or, with 0, without a
 /// response: to serve the stored response all the same, or to pass the failure
-/// on (HEDGEROW_ACTION_FORWARD).
+/// on (HEDGEROW_ACTION_FORWARD). `now` is in seconds since 1970.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hedgerow_policy_after_failure(
     policy: *const hedgerow_policy,
@@ -182,7 +183,7 @@ pub unsafe extern "C" fn hedgerow_policy_after_failure(
 }
 
 /// Which of the responses stored for a URI answers a request, and what to do
-/// with it. `policies` is an array of pointers.
+/// with it. `policies` is an array of pointers; `now` is in seconds since 1970.
 ///
 /// HEDGEROW_UNKNOWN: none fits; `hedgerow_decide_miss` decides.
 #[unsafe(no_mangle)]

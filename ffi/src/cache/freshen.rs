@@ -60,7 +60,8 @@ impl Outputs {
 /// new policy, and fills `merged` with its new fields. `stored` are the fields
 /// that were stored. `reason` is 0; or it says why the response, which may
 /// answer this request, must not be stored any longer. Free the policy with
-/// `hedgerow_policy_free`; the old one stays as it is.
+/// `hedgerow_policy_free`; the old one stays as it is. `sent` and `received` are
+/// when the request left and the 304 came, in seconds since 1970.
 ///
 /// HEDGEROW_REFUSED: the 304 is about another response, says `reason`; send
 /// the request again without the condition. No policy is written then.
@@ -152,6 +153,8 @@ pub unsafe extern "C" fn hedgerow_policy_freshen_by_head(
 /// Puts a stored part and the new part that upstream has sent together: gives
 /// the policy of what both are, its fields, and the pieces of its body in
 /// order. `pieces` has room for `capacity`, of which three are always enough.
+/// `sent` and `received` are as `hedgerow_policy_freshen` has them. Free the
+/// policy with `hedgerow_policy_free`; the old one stays as it is.
 ///
 /// HEDGEROW_REFUSED: the parts don't fit, says `reason`; send the request again
 /// without the condition. HEDGEROW_INVALID_ARGUMENT: there is no room for all

@@ -197,7 +197,8 @@ pub unsafe extern "C" fn hedgerow_policy_unshared_lines(
 }
 
 /// Which of the policies stored for a URI give way to a new one: `removed[n]`
-/// becomes 1 if the n-th goes, else 0. It has room for `count`.
+/// becomes 1 if the n-th goes, else 0. It has room for `count`. `now` is in
+/// seconds since 1970.
 ///
 /// HEDGEROW_REFUSED: one of them outranks the new one, which is not stored;
 /// nothing is written.
