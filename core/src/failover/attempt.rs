@@ -187,29 +187,30 @@ impl Attempt {
             .unwrap_or(Candidate::DEFAULT_HEDGE_DELAY)
     }
 
-    /// When its silence calls for a hedge as long as it runs; never, if it no
-    /// longer can.
-    pub(super) fn hedge_at(&self) -> Instant {
+    /// When its silence calls for a hedge, if it still can.
+    pub(super) fn hedge_at(&self) -> Option<Instant> {
         match self.candidate.hedge_delay {
-            Some(delay) if !self.hedged => self.progressed + delay,
+            Some(delay) if !self.hedged && self.is_live() => Some(self.progressed + delay),
             #[cfg(feature = "pool")]
-            Some(delay) if self.asks_again => {
-                self.progressed + delay.doubled(self.refused.into(), Duration::MAX)
+            Some(delay) if self.asks_again && self.is_live() => {
+                Some(self.progressed + delay.doubled(self.refused.into(), Duration::MAX))
             }
-            _ => Instant::MAX,
+            _ => None,
         }
     }
 
-    /// When its own deadline comes as long as it runs; never, if that is past.
-    /// While the attempt makes progress its deadline waits: giving up a download
-    /// that is under way would only start it again.
-    pub(super) fn deadline(&self) -> Instant {
-        if self.overdue {
-            return Instant::MAX;
+    /// When its own deadline comes, if it is still ahead. As long as the
+    /// attempt makes progress its deadline waits: giving up a download that is
+    /// under way would only start it again.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        if !self.is_live() || self.overdue {
+            return None;
         }
         let deadline = self.started + self.candidate.attempt_timeout;
-        self.progressing_until()
-            .map_or(deadline, |until| deadline.max(until))
+        Some(
+            self.progressing_until()
+                .map_or(deadline, |until| deadline.max(until)),
+        )
     }
 
     /// Until when it counts as making progress: a head or bytes came, and the

@@ -42,8 +42,10 @@ impl Race {
             if !attempt.is_live() {
                 continue;
             }
-            let mut offer = |at: Instant, timer| {
-                if at < next.0 {
+            let mut offer = |at: Option<Instant>, timer| {
+                if let Some(at) = at
+                    && at < next.0
+                {
                     next = (at, timer);
                 }
             };
