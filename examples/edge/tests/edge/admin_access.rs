@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt as _;
 
 use crate::support::{Client, Edge, Operator, Origin, exchange, ok, one_route};
 
@@ -182,7 +181,7 @@ async fn a_listener_that_is_gone_answers_nobody() {
 async fn ends(client: &mut Client) -> bool {
     for _ in 0..1000 {
         // It may be told of the end only by what it reads.
-        let _ = client.stream.write_all(LOOK.as_bytes()).await;
+        let _ = client.try_send(LOOK).await;
         if client.response(false).await.is_none() {
             return true;
         }

@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use serde_json::json;
 
-use crate::support::{Edge, Origin, ok, one_route};
+use crate::support::{Edge, Origin, ok, one_route, run};
 
 /// Runs `hedgerow-edge admin` with these arguments, off the test's own thread,
 /// which has the origins.
@@ -20,9 +20,8 @@ async fn said(mut command: Command) -> (bool, String) {
         status,
         stdout,
         stderr,
-    } = tokio::task::spawn_blocking(move || command.output())
+    } = tokio::task::spawn_blocking(move || run(&mut command))
         .await
-        .unwrap()
         .unwrap();
     let text = [stdout, stderr].concat();
     (status.success(), String::from_utf8(text).unwrap())
@@ -107,7 +106,7 @@ async fn what_is_refused_it_says() {
 async fn a_drill_s_report_is_waited_for() {
     let (edge, _origins) = two().await;
     let drilled = admin(&edge, &["drill", "origin", "a", "--for", "3"]);
-    let asked = async { while edge.get("/x").await.text() != "b" {} };
+    let asked = edge.wait_for_text("/x", "b");
     let ((well, text), ()) = tokio::join!(drilled, asked);
     assert!(well && text.contains("ended by time"), "{text}");
     assert!(text.contains("0 failed"), "{text}");

@@ -67,7 +67,7 @@ async fn a_fault_is_found_out_as_a_real_one_is() {
         let counts = ["requests", "moved", "failed", "metFault"].map(|name| &drill[name]);
         assert_eq!(counts, [6, 5, 0, 5], "{mode} {drill:#}");
         // A request tries it, as after any ejection.
-        while edge.get("/x").await.text() != "a" {}
+        edge.wait_for_text("/x", "a").await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Edge, Operator, Origin, ok, one_route};
+use crate::support::{Edge, Operator, Origin, ok, one_route, within};
 
 const SERVICE: &str = "/upstreams/origin/endpoints/a/service";
 
@@ -94,12 +94,15 @@ async fn after_the_deadline_of_a_drain_sessions_leave_too() {
     operator.change("PUT", SERVICE, &body).await;
     let cookie = "Cookie: node=a\r\n";
     assert_eq!(edge.get_with("/x", cookie).await.text(), "a");
-    let lost = loop {
-        let response = edge.get_with("/x", cookie).await;
-        if response.text() == "b" {
-            break response;
+    let lost = within("the end of the drain", async {
+        loop {
+            let response = edge.get_with("/x", cookie).await;
+            if response.text() == "b" {
+                break response;
+            }
         }
-    };
+    })
+    .await;
     assert_eq!(lost.field("hedgerow-session-lost"), Some("a"));
     let endpoint = operator.endpoint("a").await;
     assert_eq!(

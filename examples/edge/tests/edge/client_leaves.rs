@@ -3,10 +3,9 @@
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Empty;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpStream;
 
-use crate::support::{Client, Edge, Origin, Step, ok, one_route, stall};
+use crate::support::http2::{ask, speak};
+use crate::support::{Client, Edge, Origin, Step, connect, ok, one_route, stall};
 
 const IN_FLIGHT: &str = "hedgerow_endpoint_in_flight{upstream=\"origin\",endpoint=\"a\"}";
 const OPEN: &str = "hedgerow_endpoint_connections{upstream=\"origin\",endpoint=\"a\"}";
@@ -57,20 +56,16 @@ async fn so_does_a_stream_s_that_is_reset() {
     })
     .await;
     let edge = Edge::start(&one_route(&[&origin]));
-    let stream = TokioIo::new(TcpStream::connect(edge.address).await.unwrap());
-    let (mut sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), stream)
-            .await
-            .unwrap();
-    tokio::spawn(connection);
-    let ask = |path: &str| {
+    let mut sender = speak(connect(edge.address).await).await;
+    let get = |path: &str| {
         let request = Request::get(format!("http://test.example{path}"));
         request.body(Empty::<Bytes>::new()).unwrap()
     };
-    let asked = tokio::spawn(sender.send_request(ask("/x")));
+    let asked = tokio::spawn(ask(&mut sender, get("/x")));
     origin.wait_for(1).await;
     edge.wait_for_metric(IN_FLIGHT, 1.0).await;
     asked.abort();
     edge.wait_for_metric(IN_FLIGHT, 0.0).await;
-    assert_eq!(sender.send_request(ask("/y")).await.unwrap().status(), 200);
+    let response = ask(&mut sender, get("/y")).await.unwrap();
+    assert_eq!(response.status(), 200);
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::support::{Client, Edge, Origin, Response, Step, decoded, ok, one_route};
+use crate::support::{Client, Edge, Origin, Response, Step, decoded, ok, one_route, until, within};
 
 const PATH: &str = "/assets/app-4f8a1c9e2b7d.js";
 const TAKES_ALL: &str = "Accept-Encoding: gzip, deflate, br, zstd\r\n";
@@ -34,14 +34,17 @@ fn hit(response: &Response) {
 
 /// Asks until the answer is one that was kept, which can tell its length.
 async fn kept(edge: &Edge, fields: &str) -> Response {
-    loop {
-        let got = edge.get_with(PATH, fields).await;
-        assert_eq!(got.status, 200);
-        hit(&got);
-        if got.field("content-length").is_some() {
-            return got;
+    within("an answer that was kept", async {
+        loop {
+            let got = edge.get_with(PATH, fields).await;
+            assert_eq!(got.status, 200);
+            hit(&got);
+            if got.field("content-length").is_some() {
+                return got;
+            }
         }
-    }
+    })
+    .await
 }
 
 #[tokio::test]
@@ -111,14 +114,14 @@ async fn what_is_asked_for_often_gets_smaller() {
     edge.get(PATH).await;
     edge.wait_for_stored(PATH).await;
     let first = kept(&edge, "Accept-Encoding: zstd\r\n").await;
-    loop {
+    until("a smaller one", async || {
         let got = kept(&edge, "Accept-Encoding: zstd\r\n").await;
         assert_eq!(decoded(&got), script(1));
-        if got.body.len() < first.body.len() {
-            break;
-        }
-        assert_eq!(got.body, first.body);
-    }
+        let is_smaller = got.body.len() < first.body.len();
+        assert!(is_smaller || got.body == first.body);
+        is_smaller
+    })
+    .await;
     assert_eq!(edge.metric("hedgerow_coded_again_total").await, 1.0);
 }
 
@@ -152,17 +155,14 @@ async fn it_outlives_a_revalidation_and_not_a_change() {
     let got = edge.get_with(PATH, &afresh).await;
     assert!(got.cache().contains("fwd-status=200"), "{}", got.cache());
     assert_eq!(decoded(&got), script(2));
-    loop {
-        // Until the new one is stored, the old one is answered with.
+    // Until the new one is stored, the old one is answered with.
+    until("the new one", async || {
         let got = edge.get_with(PATH, TAKES_ALL).await;
-        match got.field("etag") {
-            Some("W/\"2\"") => {
-                assert_eq!(decoded(&got), script(2));
-                break;
-            }
-            _ => assert_eq!(decoded(&got), script(1)),
-        }
-    }
+        let is_new = got.field("etag") == Some("W/\"2\"");
+        assert_eq!(decoded(&got), script(if is_new { 2 } else { 1 }));
+        is_new
+    })
+    .await;
     let got = kept(&edge, TAKES_ALL).await;
     assert_eq!(decoded(&got), script(2));
     assert_eq!(edge.metric("hedgerow_coded_total").await, 2.0);
@@ -212,7 +212,7 @@ async fn who_waits_for_one_response_gets_it_coded_once() {
         let head = format!("GET {PATH} HTTP/1.1\r\nHost: test.example\r\n{TAKES_ALL}\r\n");
         client.send(head).await;
         // Each has begun before the rest comes.
-        client.stream.readable().await.unwrap();
+        client.readable().await;
         clients.push(client);
     }
     gate.add_permits(1);
@@ -231,7 +231,7 @@ async fn who_has_it_fetched_has_it_made_for_all() {
     let origin = Origin::new(|_| ok("Content-Type: text/javascript\r\n", &script(1))).await;
     let edge = Edge::start(&delivered(&origin));
     assert_eq!(decoded(&edge.get_with(PATH, TAKES_ALL).await), script(1));
-    while edge.metric("hedgerow_coded_total").await < 1.0 {}
+    edge.wait_for_metric("hedgerow_coded_total", 1.0).await;
     assert_eq!(decoded(&kept(&edge, TAKES_ALL).await), script(1));
     assert_eq!(edge.metric("hedgerow_coded_total").await, 1.0);
 }

@@ -93,9 +93,9 @@ async fn the_leaders_client_may_leave() {
     origin.wait_for(1).await;
     let set = send(&edge, 3, "").await;
     // They are known to follow when the leader goes.
-    while edge.metric("hedgerow_waiting").await < 4.0 {}
+    edge.wait_for_metric("hedgerow_waiting", 4.0).await;
     drop(leader);
-    while edge.metric("hedgerow_waiting").await > 3.0 {}
+    edge.wait_for_metric("hedgerow_waiting", 3.0).await;
     gate.add_permits(MANY);
     let responses = set.join_all().await;
     assert!(responses.iter().all(|response| response.status == 200));
@@ -112,7 +112,7 @@ async fn when_all_clients_leave_the_origin_is_not_waited_for() {
         .await;
     origin.wait_for(1).await;
     drop(client);
-    while edge.metric("hedgerow_flights").await > 0.0 {}
+    edge.wait_for_metric("hedgerow_flights", 0.0).await;
     // The next one begins anew.
     gate.add_permits(MANY);
     assert_eq!(edge.get("/a").await.text(), "1");
@@ -125,7 +125,7 @@ async fn a_follower_of_another_variant_asks_for_itself() {
     let german = send(&edge, 1, "Accept-Language: de\r\n").await;
     origin.wait_for(1).await;
     let french = send(&edge, 1, "Accept-Language: fr\r\n").await;
-    while edge.metric("hedgerow_waiting").await < 2.0 {}
+    edge.wait_for_metric("hedgerow_waiting", 2.0).await;
     gate.add_permits(MANY);
     assert_eq!(german.join_all().await[0].text(), "0");
     assert_eq!(french.join_all().await[0].text(), "1");
@@ -139,7 +139,7 @@ async fn a_failure_is_told_to_all() {
     let edge = Edge::start(&one_route(&[&origin]));
     let set = send(&edge, MANY, "").await;
     origin.wait_for(1).await;
-    while edge.metric("hedgerow_waiting").await < MANY as f64 {}
+    edge.wait_for_metric("hedgerow_waiting", MANY as f64).await;
     gate.add_permits(MANY);
     let responses = set.join_all().await;
     assert!(responses.iter().all(|response| response.status == 502));
@@ -196,7 +196,7 @@ async fn the_rest_of_a_part_is_asked_for_once() {
     edge.get_with("/a", "Range: bytes=0-3\r\n").await;
     let set = send(&edge, MANY, "").await;
     origin.wait_for(2).await;
-    while edge.metric("hedgerow_waiting").await < MANY as f64 {}
+    edge.wait_for_metric("hedgerow_waiting", MANY as f64).await;
     gate.add_permits(MANY);
     let responses = set.join_all().await;
     assert!(responses.iter().all(|got| got.text() == "0123456789"));

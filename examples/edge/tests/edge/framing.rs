@@ -5,7 +5,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use crate::support::{Client, Edge, Origin, Step, config, exchange, ok, one_route, respond};
+use crate::support::{
+    Client, Edge, Origin, Step, config, exchange, ok, one_route, respond, within,
+};
 
 const KEPT: &str = "Cache-Control: max-age=60\r\n";
 
@@ -61,7 +63,7 @@ async fn no_length_goes_upstream_without_its_body() {
     tell.send(()).unwrap();
     assert!(client.is_ended().await);
     assert_eq!(edge.get("/next").await.status, 200);
-    let head = origin.await.unwrap();
+    let head = within("the next request", origin).await.unwrap();
     assert!(head.starts_with("GET /next "), "{head}");
     assert!(!head.contains("content-length"), "{head}");
 }

@@ -2,12 +2,10 @@
 
 use bytes::Bytes;
 use http::Request;
-use http_body_util::{BodyExt as _, Empty};
-use hyper::client::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpStream;
+use http_body_util::Empty;
 
-use crate::support::{Client, Edge, Origin, Step, config, ok, one_route};
+use crate::support::http2::{ask, collect, speak};
+use crate::support::{Client, Edge, Origin, Step, config, connect, ok, one_route};
 
 fn nonsense() -> Vec<String> {
     vec![
@@ -143,17 +141,13 @@ async fn nor_a_stream_of_http_2() {
         })
         .await;
         let edge = Edge::start(&one_route(&[&origin]));
-        let stream = TokioIo::new(TcpStream::connect(edge.address).await.unwrap());
-        let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream)
-            .await
-            .unwrap();
-        tokio::spawn(connection);
+        let mut sender = speak(connect(edge.address).await).await;
         for path in ["/odd", "/next"] {
             let request = Request::get(format!("http://test.example{path}"));
             let request = request.body(Empty::<Bytes>::new()).unwrap();
-            let response = sender.send_request(request).await;
+            let response = ask(&mut sender, request).await;
             let response = response.unwrap_or_else(|error| panic!("{text:?}: {error:?}"));
-            response.into_body().collect().await.unwrap();
+            collect(response).await.unwrap();
         }
     }
 }

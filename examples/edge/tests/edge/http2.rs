@@ -4,26 +4,13 @@ use std::convert::Infallible;
 
 use bytes::Bytes;
 use http::{Request, StatusCode, Version};
-use http_body_util::{BodyExt as _, Full, StreamBody};
+use http_body_util::{Full, StreamBody};
 use hyper::body::Frame;
-use hyper::client::conn::http2::{self, SendRequest};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioIo;
 use serde_json::json;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 
-use crate::support::{Authority, Edge, Origin, Step, ok, one_route};
-
-async fn speak<S>(stream: S) -> SendRequest<Full<Bytes>>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-        .await
-        .unwrap();
-    tokio::spawn(connection);
-    sender
-}
+use crate::support::http2::{ask, collect, speak};
+use crate::support::{Authority, Edge, Origin, Step, connect, ok, one_route, within};
 
 fn get(path: &str) -> Request<Full<Bytes>> {
     Request::get(format!("http://test.example{path}"))
@@ -35,18 +22,18 @@ fn get(path: &str) -> Request<Full<Bytes>> {
 async fn many_streams_on_one_connection_by_prior_knowledge() {
     let origin = Origin::new(|asked| ok("Cache-Control: max-age=60\r\n", asked.path())).await;
     let edge = Edge::start(&one_route(&[&origin]));
-    let sender = speak(TcpStream::connect(edge.address).await.unwrap()).await;
+    let sender = speak(connect(edge.address).await).await;
     let mut set = tokio::task::JoinSet::new();
     for number in 0..50 {
         let mut sender = sender.clone();
         set.spawn(async move {
             let path = format!("/{}", number % 10);
-            let response = sender.send_request(get(&path)).await.unwrap();
+            let response = ask(&mut sender, get(&path)).await.unwrap();
             assert_eq!(
                 (response.status(), response.version()),
                 (StatusCode::OK, Version::HTTP_2)
             );
-            let body = response.into_body().collect().await.unwrap().to_bytes();
+            let body = collect(response).await.unwrap().to_bytes();
             assert_eq!(body, path.as_bytes());
         });
     }
@@ -78,22 +65,16 @@ async fn tls_agrees_on_either_version() {
     let edge = Edge::start(&document);
     let name = || rustls::pki_types::ServerName::try_from("test.example").unwrap();
 
-    let tcp = TcpStream::connect(edge.address).await.unwrap();
-    let two = authority
-        .connector(&[b"h2", b"http/1.1"])
-        .connect(name(), tcp)
-        .await
-        .unwrap();
+    let tcp = connect(edge.address).await;
+    let connector = authority.connector(&[b"h2", b"http/1.1"]);
+    let two = within("TLS", connector.connect(name(), tcp)).await.unwrap();
     assert_eq!(two.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
-    let response = speak(two).await.send_request(get("/x")).await.unwrap();
+    let response = ask(&mut speak(two).await, get("/x")).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
 
-    let tcp = TcpStream::connect(edge.address).await.unwrap();
-    let one = authority
-        .connector(&[b"http/1.1"])
-        .connect(name(), tcp)
-        .await
-        .unwrap();
+    let tcp = connect(edge.address).await;
+    let connector = authority.connector(&[b"http/1.1"]);
+    let one = within("TLS", connector.connect(name(), tcp)).await.unwrap();
     assert_eq!(one.get_ref().1.alpn_protocol(), Some(&b"http/1.1"[..]));
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(one))
         .await
@@ -101,7 +82,8 @@ async fn tls_agrees_on_either_version() {
     tokio::spawn(connection);
     let request = Request::get("/x").header("host", "test.example");
     let request = request.body(Full::<Bytes>::default()).unwrap();
-    let response = sender.send_request(request).await.unwrap();
+    let sent = sender.send_request(request);
+    let response = within("a response", sent).await.unwrap();
     assert_eq!(
         (response.status(), response.version()),
         (StatusCode::OK, Version::HTTP_11)
@@ -125,10 +107,10 @@ async fn a_cut_body_resets_the_stream_alone() {
     })
     .await;
     let edge = Edge::start(&one_route(&[&origin]));
-    let mut sender = speak(TcpStream::connect(edge.address).await.unwrap()).await;
-    let response = sender.send_request(get("/cut")).await.unwrap();
-    assert!(response.into_body().collect().await.is_err());
-    let response = sender.send_request(get("/x")).await.unwrap();
+    let mut sender = speak(connect(edge.address).await).await;
+    let response = ask(&mut sender, get("/cut")).await.unwrap();
+    assert!(collect(response).await.is_err());
+    let response = ask(&mut sender, get("/x")).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
 }
 
@@ -141,11 +123,7 @@ async fn trailers_pass_both_ways() {
     })
     .await;
     let edge = Edge::start(&one_route(&[&origin]));
-    let stream = TokioIo::new(TcpStream::connect(edge.address).await.unwrap());
-    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream)
-        .await
-        .unwrap();
-    tokio::spawn(connection);
+    let mut sender = speak(connect(edge.address).await).await;
     let mut trailers = http::HeaderMap::new();
     trailers.insert("x-own", "1".parse().unwrap());
     let frames = [
@@ -156,8 +134,8 @@ async fn trailers_pass_both_ways() {
         .header("trailer", "x-own")
         .body(StreamBody::new(futures_util::stream::iter(frames)))
         .unwrap();
-    let response = sender.send_request(request).await.unwrap();
-    let body = response.into_body().collect().await.unwrap();
+    let response = ask(&mut sender, request).await.unwrap();
+    let body = collect(response).await.unwrap();
     assert_eq!(body.trailers().unwrap()["x-sum"], "6");
     assert_eq!(body.to_bytes(), "abc");
     let sent = String::from_utf8(origin.asked()[0].body.clone()).unwrap();
@@ -172,20 +150,20 @@ async fn trailers_pass_both_ways() {
 async fn split_cookies_are_joined_and_two_hosts_refused() {
     let origin = Origin::new(|_| ok("", "x")).await;
     let edge = Edge::start(&one_route(&[&origin]));
-    let mut sender = speak(TcpStream::connect(edge.address).await.unwrap()).await;
+    let mut sender = speak(connect(edge.address).await).await;
     let mut split = get("/x");
     for cookie in ["a=1", "b=2"] {
         split
             .headers_mut()
             .append("cookie", cookie.parse().unwrap());
     }
-    let response = sender.send_request(split).await.unwrap();
+    let response = ask(&mut sender, split).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(origin.asked()[0].field("cookie"), Some("a=1; b=2"));
     let mut two = get("/x");
     two.headers_mut()
         .insert("host", "other.example".parse().unwrap());
-    let response = sender.send_request(two).await.unwrap();
+    let response = ask(&mut sender, two).await.unwrap();
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert_eq!(origin.asked().len(), 1);
 }

@@ -3,14 +3,14 @@
 
 use bytes::Bytes;
 use http::Request;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::Full;
 use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::json;
-use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-use crate::support::{Edge, Origin, ok, one_route};
+use crate::support::http2::{ask, collect};
+use crate::support::{Edge, Origin, connect, ok, one_route, within};
 
 const LENGTH: usize = 1024 * 1024;
 
@@ -23,12 +23,11 @@ async fn meet(
     document["edge"]["timeouts"] = timeouts;
     let edge = Edge::start(&document);
     assert!(edge.get("/x").await.whole);
-    let stream = TcpStream::connect(edge.address).await.unwrap();
-    let (sender, connection) = Builder::new(TokioExecutor::new())
+    let stream = TokioIo::new(connect(edge.address).await);
+    let begun = Builder::new(TokioExecutor::new())
         .initial_stream_window_size(65_535)
-        .handshake(TokioIo::new(stream))
-        .await
-        .unwrap();
+        .handshake(stream);
+    let (sender, connection) = within("the beginning of HTTP/2", begun).await.unwrap();
     let connection = tokio::spawn(async move {
         // How it ends is not the question.
         let _ = connection.await;
@@ -44,9 +43,11 @@ fn get() -> Request<Full<Bytes>> {
 #[tokio::test]
 async fn who_never_opens_the_window_is_cut() {
     let (edge, _origin, mut sender, connection) = meet(json!({"writeMs": 400})).await;
-    let stuck = sender.send_request(get()).await.unwrap();
-    connection.await.unwrap();
-    assert!(stuck.into_body().collect().await.is_err());
+    let stuck = ask(&mut sender, get()).await.unwrap();
+    within("the end of the connection", connection)
+        .await
+        .unwrap();
+    assert!(collect(stuck).await.is_err());
     assert!(edge.get("/x").await.whole);
 }
 
@@ -54,9 +55,9 @@ async fn who_never_opens_the_window_is_cut() {
 async fn who_is_merely_slow_is_not_idle() {
     let timeouts = json!({"idleMs": 200, "writeMs": 60_000});
     let (_edge, _origin, mut sender, _connection) = meet(timeouts).await;
-    let slow = sender.send_request(get()).await.unwrap();
+    let slow = ask(&mut sender, get()).await.unwrap();
     // Longer than an idle connection may live.
     tokio::time::sleep(std::time::Duration::from_millis(900)).await;
-    let body = slow.into_body().collect().await.unwrap().to_bytes();
+    let body = collect(slow).await.unwrap().to_bytes();
     assert_eq!(body.len(), LENGTH);
 }

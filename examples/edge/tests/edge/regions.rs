@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    Client, Edge, Operator, Origin, close, config, ok, one_route, respond, stall,
+    Client, Edge, Operator, Origin, close, config, ok, one_route, respond, run, stall,
 };
 
 /// Two regions with an endpoint each, told by a field that everyone on the
@@ -215,11 +215,8 @@ fn a_check_says_who_serves_whom() {
     let name = format!("hedgerow-edge-regions-{}.json", std::process::id());
     let file = std::env::temp_dir().join(name);
     std::fs::write(&file, document).unwrap();
-    let checked = std::process::Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"))
-        .args(["--check-config", "--config"])
-        .arg(&file)
-        .output()
-        .unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"));
+    let checked = run(command.args(["--check-config", "--config"]).arg(&file));
     std::fs::remove_file(&file).unwrap();
     let said = String::from_utf8(checked.stdout).unwrap();
     let said: Vec<&str> = said

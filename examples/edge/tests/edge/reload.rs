@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::support::{Client, Edge, Origin, Step, ok, one_route};
+use crate::support::{Client, Edge, Origin, Step, ok, one_route, until};
 
 fn reload(edge: &Edge, document: &Value) {
     std::fs::write(&edge.file, document.to_string()).unwrap();
@@ -86,6 +86,9 @@ async fn what_is_stored_and_listened_on_stays() {
     reload(&edge, &document);
     edge.logged("configuration taken over");
     edge.logged("configuration taken over");
-    while tokio::net::TcpStream::connect(second).await.is_ok() {}
+    until("the listener to close", async || {
+        tokio::net::TcpStream::connect(second).await.is_err()
+    })
+    .await;
     assert_eq!(edge.get("/x").await.status, 200);
 }

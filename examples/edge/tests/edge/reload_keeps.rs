@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Edge, Operator, Origin, close, ok, one_route, respond};
+use crate::support::{Client, Edge, Operator, Origin, close, ok, one_route, respond, until};
 
 /// Reloads, with an upstream that is not quite what it was.
 fn reload(edge: &Edge, document: &mut Value) {
@@ -38,9 +38,11 @@ async fn who_is_ejected_stays_so() {
     let before = operator.endpoint("a").await;
     assert_eq!(before["health"], "ejected");
     // It has to be the reload that would forget it, not its time.
-    while operator.endpoint("a").await["ejection"]["relapses"].as_u64() < Some(2) {
+    until("a second relapse", async || {
         edge.get("/x").await;
-    }
+        operator.endpoint("a").await["ejection"]["relapses"].as_u64() >= Some(2)
+    })
+    .await;
     let asked = a.asked().len();
     reload(&edge, &mut document);
     for _ in 0..5 {
@@ -158,7 +160,7 @@ async fn what_has_a_time_still_ends() {
     reload(&edge, &mut document);
     edge.logged("change ended");
     assert_eq!(operator.endpoint("b").await["weight"], 100);
-    while edge.get("/x").await.text() != "a" {}
+    edge.wait_for_text("/x", "a").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use crate::support::{Client, Edge, Origin, Step, one_route, stall};
+use crate::support::{Client, Edge, Origin, Step, one_route, run, stall, until};
 
 #[tokio::test]
 async fn a_request_under_way_is_answered() {
@@ -29,7 +29,10 @@ async fn a_request_under_way_is_answered() {
     edge.signal("-TERM");
     edge.logged("draining");
     assert!(idle.is_ended().await, "an idle connection is ended at once");
-    while tokio::net::TcpStream::connect(edge.address).await.is_ok() {}
+    until("the listener to close", async || {
+        tokio::net::TcpStream::connect(edge.address).await.is_err()
+    })
+    .await;
     assert!(edge.is_running());
     gate.add_permits(1);
     let response = under_way.response(false).await.unwrap();
@@ -56,27 +59,27 @@ async fn the_deadline_ends_what_hangs() {
 #[tokio::test]
 async fn a_bad_document_never_begins() {
     let file = std::env::temp_dir().join(format!("hedgerow-edge-bad-{}.json", std::process::id()));
-    let run = |text: &str, check: bool| {
+    let begin = |text: &str, check: bool| {
         std::fs::write(&file, text).unwrap();
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"));
         command.arg("--config").arg(&file);
         if check {
             command.arg("--check-config");
         }
-        command.output().unwrap()
+        run(&mut command)
     };
     let bad = r#"{"edge": {"listen": ["here"], "upstreams": [], "routes": []}}"#;
-    let checked = run(bad, true);
+    let checked = begin(bad, true);
     let said = String::from_utf8(checked.stdout).unwrap();
     assert_eq!(checked.status.code(), Some(1));
     for field in ["edge.listen[0]", "edge.upstreams", "edge.routes"] {
         assert!(said.contains(field), "{said}");
     }
-    assert_eq!(run(bad, false).status.code(), Some(1));
+    assert_eq!(begin(bad, false).status.code(), Some(1));
     let good = r#"{"edge": {"listen": ["127.0.0.1:0"], "routes": [{"upstream": "o"}],
         "upstreams": [{"id": "o", "endpoints": [{"id": "a", "url": "http://127.0.0.1:1"},
             {"id": "b", "url": "https://localhost:1"}]}]}}"#;
-    let checked = run(good, true);
+    let checked = begin(good, true);
     assert_eq!(checked.status.code(), Some(0), "{checked:?}");
     std::fs::remove_file(&file).unwrap();
 }
@@ -85,10 +88,7 @@ async fn a_bad_document_never_begins() {
 fn the_example_document_can_be_used() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/edge.json");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"));
-    let checked = command
-        .args(["--check-config", "--config", file])
-        .output()
-        .unwrap();
+    let checked = run(command.args(["--check-config", "--config", file]));
     let said = String::from_utf8(checked.stdout).unwrap();
     assert_eq!(checked.status.code(), Some(0), "{said}");
     assert!(!said.contains("warning"), "{said}");
@@ -96,15 +96,15 @@ fn the_example_document_can_be_used() {
 
 #[test]
 fn the_schema_is_written_for_editors() {
-    let run = |arguments: &[&str]| {
+    let begin = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"));
-        command.args(arguments).output().unwrap()
+        run(command.args(arguments))
     };
-    let written = run(&["--schema"]);
+    let written = begin(&["--schema"]);
     assert_eq!(written.status.code(), Some(0), "{written:?}");
     let schema: serde_json::Value = serde_json::from_slice(&written.stdout).unwrap();
     assert!(schema["properties"]["edge"].is_object());
-    assert_eq!(run(&[]).status.code(), Some(2), "it needs a document");
+    assert_eq!(begin(&[]).status.code(), Some(2), "it needs a document");
 }
 
 /// So that no proxy outlives the tests, however they end.

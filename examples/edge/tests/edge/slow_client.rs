@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 use tokio::sync::Semaphore;
 
-use crate::support::{Client, Edge, Origin, Step, ok, one_route};
+use crate::support::{Client, Edge, Origin, Step, ok, one_route, until};
 
 fn impatient(origin: &Origin, timeouts: &Value) -> Value {
     let mut document = one_route(&[origin]);
@@ -46,10 +46,7 @@ async fn the_deadline_counts_from_the_first_byte_not_from_the_last() {
             }
             () = tokio::time::sleep(std::time::Duration::from_millis(50)) => {}
         }
-        if tokio::io::AsyncWriteExt::write_all(&mut client.stream, &[byte])
-            .await
-            .is_err()
-        {
+        if client.try_send([byte]).await.is_err() {
             return;
         }
     }
@@ -113,12 +110,11 @@ async fn who_does_not_read_is_cut_and_others_are_not() {
     let edge = Edge::start(&impatient(&origin, &json!({"writeMs": 400})));
     let mut stuck = Client::connect(edge.address).await;
     stuck.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    while edge.metric("hedgerow_responses_cut_total").await
-        + edge
-            .metric("hedgerow_requests_total{status=\"200\",cache=\"miss\"}")
-            .await
-        < 1.0
-    {}
+    until("a response that is cut or whole", async || {
+        let whole = "hedgerow_requests_total{status=\"200\",cache=\"miss\"}";
+        edge.metric("hedgerow_responses_cut_total").await + edge.metric(whole).await >= 1.0
+    })
+    .await;
     let response = stuck.response(false).await.unwrap();
     assert!(!response.whole, "it was cut");
     assert!(edge.get("/").await.whole);
@@ -140,7 +136,7 @@ async fn who_does_not_read_what_is_stored_does_not_fill_the_memory() {
         let mut client = Client::connect_by(socket, edge.address).await;
         let head = format!("GET /{number} HTTP/1.1\r\nHost: test.example\r\n\r\n");
         client.send(head).await;
-        client.stream.readable().await.unwrap();
+        client.readable().await;
         stuck.push(client);
         // Others get everything, whether it is kept or not.
         assert!(edge.get(&format!("/{number}")).await.whole);
@@ -150,10 +146,9 @@ async fn who_does_not_read_what_is_stored_does_not_fill_the_memory() {
     }
     drop(stuck);
     // Once they have gone, there is room for what is new.
-    loop {
+    until("a hit of what is new", async || {
         edge.get("/new").await;
-        if edge.get("/new").await.cache().contains("hit") {
-            break;
-        }
-    }
+        edge.get("/new").await.cache().contains("hit")
+    })
+    .await;
 }

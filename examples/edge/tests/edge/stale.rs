@@ -76,7 +76,7 @@ async fn it_serves_while_it_is_revalidated() {
     }
     origin.wait_for(2).await;
     gate.add_permits(1);
-    while edge.get("/x").await.text() == "old" {}
+    edge.wait_for_text("/x", "new").await;
     assert_eq!(origin.asked().len(), 2);
 }
 
@@ -95,7 +95,7 @@ async fn a_refresh_that_fails_is_not_repeated_by_every_hit() {
         edge.get("/x").await;
         assert_eq!(edge.get("/x").await.text(), "old");
         origin.wait_for(2).await;
-        while edge.metric("hedgerow_flights").await > 0.0 {}
+        edge.wait_for_metric("hedgerow_flights", 0.0).await;
         for _ in 0..10 {
             assert_eq!(edge.get("/x").await.text(), "old");
         }
@@ -136,6 +136,6 @@ async fn what_a_head_finds_stale_is_refreshed_by_get() {
     assert_eq!(client.response(true).await.unwrap().status, 200);
     origin.wait_for(2).await;
     assert!(origin.asked()[1].head.starts_with("GET "));
-    while edge.get("/x").await.text() == "old" {}
+    edge.wait_for_text("/x", "new").await;
     assert_eq!(origin.asked().len(), 2);
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::Semaphore;
 
-use crate::support::{Client, Edge, Origin, Step, one_route};
+use crate::support::{Client, Edge, Origin, Step, one_route, within};
 
 const MEGABYTE: usize = 1024 * 1024;
 const MEGABYTES: usize = 256;
@@ -67,7 +67,9 @@ async fn a_slow_reader_does_not_fill_the_memory() {
         let mut piece = vec![0; MEGABYTE];
         let mut most = 0;
         while left > 0 {
-            let count = client.stream.read(&mut piece).await.unwrap();
+            let count = within("the rest", client.stream.read(&mut piece))
+                .await
+                .unwrap();
             assert!(count > 0, "{left} bytes are missing");
             left -= count;
             most = most.max(edge.memory().saturating_sub(before));

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::support::{Edge, Operator, Origin, close, ok, one_route};
+use crate::support::{Edge, Operator, Origin, close, ok, one_route, until};
 
 #[tokio::test]
 async fn who_is_out_of_service_is_not_tried() {
@@ -25,16 +25,21 @@ async fn who_is_out_of_service_is_not_tried() {
         operator
             .change("PUT", service, &json!({"state": state}))
             .await;
-        let until = ejected["ejection"]["until"].as_str();
-        while operator.state().await["now"].as_str() <= until {}
+        let end = ejected["ejection"]["until"].as_str();
+        until("the end of the ejection", async || {
+            operator.state().await["now"].as_str() > end
+        })
+        .await;
         let asked = a.asked().len();
         for _ in 0..3 {
             assert_eq!(edge.get("/x").await.text(), "b");
         }
         assert_eq!(a.asked().len(), asked, "{state}");
         operator.undo(service).await;
-        while a.asked().len() == asked {
+        until("a request that tries it", async || {
             assert_eq!(edge.get("/x").await.text(), "b");
-        }
+            a.asked().len() > asked
+        })
+        .await;
     }
 }

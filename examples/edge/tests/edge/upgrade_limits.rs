@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Client, Edge, Origin, Step, one_route, switch};
+use crate::support::{Client, Edge, Origin, Step, one_route, switch, until};
 
 async fn echoes() -> Origin {
     Origin::new(|_| switch(Step::Echo)).await
@@ -20,10 +20,12 @@ async fn no_more_than_so_many_at_once() {
     assert!(second.upgrade("/x", "").await.starts_with("HTTP/1.1 503 "));
     assert_eq!(origin.asked().len(), 1);
     drop(first);
-    let mut third = Client::connect(edge.address).await;
-    while !third.upgrade("/x", "").await.starts_with("HTTP/1.1 101 ") {
-        third = Client::connect(edge.address).await;
-    }
+    until("room for another", async || {
+        let mut third = Client::connect(edge.address).await;
+        let head = third.upgrade("/x", "").await;
+        head.starts_with("HTTP/1.1 101 ")
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -4,16 +4,17 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Empty, combinators::BoxBody};
 use hyper::body::Incoming;
-use hyper::client::conn::http2::{self, SendRequest};
+use hyper::client::conn::http2::SendRequest;
 use hyper::ext::Protocol;
 use hyper::upgrade::Upgraded;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioIo;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
-use crate::support::{Asked, Edge, Origin, Step, close, ok, one_route, respond};
+use crate::support::{
+    Asked, Edge, Origin, Step, close, connect, http2, ok, one_route, respond, within,
+};
 
 type Sender = SendRequest<BoxBody<Bytes, std::convert::Infallible>>;
 
@@ -55,20 +56,15 @@ async fn echoes() -> Origin {
 }
 
 async fn speak(edge: &Edge) -> Sender {
-    let stream = TcpStream::connect(edge.address).await.unwrap();
-    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-        .await
-        .unwrap();
-    tokio::spawn(connection);
-    sender
+    http2::speak(connect(edge.address).await).await
 }
 
 /// An extended CONNECT, once the proxy has said that it takes one.
-async fn connect(sender: &mut Sender, protocol: &'static str) -> Response<Incoming> {
+async fn extended(sender: &mut Sender, protocol: &'static str) -> Response<Incoming> {
     // The settings come with the first answer at the latest.
     let plain = Request::get("http://test.example/plain");
     let plain = plain.body(Empty::new().boxed()).unwrap();
-    sender.send_request(plain).await.unwrap();
+    http2::ask(sender, plain).await.unwrap();
     let request = Request::builder()
         .method(Method::CONNECT)
         .uri("http://test.example/chat?x=1")
@@ -78,20 +74,38 @@ async fn connect(sender: &mut Sender, protocol: &'static str) -> Response<Incomi
         .header("origin", "https://a.example")
         .body(Empty::new().boxed())
         .unwrap();
-    sender.send_request(request).await.unwrap()
+    http2::ask(sender, request).await.unwrap()
 }
 
 async fn open(sender: &mut Sender) -> TokioIo<Upgraded> {
-    let response = connect(sender, "websocket").await;
+    let response = extended(sender, "websocket").await;
     assert_eq!(response.status(), StatusCode::OK, "{response:?}");
-    TokioIo::new(hyper::upgrade::on(response).await.unwrap())
+    opened(response).await
 }
 
-async fn says(stream: &mut TokioIo<Upgraded>, bytes: &[u8]) -> Vec<u8> {
-    stream.write_all(bytes).await.unwrap();
-    let mut place = vec![0; bytes.len()];
-    stream.read_exact(&mut place).await.unwrap();
-    place
+async fn opened(response: Response<Incoming>) -> TokioIo<Upgraded> {
+    let stream = within("the stream itself", hyper::upgrade::on(response)).await;
+    TokioIo::new(stream.unwrap())
+}
+
+#[track_caller]
+fn says(stream: &mut TokioIo<Upgraded>, bytes: &[u8]) -> impl Future<Output = Vec<u8>> {
+    within("the echo", async move {
+        stream.write_all(bytes).await.unwrap();
+        let mut place = vec![0; bytes.len()];
+        stream.read_exact(&mut place).await.unwrap();
+        place
+    })
+}
+
+/// All that comes to the end of the stream.
+#[track_caller]
+fn rest(stream: &mut TokioIo<Upgraded>) -> impl Future<Output = Vec<u8>> {
+    within("the end of a stream", async {
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).await.unwrap();
+        rest
+    })
 }
 
 #[tokio::test]
@@ -99,7 +113,7 @@ async fn bytes_go_both_ways_on_each_stream() {
     let origin = echoes().await;
     let edge = Edge::start(&one_route(&[&origin]));
     let mut sender = speak(&edge).await;
-    let response = connect(&mut sender, "websocket").await;
+    let response = extended(&mut sender, "websocket").await;
     assert_eq!(response.status(), StatusCode::OK);
     let headers = response.headers();
     assert_eq!(headers["sec-websocket-protocol"], "v1");
@@ -111,7 +125,7 @@ async fn bytes_go_both_ways_on_each_stream() {
     ] {
         assert!(!headers.contains_key(name), "{headers:?}");
     }
-    let mut first = TokioIo::new(hyper::upgrade::on(response).await.unwrap());
+    let mut first = opened(response).await;
     let mut second = open(&mut sender).await;
     for text in [b"hello", b"again"] {
         assert_eq!(says(&mut first, text).await, text);
@@ -141,9 +155,7 @@ async fn bytes_go_both_ways_on_each_stream() {
     assert_ne!(key(one), key(two));
     // One ends, and the other doesn't.
     first.shutdown().await.unwrap();
-    let mut rest = Vec::new();
-    first.read_to_end(&mut rest).await.unwrap();
-    assert_eq!(rest, b"bye");
+    assert_eq!(rest(&mut first).await, b"bye");
     edge.wait_for_metric("hedgerow_upgrades", 1.0).await;
     assert_eq!(says(&mut second, b"still").await, b"still");
     drop((second, sender));
@@ -161,11 +173,11 @@ async fn what_is_no_switch_is_no_success() {
         .await;
         let edge = Edge::start(&one_route(&[&origin]));
         let mut sender = speak(&edge).await;
-        let response = connect(&mut sender, "websocket").await;
+        let response = extended(&mut sender, "websocket").await;
         assert_eq!(response.status(), status);
         edge.wait_for_metric("hedgerow_upgrades", 0.0).await;
         // The connection goes on.
-        assert_eq!(connect(&mut sender, "websocket").await.status(), status);
+        assert_eq!(extended(&mut sender, "websocket").await.status(), status);
     }
 }
 
@@ -186,16 +198,19 @@ async fn it_goes_to_another_endpoint_where_one_fails() {
     let edge = Edge::start(&one_route(&[&broken, &other, &well]));
     let mut stream = open(&mut speak(&edge).await).await;
     assert_eq!(says(&mut stream, b"hello").await, b"hello");
-    let line = loop {
-        drop(std::mem::replace(
-            &mut stream,
-            open(&mut speak(&edge).await).await,
-        ));
-        let line = edge.logged_of("access");
-        if line["method"] == "CONNECT" {
-            break line;
+    let opened = within("the line of a stream", async {
+        loop {
+            drop(std::mem::replace(
+                &mut stream,
+                open(&mut speak(&edge).await).await,
+            ));
+            let line = edge.logged_of("access");
+            if line["method"] == "CONNECT" {
+                break line;
+            }
         }
-    };
+    });
+    let line = opened.await;
     assert_eq!(line["status"], 200);
     assert_eq!(
         (&line["cache"], &line["version"]),
@@ -208,16 +223,16 @@ async fn what_is_not_offered_is_refused() {
     let origin = echoes().await;
     let mut document = one_route(&[&origin]);
     let edge = Edge::start(&document);
-    let response = connect(&mut speak(&edge).await, "connect-udp").await;
+    let response = extended(&mut speak(&edge).await, "connect-udp").await;
     assert_eq!(response.status(), StatusCode::NOT_IMPLEMENTED);
     document["edge"]["routes"][0]["upgrades"] = json!([]);
     let edge = Edge::start(&document);
-    let response = connect(&mut speak(&edge).await, "websocket").await;
+    let response = extended(&mut speak(&edge).await, "websocket").await;
     assert_eq!(response.status(), StatusCode::NOT_IMPLEMENTED);
     document["edge"]["routes"][0]["upgrades"] = json!(["websocket"]);
     document["edge"]["limits"] = json!({"upgrades": 0});
     let edge = Edge::start(&document);
-    let response = connect(&mut speak(&edge).await, "websocket").await;
+    let response = extended(&mut speak(&edge).await, "websocket").await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
 
@@ -243,9 +258,7 @@ async fn an_endpoint_out_of_service_ends_the_stream_with_a_word() {
     document["edge"]["upstreams"][0]["endpoints"][0]["state"] = json!("down");
     std::fs::write(&edge.file, document.to_string()).unwrap();
     edge.signal("-HUP");
-    let mut rest = Vec::new();
-    stream.read_to_end(&mut rest).await.unwrap();
-    assert_eq!(rest, [0x88, 2, 0x03, 0xf4]);
+    assert_eq!(rest(&mut stream).await, [0x88, 2, 0x03, 0xf4]);
 }
 
 // Waiting for the end must not keep the origin from ending.
@@ -260,9 +273,7 @@ async fn the_end_of_the_proxy_waits_for_it_and_says_so() {
     edge.signal("-TERM");
     edge.logged("draining");
     assert_eq!(says(&mut stream, &[0x82, 0]).await, [0x82, 0]);
-    let mut rest = Vec::new();
-    stream.read_to_end(&mut rest).await.unwrap();
-    assert_eq!(rest, [0x88, 2, 0x03, 0xe9]);
+    assert_eq!(rest(&mut stream).await, [0x88, 2, 0x03, 0xe9]);
     drop((stream, sender));
     assert_eq!(edge.ended(), Some(0));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::support::{Client, Edge, Origin, Step, ok, one_route};
+use crate::support::{Client, Edge, Origin, Step, ok, one_route, until};
 
 /// The first endpoint serves `us`, the second `eu`; both fences are closed.
 fn document(origins: &[&Origin]) -> Value {
@@ -38,9 +38,7 @@ async fn is_hit(edge: &Edge, region: &str) -> bool {
 }
 
 async fn wait_for_hit(edge: &Edge, region: &str) {
-    while !is_hit(edge, region).await {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    until("a hit", async || is_hit(edge, region).await).await;
 }
 
 #[tokio::test]

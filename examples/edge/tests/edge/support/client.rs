@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
+use super::within;
+
 /// A response, as far as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Response {
@@ -52,13 +54,26 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) async fn connect(address: SocketAddr) -> Client {
+    #[track_caller]
+    pub(crate) fn connect(address: SocketAddr) -> impl Future<Output = Client> {
+        let stream = connect(address);
+        async move { Client::over(stream.await) }
+    }
+
+    /// As [`Client::connect`], for a wait that is part of a longer one.
+    async fn open(address: SocketAddr) -> Client {
         Client::over(TcpStream::connect(address).await.unwrap())
     }
 
     /// From the address that the socket is bound to.
-    pub(crate) async fn connect_by(socket: TcpSocket, address: SocketAddr) -> Client {
-        Client::over(socket.connect(address).await.unwrap())
+    #[track_caller]
+    pub(crate) fn connect_by(
+        socket: TcpSocket,
+        address: SocketAddr,
+    ) -> impl Future<Output = Client> {
+        within(format!("a connection to {address}"), async move {
+            Client::over(socket.connect(address).await.unwrap())
+        })
     }
 
     fn over(stream: TcpStream) -> Client {
@@ -68,27 +83,53 @@ impl Client {
         }
     }
 
-    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.stream.write_all(bytes.as_ref()).await.unwrap();
+    #[track_caller]
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> impl Future<Output = ()> {
+        let sent = self.try_send(bytes);
+        async move { sent.await.unwrap() }
+    }
+
+    /// Sends to a proxy that may refuse before it has read all.
+    #[track_caller]
+    pub(crate) fn try_send(
+        &mut self,
+        bytes: impl AsRef<[u8]>,
+    ) -> impl Future<Output = std::io::Result<()>> {
+        within("the proxy to take what is sent", async move {
+            self.stream.write_all(bytes.as_ref()).await
+        })
     }
 
     /// A GET with these fields, each with its line end.
-    pub(crate) async fn get(&mut self, path: &str, fields: &str) -> Response {
-        let head = format!("GET {path} HTTP/1.1\r\nHost: test.example\r\n{fields}\r\n");
-        self.send(head).await;
-        self.response(false).await.expect("a response")
+    #[track_caller]
+    pub(crate) fn get(&mut self, path: &str, fields: &str) -> impl Future<Output = Response> {
+        let head = get(path, fields);
+        within(format!("the response to GET {path}"), self.ask(head))
+    }
+
+    async fn ask(&mut self, head: String) -> Response {
+        self.stream.write_all(head.as_bytes()).await.unwrap();
+        self.next_response(false).await.expect("a response")
     }
 
     /// Asks to speak WebSocket, with these fields more, each with its line end;
     /// the head that comes back.
-    pub(crate) async fn upgrade(&mut self, path: &str, fields: &str) -> String {
+    #[track_caller]
+    pub(crate) fn upgrade(&mut self, path: &str, fields: &str) -> impl Future<Output = String> {
         let head = format!("GET {path} HTTP/1.1\r\nHost: test.example\r\n{UPGRADE}{fields}\r\n");
-        self.send(head).await;
-        self.head().await.expect("a response")
+        within(format!("the answer to an upgrade of {path}"), async move {
+            self.stream.write_all(head.as_bytes()).await.unwrap();
+            self.next_head().await.expect("a response")
+        })
     }
 
     /// The next head, interim ones too; `None`: the connection ended.
-    pub(crate) async fn head(&mut self) -> Option<String> {
+    #[track_caller]
+    pub(crate) fn head(&mut self) -> impl Future<Output = Option<String>> {
+        within("a head", self.next_head())
+    }
+
+    async fn next_head(&mut self) -> Option<String> {
         loop {
             if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
                 let head = self.buffer.drain(..at + 4).collect();
@@ -101,9 +142,14 @@ impl Client {
     }
 
     /// The next final response; `None`: the connection ended before it.
-    pub(crate) async fn response(&mut self, to_head: bool) -> Option<Response> {
+    #[track_caller]
+    pub(crate) fn response(&mut self, to_head: bool) -> impl Future<Output = Option<Response>> {
+        within("a response", self.next_response(to_head))
+    }
+
+    async fn next_response(&mut self, to_head: bool) -> Option<Response> {
         loop {
-            let head = self.head().await?;
+            let head = self.next_head().await?;
             let status = head.split(' ').nth(1).unwrap().parse().unwrap();
             if (100..200).contains(&status) {
                 continue;
@@ -181,13 +227,24 @@ impl Client {
     }
 
     /// Fills `place` with what comes next.
-    pub(crate) async fn read_exact(&mut self, place: &mut [u8]) {
-        while self.buffer.len() < place.len() {
-            assert!(self.more().await, "the connection ended");
-        }
-        let rest = self.buffer.split_off(place.len());
-        place.copy_from_slice(&self.buffer);
-        self.buffer = rest;
+    #[track_caller]
+    pub(crate) fn read_exact(&mut self, place: &mut [u8]) -> impl Future<Output = ()> {
+        within(format!("{} bytes more", place.len()), async move {
+            while self.buffer.len() < place.len() {
+                assert!(self.more().await, "the connection ended");
+            }
+            let rest = self.buffer.split_off(place.len());
+            place.copy_from_slice(&self.buffer);
+            self.buffer = rest;
+        })
+    }
+
+    /// Waits until something has come, and does not read it.
+    #[track_caller]
+    pub(crate) fn readable(&self) -> impl Future<Output = ()> {
+        within("anything to read", async {
+            self.stream.readable().await.unwrap();
+        })
     }
 
     /// Whether more came.
@@ -197,27 +254,58 @@ impl Client {
 
     /// The code of a WebSocket close frame, which is the last thing that comes;
     /// `None` if nothing comes before the end.
-    pub(crate) async fn close_code(&mut self) -> Option<u16> {
-        while self.more().await {}
-        match self.buffer[..] {
-            [] => None,
-            [0x88, 2, high, low] => Some(u16::from_be_bytes([high, low])),
-            ref other => panic!("no close frame: {other:?}"),
-        }
+    #[track_caller]
+    pub(crate) fn close_code(&mut self) -> impl Future<Output = Option<u16>> {
+        within("a close frame and the end", async {
+            while self.more().await {}
+            match self.buffer[..] {
+                [] => None,
+                [0x88, 2, high, low] => Some(u16::from_be_bytes([high, low])),
+                ref other => panic!("no close frame: {other:?}"),
+            }
+        })
     }
 
     /// Whether the proxy has ended the connection, with nothing left to read.
-    pub(crate) async fn is_ended(&mut self) -> bool {
-        !self.more().await
+    #[track_caller]
+    pub(crate) fn is_ended(&mut self) -> impl Future<Output = bool> {
+        within("the end of a connection", async { !self.more().await })
     }
 }
 
+/// A connection as it is.
+#[track_caller]
+pub(crate) fn connect(address: SocketAddr) -> impl Future<Output = TcpStream> {
+    within(format!("a connection to {address}"), async move {
+        TcpStream::connect(address).await.unwrap()
+    })
+}
+
 /// Sends these bytes on a connection of their own, and returns what comes back.
-pub(crate) async fn exchange(address: SocketAddr, bytes: impl AsRef<[u8]>) -> Option<Response> {
-    let mut client = Client::connect(address).await;
+#[track_caller]
+pub(crate) fn exchange(
+    address: SocketAddr,
+    bytes: impl AsRef<[u8]>,
+) -> impl Future<Output = Option<Response>> {
+    let sent = bytes.as_ref();
+    let line = sent.split(|&byte| byte == b'\r').next();
+    let line = String::from_utf8_lossy(line.unwrap_or(sent)).into_owned();
+    within(format!("the answer of {address} to {line:?}"), async move {
+        answer(address, bytes.as_ref()).await
+    })
+}
+
+/// As [`exchange`], for a wait that is part of a longer one.
+pub(super) async fn answer(address: SocketAddr, bytes: &[u8]) -> Option<Response> {
+    let mut client = Client::open(address).await;
     // The proxy may refuse before it has read all.
-    let _ = client.stream.write_all(bytes.as_ref()).await;
-    client.response(false).await
+    let _ = client.stream.write_all(bytes).await;
+    client.next_response(false).await
+}
+
+/// The head of a GET with these fields, each with its line end.
+pub(super) fn get(path: &str, fields: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: test.example\r\n{fields}\r\n")
 }
 
 /// The text of a coded response.

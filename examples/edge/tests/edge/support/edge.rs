@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Client, Origin, Response, exchange};
+use super::client::{answer, get};
+use super::patience::{self, Patience};
+use super::{Origin, Response, exchange, until};
 
 /// A running proxy; it ends when it is dropped.
 pub(crate) struct Edge {
@@ -47,6 +48,7 @@ pub(crate) fn config(urls: &[String]) -> Value {
 }
 
 impl Edge {
+    #[track_caller]
     pub(crate) fn start(config: &Value) -> Edge {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -99,25 +101,38 @@ impl Edge {
     }
 
     /// Waits for an event with this message, and returns it.
+    #[track_caller]
     pub(crate) fn logged(&self, message: &str) -> Value {
         self.logged_with("message", message)
     }
 
     /// Waits for an event of this target, and returns it.
+    #[track_caller]
     pub(crate) fn logged_of(&self, target: &str) -> Value {
         self.logged_with("target", target)
     }
 
+    #[track_caller]
     fn logged_with(&self, field: &str, value: &str) -> Value {
+        let patience = Patience::begin();
+        let what = format!("an event with {field} {value:?}");
         loop {
             let event = self
-                .log
-                .recv()
-                .unwrap_or_else(|_| panic!("no event with {field} {value:?}"));
+                .next_event(&patience, &what)
+                .unwrap_or_else(|| panic!("the log ended without {what}"));
             assert!(event.is_object(), "no JSON: {event}");
             if event[field] == value {
                 return event;
             }
+        }
+    }
+
+    /// `None`: the log has ended.
+    fn next_event(&self, patience: &Patience, what: &str) -> Option<Value> {
+        match self.log.recv_timeout(patience.left()) {
+            Ok(event) => Some(event),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => patience.fail(what),
         }
     }
 
@@ -127,76 +142,79 @@ impl Edge {
     }
 
     /// Every event that is left, once the proxy has ended.
+    #[track_caller]
     pub(crate) fn rest_of_log(&self) -> Vec<Value> {
-        self.log.iter().collect()
+        let patience = Patience::begin();
+        std::iter::from_fn(|| self.next_event(&patience, "the end of the log")).collect()
     }
 
     /// A GET on a connection of its own.
-    pub(crate) async fn get(&self, path: &str) -> Response {
-        self.get_with(path, "").await
+    #[track_caller]
+    pub(crate) fn get(&self, path: &str) -> impl Future<Output = Response> {
+        self.get_with(path, "")
     }
 
     /// A GET with these fields, each with its line end.
-    pub(crate) async fn get_with(&self, path: &str, fields: &str) -> Response {
-        Client::connect(self.address).await.get(path, fields).await
+    #[track_caller]
+    pub(crate) fn get_with(&self, path: &str, fields: &str) -> impl Future<Output = Response> {
+        let response = exchange(self.address, get(path, fields));
+        async move { response.await.expect("a response") }
     }
 
     /// Waits until what was fetched for this path is stored: a client has all
     /// of a body a moment before the store does.
-    pub(crate) async fn wait_for_stored(&self, path: &str) {
-        let fields = "Cache-Control: only-if-cached, max-stale\r\n";
-        for _ in 0..1000 {
-            if self.get_with(path, fields).await.status == 200 {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("{path} is not stored");
+    #[track_caller]
+    pub(crate) fn wait_for_stored(&self, path: &str) -> impl Future<Output = ()> {
+        let request = get(path, "Cache-Control: only-if-cached, max-stale\r\n");
+        until(format!("{path} in the store"), async move || {
+            let response = answer(self.address, request.as_bytes()).await;
+            response.expect("a response").status == 200
+        })
+    }
+
+    /// Asks for this path until this is what comes.
+    #[track_caller]
+    pub(crate) fn wait_for_text(&self, path: &str, text: &str) -> impl Future<Output = ()> {
+        let request = get(path, "");
+        until(format!("{path} to be {text:?}"), async move || {
+            let response = answer(self.address, request.as_bytes()).await;
+            response.expect("a response").text() == text
+        })
     }
 
     /// Another method, with fields and a body.
-    pub(crate) async fn send(
+    #[track_caller]
+    pub(crate) fn send(
         &self,
         method: &str,
         path: &str,
         fields: &str,
         body: &str,
-    ) -> Response {
+    ) -> impl Future<Output = Response> {
         let length = body.len();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: test.example\r\nContent-Length: {length}\r\n\
              {fields}\r\n{body}"
         );
-        exchange(self.address, request).await.expect("a response")
+        let response = exchange(self.address, request);
+        async move { response.await.expect("a response") }
     }
 
     /// A metric's value; 0 where it is not there yet.
-    pub(crate) async fn metric(&self, name: &str) -> f64 {
-        let response = exchange(
-            self.admin,
-            "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        );
-        let text = response.await.unwrap();
-        let lines = text.text().lines();
-        let value = |line: &str| {
-            line.strip_prefix(name)?
-                .strip_prefix(' ')?
-                .parse::<f64>()
-                .ok()
-        };
-        lines.filter_map(value).sum()
+    #[track_caller]
+    pub(crate) fn metric(&self, name: &str) -> impl Future<Output = f64> {
+        let response = exchange(self.admin, METRICS);
+        async move { value(&response.await.unwrap(), name) }
     }
 
     /// Waits until a metric has this value: what is counted as ended ends a
     /// moment after its client has seen the end.
-    pub(crate) async fn wait_for_metric(&self, name: &str, value: f64) {
-        for _ in 0..1000 {
-            if self.metric(name).await == value {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("{name} is not {value}");
+    #[track_caller]
+    pub(crate) fn wait_for_metric(&self, name: &str, expected: f64) -> impl Future<Output = ()> {
+        until(format!("{name} to be {expected}"), async move || {
+            let metrics = answer(self.admin, METRICS).await;
+            value(&metrics.unwrap(), name) == expected
+        })
     }
 
     /// Resident memory, in bytes.
@@ -222,13 +240,28 @@ impl Edge {
     }
 
     /// Waits for the end, and returns the exit code.
+    #[track_caller]
     pub(crate) fn ended(&mut self) -> Option<i32> {
-        self.child.wait().unwrap().code()
+        let patience = Patience::begin();
+        patience::ended(&mut self.child, &patience, "the proxy").code()
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
+}
+
+const METRICS: &[u8] = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+/// What the metrics say of this one; 0 where it is not there yet.
+fn value(metrics: &Response, name: &str) -> f64 {
+    let value = |line: &str| {
+        line.strip_prefix(name)?
+            .strip_prefix(' ')?
+            .parse::<f64>()
+            .ok()
+    };
+    metrics.text().lines().filter_map(value).sum()
 }
 
 impl Drop for Edge {

@@ -3,14 +3,17 @@
 
 mod client;
 mod edge;
+pub(crate) mod http2;
 mod operator;
 mod origin;
+mod patience;
 mod tls;
 
 pub(crate) use self::{
-    client::{Client, Response, UPGRADE, decoded, exchange},
+    client::{Client, Response, UPGRADE, connect, decoded, exchange},
     edge::{Edge, config, one_route},
     operator::Operator,
     origin::{Asked, Origin, Step, close, ok, respond, stall, switch},
+    patience::{run, until, within},
     tls::Authority,
 };

@@ -10,6 +10,8 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
+use super::within;
+
 /// What the origin does next.
 #[derive(Clone)]
 pub(crate) enum Step {
@@ -102,14 +104,17 @@ impl Origin {
     }
 
     /// Waits until so many requests have come.
-    pub(crate) async fn wait_for(&self, count: usize) {
-        loop {
-            let news = self.news.notified();
-            if self.asked.lock().unwrap().len() >= count {
-                return;
+    #[track_caller]
+    pub(crate) fn wait_for(&self, count: usize) -> impl Future<Output = ()> {
+        within(format!("{count} requests at an origin"), async move {
+            loop {
+                let news = self.news.notified();
+                if self.asked.lock().unwrap().len() >= count {
+                    return;
+                }
+                news.await;
             }
-            news.await;
-        }
+        })
     }
 }
 
