@@ -4,27 +4,29 @@ use std::process::{Command, Output};
 
 use serde_json::json;
 
-use crate::support::{Edge, Origin, ok, one_route, run};
+use crate::support::{Edge, Origin, ok, one_route, run_beside};
 
-/// Runs `hedgerow-edge admin` with these arguments, off the test's own thread,
-/// which has the origins.
-async fn admin(edge: &Edge, arguments: &[&str]) -> (bool, String) {
+/// Runs `hedgerow-edge admin` with these arguments.
+#[track_caller]
+fn admin(edge: &Edge, arguments: &[&str]) -> impl Future<Output = (bool, String)> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hedgerow-edge"));
     command.args(["admin", "--address", &edge.admin.to_string()]);
     command.args(arguments);
-    said(command).await
+    said(command)
 }
 
-async fn said(mut command: Command) -> (bool, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = tokio::task::spawn_blocking(move || run(&mut command))
-        .await
-        .unwrap();
-    let text = [stdout, stderr].concat();
-    (status.success(), String::from_utf8(text).unwrap())
+#[track_caller]
+fn said(command: Command) -> impl Future<Output = (bool, String)> {
+    let output = run_beside(command);
+    async move {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = output.await;
+        let text = [stdout, stderr].concat();
+        (status.success(), String::from_utf8(text).unwrap())
+    }
 }
 
 async fn two() -> (Edge, [Origin; 2]) {

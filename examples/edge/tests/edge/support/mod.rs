@@ -14,6 +14,6 @@ pub(crate) use self::{
     edge::{Edge, config, one_route},
     operator::Operator,
     origin::{Asked, Origin, Step, close, ok, respond, stall, switch},
-    patience::{run, until, within},
+    patience::{run, run_beside, until, within},
     tls::Authority,
 };

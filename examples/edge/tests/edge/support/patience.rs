@@ -84,7 +84,7 @@ pub(crate) fn ended(child: &mut Child, patience: &Patience, what: impl Display) 
         if patience.is_over() {
             // It fails only if there is nothing left to end.
             let _ = child.kill();
-            patience.fail(format_args!("the end of {what}"));
+            patience.fail(format_args!("the end of {what}, now killed"));
         }
         pause();
     }
@@ -101,7 +101,23 @@ fn pause() {
 /// Runs this program to its end.
 #[track_caller]
 pub(crate) fn run(command: &mut Command) -> Output {
+    finish(command, &Patience::begin())
+}
+
+/// The same off the test's own thread, which has the origins.
+#[track_caller]
+pub(crate) fn run_beside(mut command: Command) -> impl Future<Output = Output> {
     let patience = Patience::begin();
+    let finished = tokio::task::spawn_blocking(move || finish(&mut command, &patience));
+    async move {
+        match finished.await {
+            Ok(output) => output,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
+
+fn finish(command: &mut Command, patience: &Patience) -> Output {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -112,7 +128,7 @@ pub(crate) fn run(command: &mut Command) -> Output {
         drain(child.stdout.take().unwrap()),
         drain(child.stderr.take().unwrap()),
     ];
-    let status = ended(&mut child, &patience, format_args!("{command:?}"));
+    let status = ended(&mut child, patience, format_args!("{command:?}"));
     let [stdout, stderr] = said.map(|said| said.join().unwrap());
     Output {
         status,
