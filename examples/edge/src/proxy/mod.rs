@@ -51,7 +51,7 @@ pub(crate) async fn handle(
     connection: Arc<ConnectionState>,
     request: Request<Incoming>,
 ) -> (Response<Body>, Option<Tunnel>) {
-    connection.begin(request.version() == http::Version::HTTP_2);
+    connection.begin();
     let mut served = Served::begin(&app, &connection, &request);
     let mut upgrading = None;
     let reply = match Inbound::read(&app, &connection, request) {

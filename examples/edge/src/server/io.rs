@@ -15,6 +15,7 @@ use super::ConnectionState;
 pub(super) struct ClientIo<S> {
     stream: S,
     state: Arc<ConnectionState>,
+    preface: Preface,
     /// hyper has written since its last flush, so more of the same response
     /// may follow.
     unflushed: bool,
@@ -25,6 +26,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ClientIo<S> {
         ClientIo {
             stream,
             state,
+            preface: Preface::default(),
             unflushed: false,
         }
     }
@@ -47,6 +49,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin> ClientIo<S> {
             Poll::Ready(_) => self.state.wrote(),
             Poll::Pending => self.state.write_waits(),
         }
+    }
+}
+
+/// What is still to come before this is HTTP/2 (RFC 9113 §3.4); empty once
+/// either is certain.
+#[derive(Debug)]
+struct Preface(&'static [u8]);
+
+impl Default for Preface {
+    fn default() -> Preface {
+        Preface(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+    }
+}
+
+impl Preface {
+    /// Whether these bytes, the next ones, are the end of it.
+    fn follow(&mut self, bytes: &[u8]) -> bool {
+        let count = bytes.len().min(self.0.len());
+        let (expected, rest) = self.0.split_at(count);
+        let goes_on = expected == &bytes[..count];
+        self.0 = if goes_on { rest } else { &[] };
+        count > 0 && goes_on && rest.is_empty()
     }
 }
 
@@ -75,7 +99,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for ClientIo<S> {
         }
         let before = buf.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(cx, buf);
-        if buf.filled().len() > before {
+        let came = &buf.filled()[before..];
+        if !came.is_empty() {
+            if this.preface.follow(came) {
+                this.state.multiplex();
+            }
             this.state.read();
         }
         read
@@ -125,5 +153,29 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for ClientIo<S> {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_preface_is_known_however_it_comes() {
+        let whole = Preface::default().0;
+        for at in 1..whole.len() {
+            let mut preface = Preface::default();
+            assert!(!preface.follow(&whole[..at]), "{at}");
+            assert!(preface.follow(&[&whole[at..], b"\0"].concat()), "{at}");
+            assert!(!preface.follow(whole), "it comes once");
+        }
+    }
+
+    #[test]
+    fn what_only_begins_like_it_is_none() {
+        let mut preface = Preface::default();
+        assert!(!preface.follow(b"P"));
+        assert!(!preface.follow(b"UT / HTTP/1.1\r\n"));
+        assert!(!preface.follow(Preface::default().0));
     }
 }

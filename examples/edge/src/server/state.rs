@@ -69,11 +69,8 @@ impl ConnectionState {
     }
 
     /// A request's head is whole.
-    pub(crate) fn begin(&self, multiplexed: bool) {
+    pub(crate) fn begin(&self) {
         self.running.fetch_add(1, Ordering::AcqRel);
-        if multiplexed {
-            self.multiplexed.store(true, Ordering::Release);
-        }
         self.in_head.store(false, Ordering::Release);
     }
 
@@ -99,6 +96,12 @@ impl ConnectionState {
     pub(crate) fn take(&self, now: Instant) {
         self.taken.store(now.as_micros(), Ordering::Release);
         self.owed.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// HTTP/2 it is: what came was no request's head.
+    pub(super) fn multiplex(&self) {
+        self.multiplexed.store(true, Ordering::Release);
+        self.in_head.store(false, Ordering::Release);
     }
 
     /// Bytes came from the client.

@@ -152,3 +152,26 @@ async fn who_does_not_read_what_is_stored_does_not_fill_the_memory() {
     })
     .await;
 }
+
+/// A browser connects before it knows what to ask for. The words of HTTP/1.1
+/// would be a frame that is none (RFC 9113 §6.8).
+#[tokio::test]
+async fn an_idle_connection_of_http_2_ends_with_a_frame() {
+    const GOAWAY: u8 = 7;
+    let origin = Origin::new(|_| ok("", "x")).await;
+    let timeouts = json!({"headerMs": 100, "idleMs": 400});
+    let edge = Edge::start(&impatient(&origin, &timeouts));
+    let mut client = Client::connect(edge.address).await;
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    client.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    client.send(settings).await;
+    let came = client.rest().await;
+    let mut left = came.as_slice();
+    let mut kinds = Vec::new();
+    while let [a, b, c, kind, _, _, _, _, _, after @ ..] = left {
+        let length = u32::from_be_bytes([0, *a, *b, *c]) as usize;
+        left = after.get(length..).unwrap_or_else(|| panic!("{came:?}"));
+        kinds.push(*kind);
+    }
+    assert!(left.is_empty() && kinds.contains(&GOAWAY), "{came:?}");
+}

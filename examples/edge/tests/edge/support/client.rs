@@ -252,6 +252,15 @@ impl Client {
         matches!(self.stream.read_buf(&mut self.buffer).await, Ok(count) if count > 0)
     }
 
+    /// All that comes, to the end of the connection.
+    #[track_caller]
+    pub(crate) fn rest(&mut self) -> impl Future<Output = Vec<u8>> {
+        within("the end of a connection", async {
+            while self.more().await {}
+            std::mem::take(&mut self.buffer)
+        })
+    }
+
     /// The code of a WebSocket close frame, which is the last thing that comes;
     /// `None` if nothing comes before the end.
     #[track_caller]
