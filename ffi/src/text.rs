@@ -46,7 +46,17 @@ pub struct hedgerow_field {
     pub value_len: usize,
 }
 
+/// Nothing in memory is longer.
+const LONGEST: usize = isize::MAX as usize;
+
 impl hedgerow_field {
+    /// Whether both pointers are to something of a possible length, be it
+    /// nothing.
+    #[inline]
+    const fn is_full(&self) -> bool {
+        !self.name.is_null() && !self.value.is_null() && self.name_len | self.value_len <= LONGEST
+    }
+
     /// Whether it says that there is something at NULL.
     const fn is_missing(&self) -> bool {
         (self.name.is_null() && self.name_len > 0) || (self.value.is_null() && self.value_len > 0)
@@ -70,17 +80,23 @@ impl<'a> Fields<'a> {
     /// Looks at each pointer once, so that reading them needs no second look.
     #[inline]
     pub(crate) fn new(fields: &'a [hedgerow_field]) -> Outcome<Fields<'a>> {
-        let (mut null, mut lengths) = (false, 0);
-        for field in fields {
-            null |= field.name.is_null() | field.value.is_null();
-            lengths |= field.name_len | field.value_len;
+        if !fields.iter().all(hedgerow_field::is_full) {
+            Fields::look_closer(fields)?;
         }
-        if null && fields.iter().any(hedgerow_field::is_missing) {
-            Err(HEDGEROW_NULL_POINTER)
-        } else if lengths > isize::MAX as usize {
-            Err(HEDGEROW_INVALID_ARGUMENT)
+        Ok(Fields(fields))
+    }
+
+    /// What is wrong with fields of which one may be empty or impossible.
+    #[cold]
+    fn look_closer(fields: &[hedgerow_field]) -> Outcome {
+        if fields.iter().any(hedgerow_field::is_missing) {
+            return Err(HEDGEROW_NULL_POINTER);
+        }
+        let possible = |field: &hedgerow_field| field.name_len.max(field.value_len) <= LONGEST;
+        if fields.iter().all(possible) {
+            Ok(())
         } else {
-            Ok(Fields(fields))
+            Err(HEDGEROW_INVALID_ARGUMENT)
         }
     }
 }
