@@ -230,7 +230,11 @@ fn deciding(c: &mut Criterion) {
     };
     let mut group = c.benchmark_group("ffi/decide");
     timed(&mut group, "rust", || {
-        policy.decide(&settings, black_box(&request), at(NOW + 30))
+        black_box(&policy).decide(
+            black_box(&settings),
+            black_box(&request),
+            black_box(at(NOW + 30)),
+        )
     });
     let decide: Call!(
         *const hedgerow_policy,
@@ -241,7 +245,8 @@ fn deciding(c: &mut Criterion) {
     ) = black_box(hedgerow_policy_decide);
     // SAFETY: as above.
     timed(&mut group, "c", || unsafe {
-        decide(stored, cache, black_box(&given), NOW + 30, &mut decision)
+        let now = black_box(NOW + 30);
+        decide(stored, cache, black_box(&given), now, &mut decision)
     });
     group.finish();
 }

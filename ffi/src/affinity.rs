@@ -188,7 +188,7 @@ pub unsafe extern "C" fn hedgerow_affinity_node(
         let affinity = shared!(affinity)?;
         let (request, query) = (fields!(request, request_count)?, text!(query, query_len)?);
         let (node, endpoint) = (out!(node)?, out!(endpoint)?);
-        let (kind, id) = match affinity.node(&request, Some(query)) {
+        let (kind, id) = match affinity.node(request, Some(query)) {
             Node::Unsaid => (0, HEDGEROW_NO_ENDPOINT),
             Node::Of(id) => (2, id.get()),
             _ => (1, HEDGEROW_NO_ENDPOINT),

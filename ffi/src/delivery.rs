@@ -95,9 +95,9 @@ pub enum hedgerow_coding {
 struct Given<'a> {
     url: &'a [u8],
     method: &'a str,
-    request: Fields<'a>,
+    request: &'a Fields,
     status: u16,
-    response: Fields<'a>,
+    response: &'a Fields,
     secure: bool,
 }
 
@@ -116,8 +116,8 @@ impl<'a> Given<'a> {
         })
     }
 
-    fn plain(&self) -> Exchange<'_, Fields<'a>, Fields<'a>> {
-        Exchange::new(self.method, &self.request, self.status, &self.response)
+    fn plain(&self) -> Exchange<'a, Fields, Fields> {
+        Exchange::new(self.method, self.request, self.status, self.response)
             .with_secure(self.secure)
     }
 }
@@ -247,7 +247,7 @@ pub unsafe extern "C" fn hedgerow_delivery_preflight(
         let mut lines = exclusive!(lines)?;
         let (status, reason) = (out!(status)?, out!(reason)?);
         let plan = delivery.plan(url);
-        let answer = plan.preflight(method, &request).ok_or(HEDGEROW_UNKNOWN)?;
+        let answer = plan.preflight(method, request).ok_or(HEDGEROW_UNKNOWN)?;
         lines.fill_edits(
             answer
                 .fields

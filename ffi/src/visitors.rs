@@ -63,7 +63,7 @@ pub unsafe extern "C" fn hedgerow_visitors_region(
         let peer = address(text!(peer, peer_len)?)?;
         let request = fields!(request, request_count)?;
         let region = out!(region)?;
-        region.put(visitors.region(peer, &request).map_or(0, RegionId::get));
+        region.put(visitors.region(peer, request).map_or(0, RegionId::get));
         Ok(())
     })
 }

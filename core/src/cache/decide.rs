@@ -142,6 +142,7 @@ impl Policy {
     }
 
     /// What keeps the stored response from answering the request at any age.
+    #[inline(always)]
     fn obstacle<H: Headers + ?Sized>(
         &self,
         settings: &Settings,
@@ -173,6 +174,7 @@ impl Policy {
         vary::compare(&self.vary, &self.text, request.headers, settings.vary)
     }
 
+    #[inline(always)]
     fn by_age<H: Headers + ?Sized>(
         &self,
         settings: &Settings,
@@ -227,6 +229,7 @@ impl Policy {
 
     /// Why the request wants a younger response than this (RFC 9111 §5.2.1).
     /// What can't be read is taken as the strictest wish.
+    #[inline]
     fn wants_younger(&self, asked: &RequestFields<'_>, age: u64, fresh: bool) -> Option<Reason> {
         let directives = &asked.directives;
         if directives.min_fresh.is_present() {

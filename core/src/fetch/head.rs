@@ -51,7 +51,7 @@ impl Head {
 /// What a response's `Retry-After` says (RFC 9110 §10.2.3), from `now` on;
 /// `None` without one, or where it can't be read.
 #[must_use]
-pub fn retry_after(headers: &impl Headers, now: Timestamp) -> Option<Duration> {
+pub fn retry_after(headers: &(impl Headers + ?Sized), now: Timestamp) -> Option<Duration> {
     let value = headers.field_values("retry-after").next()?.trim_ascii();
     if !value.is_empty() && value.iter().all(u8::is_ascii_digit) {
         let seconds = value.iter().fold(0u64, |seconds, digit| {

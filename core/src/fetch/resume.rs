@@ -28,7 +28,7 @@ pub struct Resume {
 impl Resume {
     /// The response to a request with this method, if its body can be resumed.
     #[must_use]
-    pub fn new(method: &str, status: u16, headers: &impl Headers) -> Option<Resume> {
+    pub fn new(method: &str, status: u16, headers: &(impl Headers + ?Sized)) -> Option<Resume> {
         if method != "GET" || status != 200 {
             return None;
         }
@@ -74,7 +74,7 @@ impl Resume {
     ///
     /// [`Reason::HttpStatus`] where the status is not 206,
     /// [`Reason::WrongContent`] where it is another representation or part.
-    pub fn accept(&self, status: u16, headers: &impl Headers) -> Result<(), Reason> {
+    pub fn accept(&self, status: u16, headers: &(impl Headers + ?Sized)) -> Result<(), Reason> {
         if status != 206 {
             return Err(Reason::HttpStatus);
         }
@@ -93,7 +93,7 @@ impl Resume {
 }
 
 /// The value of a field that stands there exactly once.
-fn sole<'a, H: Headers>(headers: &'a H, name: &'a str) -> Option<&'a [u8]> {
+fn sole<'a, H: Headers + ?Sized>(headers: &'a H, name: &'a str) -> Option<&'a [u8]> {
     let mut values = headers.field_values(name);
     let value = values.next()?.trim_ascii();
     values.next().is_none().then_some(value)

@@ -50,7 +50,7 @@ pub unsafe extern "C" fn hedgerow_policy_answer(
         let plain = request.plain();
         let made = policy.answer(&plain, &decision, length);
         let body = made.body_range();
-        lines.fill(made.lines(&stored));
+        lines.fill(made.lines(stored));
         answer.put(hedgerow_answer {
             first: body.map_or(0, |body| body.first),
             last: body.map_or(HEDGEROW_NEVER, |body| body.last),

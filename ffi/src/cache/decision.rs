@@ -63,13 +63,17 @@ impl hedgerow_decision {
 
     #[inline]
     pub(crate) fn of(decision: &Decision) -> hedgerow_decision {
-        let (action, first, last) = match decision.action {
-            Action::Serve => (1, 0, 0),
-            Action::ServeAndRevalidate => (2, 0, 0),
-            Action::Revalidate => (3, 0, 0),
-            Action::Complete(missing) => (4, missing.first, missing.last),
-            Action::Forward => (5, 0, 0),
-            Action::GatewayTimeout => (6, 0, 0),
+        let action = match decision.action {
+            Action::Serve => 1,
+            Action::ServeAndRevalidate => 2,
+            Action::Revalidate => 3,
+            Action::Complete(_) => 4,
+            Action::Forward => 5,
+            Action::GatewayTimeout => 6,
+        };
+        let (first, last) = match decision.action {
+            Action::Complete(missing) => (missing.first, missing.last),
+            _ => (0, 0),
         };
         hedgerow_decision {
             action,

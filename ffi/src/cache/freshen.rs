@@ -89,9 +89,9 @@ pub unsafe extern "C" fn hedgerow_policy_freshen(
             reason: out!(reason)?,
         };
         let times = times(sent, received);
-        match policy.freshen(&cache, &request.plain(), &stored, &new.plain(), times) {
+        match policy.freshen(&cache, &request.plain(), stored, &new.plain(), times) {
             Ok(found) => {
-                merged.fill_message(&Merged::new(&stored, &new.fields));
+                merged.fill_message(&Merged::new(stored, new.fields));
                 outputs.put(found);
                 Ok(())
             }
@@ -130,10 +130,10 @@ pub unsafe extern "C" fn hedgerow_policy_freshen_by_head(
             reason: out!(reason)?,
         };
         let times = times(sent, received);
-        let found = policy.freshen_by_head(&cache, &request.plain(), &stored, &new.plain(), times);
+        let found = policy.freshen_by_head(&cache, &request.plain(), stored, &new.plain(), times);
         match found {
             HeadUpdate::Freshened(found) => {
-                merged.fill_message(&Merged::new(&stored, &new.fields));
+                merged.fill_message(&Merged::new(stored, new.fields));
                 outputs.put(found);
                 update.put(1);
             }
@@ -187,7 +187,7 @@ pub unsafe extern "C" fn hedgerow_policy_extend(
             reason: out!(reason)?,
         };
         let times = times(sent, received);
-        match policy.extend(&cache, &request.plain(), &stored, &new.plain(), times) {
+        match policy.extend(&cache, &request.plain(), stored, &new.plain(), times) {
             Ok(found) => {
                 if pieces.len() < found.pieces.len() {
                     return Err(HEDGEROW_INVALID_ARGUMENT);
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn hedgerow_policy_extend(
                     reserved: 0,
                 }));
                 piece_count.put(found.pieces.len());
-                merged.fill_message(&Merged::new(&stored, &new.fields));
+                merged.fill_message(&Merged::new(stored, new.fields));
                 outputs.put(found.freshened);
                 Ok(())
             }

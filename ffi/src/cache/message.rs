@@ -46,7 +46,7 @@ pub struct hedgerow_response {
 pub(crate) struct GivenRequest<'a> {
     pub(crate) method: &'a str,
     pub(crate) target: &'a str,
-    pub(crate) fields: Fields<'a>,
+    pub(crate) fields: &'a Fields,
 }
 
 /// A method. The one that comes most is ready-made: to check it as any text
@@ -73,8 +73,8 @@ impl<'a> GivenRequest<'a> {
     }
 
     #[inline]
-    pub(crate) fn plain(&self) -> Request<'_, Fields<'a>> {
-        let request = Request::new(self.method, &self.fields);
+    pub(crate) fn plain(&self) -> Request<'a, Fields> {
+        let request = Request::new(self.method, self.fields);
         if self.target.is_empty() {
             request
         } else {
@@ -87,7 +87,7 @@ impl<'a> GivenRequest<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GivenResponse<'a> {
     pub(crate) status: u16,
-    pub(crate) fields: Fields<'a>,
+    pub(crate) fields: &'a Fields,
 }
 
 impl<'a> GivenResponse<'a> {
@@ -101,8 +101,8 @@ impl<'a> GivenResponse<'a> {
         })
     }
 
-    pub(crate) fn plain(&self) -> Response<'_, Fields<'a>> {
-        Response::new(self.status, &self.fields)
+    pub(crate) fn plain(&self) -> Response<'a, Fields> {
+        Response::new(self.status, self.fields)
     }
 }
 

@@ -174,7 +174,7 @@ pub unsafe extern "C" fn hedgerow_policy_stored_lines(
     call(|| {
         let policy = shared!(policy)?;
         let response = fields!(response, response_count)?;
-        exclusive!(lines)?.fill(policy.stored_lines(&response));
+        exclusive!(lines)?.fill(policy.stored_lines(response));
         Ok(())
     })
 }
@@ -191,7 +191,7 @@ pub unsafe extern "C" fn hedgerow_policy_unshared_lines(
     call(|| {
         let policy = shared!(policy)?;
         let new = fields!(new, new_count)?;
-        exclusive!(lines)?.fill(policy.unshared_lines(&new));
+        exclusive!(lines)?.fill(policy.unshared_lines(new));
         Ok(())
     })
 }

@@ -396,7 +396,7 @@ pub unsafe extern "C" fn hedgerow_retry_after(
     call(|| {
         let response = fields!(response, response_count)?;
         let now = Timestamp::from_secs(now);
-        out!(span_us)?.put(never(hedgerow::fetch::retry_after(&response, now)));
+        out!(span_us)?.put(never(hedgerow::fetch::retry_after(response, now)));
         Ok(())
     })
 }

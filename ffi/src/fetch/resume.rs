@@ -32,7 +32,7 @@ pub unsafe extern "C" fn hedgerow_resume_new(
         let method = text!(method, method_len)?;
         let response = fields!(response, response_count)?;
         let resume = out!(resume)?;
-        let found = Resume::new(method, status, &response).ok_or(HEDGEROW_UNKNOWN)?;
+        let found = Resume::new(method, status, response).ok_or(HEDGEROW_UNKNOWN)?;
         resume.put(new_handle(found));
         Ok(())
     })
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn hedgerow_resume_accept(
         let resume = shared!(resume)?;
         let response = fields!(response, response_count)?;
         let reason = out!(reason)?;
-        let verdict = resume.accept(status, &response);
+        let verdict = resume.accept(status, response);
         reason.put(number(verdict.err()));
         verdict.map_err(|_| HEDGEROW_REFUSED)
     })
