@@ -79,7 +79,7 @@ pub(crate) struct Fields([hedgerow_field]);
 
 impl Fields {
     /// Looks at each pointer once, so that reading them needs no second look.
-    #[inline(always)] // Of a decision's call it would be a tenth, not inlined.
+    #[inline(always)] // Decisions are made for each request, and look through its fields once more.
     pub(crate) fn new(fields: &[hedgerow_field]) -> Outcome<&Fields> {
         if !fields.iter().all(hedgerow_field::is_full) {
             Fields::look_closer(fields)?;

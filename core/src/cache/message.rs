@@ -31,7 +31,7 @@ impl<'a, H: Headers + ?Sized> Request<'a, H> {
     }
 
     /// Whether a stored response to GET can answer it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_answerable(&self) -> bool {
         matches!(self.method, "GET" | "HEAD")
     }

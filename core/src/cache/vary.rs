@@ -130,7 +130,7 @@ fn values(written: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
 
 /// How `request` fits the selecting fields `names`, whose values stand in the
 /// texts of the stored response.
-#[inline(always)] // It is most of a decision.
+#[inline(always)] // As what calls it is.
 pub(super) fn compare<Q: Headers + ?Sized>(
     names: &str,
     text: &Text,
@@ -156,7 +156,7 @@ pub(super) fn compare<Q: Headers + ?Sized>(
     worst
 }
 
-#[inline]
+#[inline(always)]
 fn compare_field<Q: Headers + ?Sized>(
     field: &str,
     stored: Option<&[u8]>,
@@ -165,7 +165,7 @@ fn compare_field<Q: Headers + ?Sized>(
     text: &Text,
 ) -> Match {
     let (mut first, mut several) = (None, false);
-    // Not a `for`: what filters is inlined into a closure, not into a loop.
+    // Not a `for`, of which each `next` would be a call.
     request.field_values(field).for_each(|value| {
         several = first.is_some();
         first = first.or(Some(value));
