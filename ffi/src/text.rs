@@ -136,3 +136,38 @@ macro_rules! fields {
     };
 }
 pub(crate) use fields;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::ptr;
+
+    #[test]
+    fn fields_are_refused_that_cannot_be_there() {
+        let full = hedgerow_field::of(b"name", b"value");
+        let name = |name, name_len| hedgerow_field {
+            name,
+            name_len,
+            ..full
+        };
+        let value = |value, value_len| hedgerow_field {
+            value,
+            value_len,
+            ..full
+        };
+        let impossible = [name(full.name, usize::MAX), value(full.value, usize::MAX)];
+        let null = Some(HEDGEROW_NULL_POINTER);
+        for (second, third, wanted) in [
+            (full, full, None),
+            (name(ptr::null(), 0), value(ptr::null(), 0), None),
+            (name(ptr::null(), 1), full, null),
+            (full, value(ptr::null(), 1), null),
+            (impossible[0], name(ptr::null(), 1), null),
+            (impossible[0], full, Some(HEDGEROW_INVALID_ARGUMENT)),
+            (full, impossible[1], Some(HEDGEROW_INVALID_ARGUMENT)),
+        ] {
+            let found = Fields::new(&[full, second, third]).err();
+            assert_eq!(found, wanted, "{second:?} {third:?}");
+        }
+    }
+}
