@@ -34,28 +34,31 @@ impl Rotation {
     /// The endpoint whose turn it is.
     #[inline]
     pub(super) fn turn(&self, turns: &mut Turns) -> Option<EndpointId> {
-        let count = self.turns.len();
         let mut at = turns.next as usize;
-        if at >= count {
-            at = if at == count {
-                0
-            } else {
-                at.checked_rem(count)?
-            };
+        if turns.stamp != self.stamp || at >= self.turns.len() {
+            at = self.resume(turns)?;
         }
-        let mut endpoint = *self.turns.get(at)?;
-        // A place in the old order means nothing in the new one, but whoever
-        // had the last turn before a change must not have the first after it.
-        if turns.stamp != self.stamp {
-            turns.stamp = self.stamp;
-            if Some(endpoint) == turns.last {
-                at = if at + 1 < count { at + 1 } else { 0 };
-                endpoint = *self.turns.get(at)?;
-            }
-        }
-        turns.next = at as u32 + 1;
+        let endpoint = *self.turns.get(at)?;
+        turns.next = self.after(at) as u32;
         turns.last = Some(endpoint);
         Some(endpoint)
+    }
+
+    /// Where a worker goes on that comes from another order. Apart, so that a
+    /// turn is short enough to be inlined.
+    #[cold]
+    fn resume(&self, turns: &mut Turns) -> Option<usize> {
+        let at = (turns.next as usize).checked_rem(self.turns.len())?;
+        // A place in the old order means nothing in the new one, but whoever
+        // had the last turn before a change must not have the first after it.
+        let again = turns.last == self.turns.get(at).copied();
+        turns.stamp = self.stamp;
+        Some(if again { self.after(at) } else { at })
+    }
+
+    #[inline]
+    fn after(&self, at: usize) -> usize {
+        if at + 1 < self.turns.len() { at + 1 } else { 0 }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What one site's visitors see of a pool.
 
+use std::hint::select_unpredictable;
+
 use super::{
     Draws, Key, Pick, Refused, Turns,
     alias::Alias,
@@ -109,14 +111,12 @@ impl View {
         if self.used < 2 {
             return Ok(first);
         }
-        // With very uneven weights both draws may well be the same; then that
-        // is where the weights want it.
-        let second = self.draw(draws)?;
-        let second = if second == first {
-            self.draw(draws)?
-        } else {
-            second
-        };
+        // Of few the second is often the first, which nobody can foresee: a
+        // third that is not needed costs less than the wrong guess. With very
+        // uneven weights all may be the same; then that is where the weights
+        // want it.
+        let (second, third) = (self.draw(draws)?, self.draw(draws)?);
+        let second = select_unpredictable(second == first, third, second);
         Ok(if cost(second.endpoint) < cost(first.endpoint) {
             second
         } else {

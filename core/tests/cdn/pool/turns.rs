@@ -1,9 +1,9 @@
 //! Turns are smooth.
 
 use hedgerow::cdn::Endpoint;
-use hedgerow::cdn::pool::{Draws, Health, Pool, Turns};
+use hedgerow::cdn::pool::{Draws, Health, Pool, Sites, Turns};
 
-use super::{at, even, id, pool};
+use super::{at, even, id, pool, region, with_sites};
 
 fn taken(pool: &mut Pool, turns: &mut Turns, count: usize) -> Vec<u16> {
     let snapshot = pool.snapshot(at(0));
@@ -65,6 +65,33 @@ fn of_two_equals_never_one_twice_also_over_changes() {
 fn workers_begin_with_different_turns() {
     let first = |offset| taken(&mut even(4), &mut Turns::starting_at(offset), 1)[0];
     assert_eq!([0, 1, 2, 3, 4, 9].map(first), [0, 1, 2, 3, 0, 1]);
+}
+
+#[test]
+fn a_worker_serves_visitors_of_several_regions() {
+    let endpoints = (0..5).map(|index| {
+        let place = if index < 2 { 1 } else { 2 };
+        Endpoint::new(id(index)).with_region(Some(region(place)))
+    });
+    let sites = Sites::default().with_fence(region(1), [region(1)].into_iter().collect());
+    let snapshot = with_sites(endpoints, sites).snapshot(at(0));
+    let (mut turns, mut draws) = (Turns::default(), Draws::new(1));
+    let mut turn = |visitor| {
+        let view = snapshot.view(Some(region(visitor)));
+        view.turn(&mut turns, &mut draws).unwrap().endpoint.get()
+    };
+    for _ in 0..20 {
+        let of_all: Vec<u16> = (0..4).map(|_| turn(3)).collect();
+        assert!(
+            of_all.windows(2).all(|pair| pair[1] == (pair[0] + 1) % 5),
+            "{of_all:?}"
+        );
+        let fenced: Vec<u16> = (0..4).map(|_| turn(1)).collect();
+        assert!(
+            fenced.windows(2).all(|pair| pair[1] == 1 - pair[0]),
+            "{fenced:?}"
+        );
+    }
 }
 
 #[test]
