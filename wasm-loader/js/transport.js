@@ -56,9 +56,9 @@ export function reasonOf(attempt) {
 
 /* Whether downloads tell their progress in this load. */
 export const tellsProgress = ({ assets_, rtt_, bandwidth_ }) =>
-  navigator.connection &&
+  (rtt_ > 99 || (bandwidth_ && bandwidth_ < 200)) &&
   assets_.every(({ crossOrigin }) => crossOrigin) &&
-  (rtt_ > 99 || (bandwidth_ && bandwidth_ < 200)) && 64;
+  navigator.connection && 64;
 
 /* Starts the download of an attempt; what becomes of it goes to `load.on_`. */
 export function start(load, attempt) {
