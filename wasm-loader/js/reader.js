@@ -36,15 +36,18 @@ function fits(value, rule) {
  */
 export function read(value, where, say, table, unknown = say) {
   const take = (item, name, rule, fallback) => {
+    if (item == null) return fallback;
     if (rule.split('|').some((one) => fits(item, one))) return item;
-    if (item != null) say(`${name}: ${JSON.stringify(item)} ignored, write ${rule}`);
+    say(`${name}: ${JSON.stringify(item)} ignored, write ${rule}`);
     return fallback;
   };
   const fields = {};
   const given = take(value, where, 'object', {});
   const prefix = where && where + '.';
   for (const key in table) {
-    const [name, item, entry] = [prefix + key, given[key], table[key]];
+    const name = prefix + key;
+    const item = given[key];
+    const entry = table[key];
     fields[key] = entry.length
       ? take(item, name, ...entry)
       : read(item, name, say, entry, unknown);

@@ -4,8 +4,9 @@
 export const now = () => performance.now();
 export const elapsed = (load) => Math.round(now() - load.started_);
 
+/* In a microtask, so that listeners don't hold up the first download. */
 export const emit = (name, detail) =>
-  document.dispatchEvent(new CustomEvent('hedgerow:' + name, { detail }));
+  queueMicrotask(() => document.dispatchEvent(new CustomEvent('hedgerow:' + name, { detail })));
 
 export const mark = (name) => performance.mark('hedgerow:' + name);
 
