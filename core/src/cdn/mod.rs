@@ -21,10 +21,11 @@ mod residency;
 #[cfg(feature = "pool")]
 pub mod visitors;
 
+pub(crate) use self::order::{UNUSED, order_by, rank};
 pub use self::{
     endpoint::{Endpoint, EndpointState},
     health::{EndpointHealth, HealthSettings, HealthTable, Observation},
     latency::Latency,
-    order::{UNUSED, exclusion, order, order_by, rank},
+    order::{exclusion, order},
     residency::Residency,
 };

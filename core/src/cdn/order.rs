@@ -21,16 +21,20 @@ pub fn exclusion(endpoint: &Endpoint, residency: &Residency) -> Option<Reason> {
 /// demoted before demoted, then by priority, then the visitor's own region.
 /// Below 2¹⁸.
 #[must_use]
-pub fn rank(endpoint: &Endpoint, residency: &Residency, demoted: bool) -> u32 {
+pub(crate) fn rank(endpoint: &Endpoint, residency: &Residency, demoted: bool) -> u32 {
     u32::from(demoted) << 17
         | u32::from(endpoint.priority) << 1
         | u32::from(!residency.is_local(endpoint.region))
 }
 
-/// Orders every endpoint that may be used by its [`rank`], and within a rank
-/// by a weighted draw without replacement. Demoted endpoints come last, so that
-/// nothing that might serve is left out, and nothing outside the fence ever
-/// comes in.
+/// Orders every endpoint that may be used: those not demoted before those that
+/// are, then by priority, then those in the visitor's own region first, and
+/// among equals by a weighted draw without replacement. Demoted endpoints come
+/// last, so that nothing that might serve is left out, and nothing outside the
+/// fence ever comes in.
+///
+/// Its time grows with the square of their number: it is for the few of a page.
+/// A proxy with hundreds has `pool`.
 ///
 /// The browser shim draws the same order in JavaScript; the generated cases in
 /// the tests hold the two together.
@@ -49,11 +53,11 @@ pub fn order(
 }
 
 /// The rank of an endpoint that may not be used, for [`order_by`].
-pub const UNUSED: u32 = u32::MAX;
+pub(crate) const UNUSED: u32 = u32::MAX;
 
 /// As [`order()`], with ranks of the caller's own, one of each endpoint.
 #[must_use]
-pub fn order_by(endpoints: &[Endpoint], mut ranks: Vec<u32>, seed: u32) -> Vec<EndpointId> {
+pub(crate) fn order_by(endpoints: &[Endpoint], mut ranks: Vec<u32>, seed: u32) -> Vec<EndpointId> {
     let mut rng = Rng::new(seed);
     let mut ordered = Vec::with_capacity(ranks.len());
     loop {

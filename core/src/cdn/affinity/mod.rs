@@ -94,7 +94,8 @@ impl Affinity {
     }
 
     /// Adds a node. The first of two with the same name counts, and none is
-    /// without a name. Names of more than 128 bytes are not found in queries.
+    /// without a name. In a query, a value of more than 128 bytes, counted
+    /// without its percent-encoding, names none.
     #[must_use]
     pub fn with_node(mut self, name: &str, endpoint: EndpointId) -> Affinity {
         // Both `.NODE` and `NODE` are written, and the dot is no part of it.

@@ -100,11 +100,6 @@ impl Record {
         !matches!(self.ejection, Ejection::None)
     }
 
-    /// Whether it gets its share of requests.
-    pub(super) const fn is_available(&self) -> bool {
-        !self.is_ejected() && !self.failing
-    }
-
     pub(super) const fn health(&self) -> Health {
         Health::of(self.is_ejected(), self.failing || self.confirmed)
     }

@@ -16,6 +16,9 @@ pub struct Monitor {
     timers: Timers,
     rng: Rng,
     outputs: Queue<Output>,
+    /// How many endpoints have each health, so that a failure among thousands
+    /// costs no more than among two.
+    of_health: [usize; 4],
 }
 
 impl Monitor {
@@ -38,8 +41,10 @@ impl Monitor {
             timers: Timers::new(count),
             rng: Rng::new(seed),
             outputs: Queue::new(),
+            of_health: [0; 4],
             settings,
         };
+        monitor.of_health[Health::Healthy as usize] = endpoints;
         for index in 0..count {
             if let Some(probing) = &monitor.settings.probing {
                 // Or a fleet that restarts would probe everything at once.
@@ -434,15 +439,13 @@ impl Monitor {
     fn spares(&self, endpoint: EndpointId) -> Option<Reason> {
         let record = &self.records[endpoint.index()];
         // It gets no requests anyway.
-        if !record.is_available() {
+        if !record.health().is_healthy() {
             return None;
         }
-        let available = self.records.iter().filter(|record| record.is_available());
-        if available.count() == 1 {
+        if self.of_health[Health::Healthy as usize] == 1 {
             return Some(Reason::LastEndpoint);
         }
-        let doubted = |record: &&Record| record.health() == Health::Ejected;
-        let after = self.records.iter().filter(doubted).count() as u64 + 1;
+        let after = self.of_health[Health::Ejected as usize] as u64 + 1;
         let most = u64::from(self.settings.ejection.most_ejected_percent);
         (after * 100 > most * self.records.len() as u64).then_some(Reason::EjectionCap)
     }
@@ -462,8 +465,10 @@ impl Monitor {
     fn settle(&mut self, endpoint: EndpointId, reason: Reason) {
         let record = &mut self.records[endpoint.index()];
         let health = record.health();
-        if record.told != health {
-            record.told = health;
+        let told = core::mem::replace(&mut record.told, health);
+        if told != health {
+            self.of_health[told as usize] -= 1;
+            self.of_health[health as usize] += 1;
             self.outputs.push(Output::HealthChanged {
                 endpoint,
                 health,

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Member, Sites, View, owners::Owners, ranked::Standing, rendezvous::Contender};
+use super::{
+    Member, Sites, View, owners::Owners, ranked::Standing, rendezvous::Contender, slots::Slots,
+};
 use crate::types::{EndpointId, Reason, RegionId, RegionSet};
 
 /// What one group of sites sees, and what was built of it last.
@@ -10,7 +12,8 @@ use crate::types::{EndpointId, Reason, RegionId, RegionSet};
 pub(super) struct Layout {
     /// Positions of members, by tier, the first tier first.
     pub(super) tiers: Vec<Vec<u16>>,
-    /// The tables of the tiers that keyed picks have come to use.
+    /// The tables of the tiers that keyed picks have come to use, which are kept
+    /// for when they do again.
     pub(super) owners: Vec<Option<Arc<Owners>>>,
     /// Why there is nobody, if there is nobody.
     pub(super) nobody: Reason,
@@ -86,18 +89,20 @@ impl Layout {
         self.tiers.iter().flatten().any(differs)
     }
 
-    /// The table of a tier; `None` where there are few, and keys do without.
-    pub(super) fn owners(
+    /// Who serves the keys of a tier; `None` where there are few endpoints, and
+    /// keys do without a table.
+    pub(super) fn slots(
         &mut self,
         tier: usize,
         tables: &mut Tables,
         base: &[Contender],
-    ) -> Option<&Owners> {
+    ) -> Option<Slots> {
         if base.len() <= View::MOST_BY_RENDEZVOUS {
             return None;
         }
-        let owners = self.owners.get_mut(tier)?;
-        Some(owners.get_or_insert_with(|| tables.owners(base)))
+        let table = tables.of(base);
+        *self.owners.get_mut(tier)? = Some(Arc::clone(&table.owners));
+        table.slots(base)
     }
 }
 
@@ -111,21 +116,38 @@ struct Table {
     /// The tier and its weights.
     of: Vec<(EndpointId, u32)>,
     owners: Arc<Owners>,
+    /// Who was available of it last, and who served what then.
+    last: Option<(Box<[bool]>, Slots)>,
+}
+
+impl Table {
+    fn slots(&mut self, base: &[Contender]) -> Option<Slots> {
+        let available = || base.iter().map(|one| one.available);
+        if let Some((known, slots)) = &self.last
+            && known.iter().copied().eq(available())
+        {
+            return Some(slots.clone());
+        }
+        let slots = Slots::new(&self.owners, base)?;
+        self.last = Some((available().collect(), slots.clone()));
+        Some(slots)
+    }
 }
 
 impl Tables {
-    fn owners(&mut self, base: &[Contender]) -> Arc<Owners> {
+    fn of(&mut self, base: &[Contender]) -> &mut Table {
         let tier = || base.iter().map(|one| (one.id, one.weight));
-        let known = (self.0.iter()).find(|table| table.of.iter().copied().eq(tier()));
-        if let Some(table) = known {
-            return Arc::clone(&table.owners);
-        }
-        let owners = Arc::new(Owners::new(base));
-        self.0.push(Table {
-            of: tier().collect(),
-            owners: Arc::clone(&owners),
+        let mut tables = self.0.iter();
+        let known = tables.position(|table| table.of.iter().copied().eq(tier()));
+        let at = known.unwrap_or_else(|| {
+            self.0.push(Table {
+                of: tier().collect(),
+                owners: Arc::new(Owners::new(base)),
+                last: None,
+            });
+            self.0.len() - 1
         });
-        owners
+        &mut self.0[at]
     }
 
     /// Drops what no layout holds any more.

@@ -37,6 +37,18 @@ enum Class {
     Dead,
 }
 
+impl Class {
+    const ALL: [Class; 3] = [Class::Healthy, Class::Doubted, Class::Dead];
+
+    const fn of(health: Health) -> Class {
+        match health {
+            Health::Healthy => Class::Healthy,
+            Health::Ejected | Health::Failing => Class::Doubted,
+            Health::Dead => Class::Dead,
+        }
+    }
+}
+
 /// Where a member stands; the first field that differs decides.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
@@ -59,28 +71,7 @@ impl Ranked {
         standings: &[Standing],
         settings: &PoolSettings,
     ) -> Ranked {
-        let count = tiers.iter().map(Vec::len).sum();
-        let mut order: Vec<(Place, u16)> = Vec::with_capacity(count);
-        for (tier, members) in tiers.iter().enumerate() {
-            for member in members {
-                let standing = &standings[usize::from(*member)];
-                let class = match standing.health {
-                    Health::Healthy => Class::Healthy,
-                    Health::Ejected | Health::Failing => Class::Doubted,
-                    Health::Dead => Class::Dead,
-                };
-                let place = Place {
-                    class,
-                    tier,
-                    last_resort: standing.weight == 0,
-                };
-                if standing.in_service {
-                    order.push((place, *member));
-                }
-            }
-        }
-        order.sort_by_key(|(place, _)| *place);
-
+        let order = ordered(tiers, standings);
         let up_to = |class| order.partition_point(|(place, _)| place.class <= class);
         let (healthy, doubted) = (up_to(Class::Healthy), up_to(Class::Doubted));
         let enough = enough(tiers, standings, settings, &order[..healthy]);
@@ -111,6 +102,33 @@ impl Ranked {
     }
 }
 
+/// The members in service, in the order of their places. A pass for each kind of
+/// place is quicker than a sort: tiers are few or small.
+fn ordered(tiers: &[Vec<u16>], standings: &[Standing]) -> Vec<(Place, u16)> {
+    let count = tiers.iter().map(Vec::len).sum();
+    let mut order: Vec<(Place, u16)> = Vec::with_capacity(count);
+    for class in Class::ALL {
+        for (tier, members) in tiers.iter().enumerate() {
+            for last_resort in [false, true] {
+                let place = Place {
+                    class,
+                    tier,
+                    last_resort,
+                };
+                let stands = |member: &&u16| {
+                    let standing = &standings[usize::from(**member)];
+                    standing.in_service
+                        && Class::of(standing.health) == class
+                        && (standing.weight == 0) == last_resort
+                };
+                let here = members.iter().filter(stands);
+                order.extend(here.map(|member| (place, *member)));
+            }
+        }
+    }
+    order
+}
+
 /// How many of the `healthy` ones are enough; `None` if all are too few.
 fn enough(
     tiers: &[Vec<u16>],
@@ -130,10 +148,10 @@ fn enough(
         let weight: u64 = (members.iter())
             .map(|member| u64::from(standings[usize::from(*member)].weight))
             .sum();
-        available += match (share * 100).checked_div(weight) {
+        available += match share {
             // The tier's last resort stands in for all of it.
-            None | Some(0) if !here.is_empty() => 100,
-            percent => percent.unwrap_or(0),
+            0 if !here.is_empty() => 100,
+            share => (share * 100).checked_div(weight).unwrap_or(0),
         };
         if used > 0 && available >= settings.enough_percent.into() {
             return Some(used);

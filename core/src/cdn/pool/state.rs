@@ -107,10 +107,10 @@ impl Pool {
             .services
             .iter()
             .filter_map(|service| service.deadline());
+        let span = u128::from(self.settings.slow_start.as_micros());
         let steps = (self.started.iter().flatten()).map(|started| {
-            let step = (self.settings.slow_start.as_micros() / u64::from(STEPS)).max(1);
-            let taken = now.since(*started).as_micros() / step;
-            let next = step.saturating_mul(taken.saturating_add(1));
+            let next = (self.steps(now, *started) + 1) * span;
+            let next = u64::try_from(next.div_ceil(STEPS.into())).unwrap_or(u64::MAX);
             *started + Duration::from_micros(next)
         });
         deadlines.chain(steps).min()
@@ -148,12 +148,22 @@ impl Pool {
 
     /// Sets an endpoint's weight.
     pub fn set_weight(&mut self, endpoint: EndpointId, weight: u16) -> bool {
-        self.edit(endpoint, |member| member.endpoint.weight = weight)
+        let Some(member) = self.members.get_mut(endpoint.index()) else {
+            return false;
+        };
+        self.news |= member.endpoint.weight != weight;
+        member.endpoint.weight = weight;
+        true
     }
 
     /// Sets an endpoint's priority.
     pub fn set_priority(&mut self, endpoint: EndpointId, priority: u16) -> bool {
-        self.edit(endpoint, |member| member.endpoint.priority = priority)
+        let Some(member) = self.members.get_mut(endpoint.index()) else {
+            return false;
+        };
+        member.endpoint.priority = priority;
+        self.lay_out();
+        true
     }
 
     /// Swaps the roles of two endpoints: their priorities and weights, as when
@@ -206,13 +216,16 @@ impl Pool {
                 continue;
             };
             self.healths[at] = before.healths[old];
-            self.started[at] = before.started[old];
+            if self.settings.slow_start > Duration::ZERO {
+                self.started[at] = before.started[old];
+            }
             // What the new configuration says of it counts if that is news.
             if before.members[old].endpoint.state == member.endpoint.state {
                 self.services[at] = before.services[old];
             }
         }
         self.epoch = before.epoch;
+        self.news = true;
     }
 
     /// What holds at `now`. What did not change since the last snapshot is
@@ -270,16 +283,7 @@ impl Pool {
         }
     }
 
-    fn edit(&mut self, endpoint: EndpointId, edit: impl FnOnce(&mut Member)) -> bool {
-        let Some(member) = self.members.get_mut(endpoint.index()) else {
-            return false;
-        };
-        edit(member);
-        self.lay_out();
-        true
-    }
-
-    /// The tiers anew, after a change of weights or priorities.
+    /// The tiers anew, after a change of priorities.
     fn lay_out(&mut self) {
         self.news = true;
         (self.layouts, self.of_region) = layout::of_sites(&self.members, &self.sites);
@@ -292,13 +296,17 @@ impl Pool {
         }
     }
 
+    /// How many steps of its slow start an endpoint has taken.
+    fn steps(&self, now: Instant, started: Instant) -> u128 {
+        let since = u128::from(now.since(started).as_micros());
+        since * u128::from(STEPS) / u128::from(self.settings.slow_start.as_micros().max(1))
+    }
+
     fn standing(&mut self, now: Instant, at: usize) -> Standing {
         let weight = u32::from(self.members[at].endpoint.weight);
-        let span = self.settings.slow_start.as_micros().max(1);
         let tenths = self.started[at].map_or(STEPS, |started| {
-            let since = now.since(started).as_micros();
-            let taken = since.saturating_mul(STEPS.into()) / span;
-            (taken.min(STEPS.into()) as u32 + 1).min(STEPS)
+            let taken = self.steps(now, started).min(STEPS.into());
+            (taken as u32 + 1).min(STEPS)
         });
         if tenths == STEPS {
             self.started[at] = None;
@@ -355,6 +363,6 @@ fn build(
     };
     let base: Vec<Contender> = tier.iter().map(contender).collect();
     let regions = layout.regions;
-    let owners = layout.owners(ranked.base, tables, &base);
-    View::new(&ranked, &shares, &base, owners, regions, stamp)
+    let slots = layout.slots(ranked.base, tables, &base);
+    View::new(&ranked, &shares, &base, slots, regions, stamp)
 }

@@ -5,7 +5,6 @@ use std::hint::select_unpredictable;
 use super::{
     Draws, Key, Pick, Refused, Turns,
     alias::Alias,
-    owners::Owners,
     ranked::Ranked,
     rendezvous::{Contender, Rendezvous},
     rotation::Rotation,
@@ -48,12 +47,11 @@ impl View {
         ranked: &Ranked,
         shares: &[(EndpointId, u32)],
         base: &[Contender],
-        owners: Option<&Owners>,
+        slots: Option<Slots>,
         regions: RegionSet,
         stamp: u64,
     ) -> View {
         let used = &shares[..ranked.used];
-        let slots = owners.and_then(|owners| Slots::new(owners, base));
         View {
             alias: Alias::new(used),
             rotation: Rotation::new(used, stamp),

@@ -2,9 +2,11 @@
 
 mod cap;
 mod checks;
+mod crowd;
 mod ejection;
 mod export;
 mod export_hostile;
+mod hostile;
 mod leases;
 mod probing;
 mod properties;

@@ -2,6 +2,7 @@
 
 mod draws;
 mod fences;
+mod hostile;
 mod keyed;
 mod keyed_vectors;
 mod properties;
@@ -9,6 +10,7 @@ mod roles;
 mod services;
 mod slow_start;
 mod tiers;
+mod truths;
 mod turns;
 
 use hedgerow::cdn::Endpoint;

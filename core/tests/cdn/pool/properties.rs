@@ -5,6 +5,7 @@ use hedgerow::cdn::pool::{Draws, Health, Key, Pool, PoolSettings, Service, Sites
 use hedgerow::types::{EndpointId, RegionId, RegionSet};
 use proptest::prelude::*;
 
+use super::truths::truths;
 use super::{at, members, region};
 
 fn endpoint(index: u16) -> impl Strategy<Value = Endpoint> {
@@ -98,50 +99,10 @@ proptest! {
             apply(&mut pool, ms, EndpointId::new(index), change);
             let snapshot = pool.snapshot(at(ms));
             for number in 0..4 {
-                let visitor = RegionId::new(number);
-                let view = snapshot.view(visitor);
-                let fence = sites.residency(visitor);
-                let usable = |endpoint: &&Endpoint| {
-                    fence.permits(endpoint.region)
-                        && snapshot.service(endpoint.id) == Some(Service::Active)
-                };
-                let healthy = |endpoint: &&Endpoint| {
-                    snapshot.health(endpoint.id) == Some(Health::Healthy)
-                };
-                let any = endpoints.iter().any(|endpoint| usable(&endpoint));
-                let well = endpoints.iter().filter(usable).any(|endpoint| healthy(&endpoint));
-                let key = Key::of_number(draws.next_u64());
-                let picks = [
-                    view.draw(&mut draws),
-                    view.turn(&mut turns, &mut draws),
-                    view.better_of_two(&mut draws, |id| u64::from(id.get())),
-                    view.keyed(key),
-                ];
-                for pick in picks {
-                    prop_assert_eq!(pick.is_ok(), any);
-                    let Ok(pick) = pick else { continue };
-                    let picked = &endpoints[pick.endpoint.index()];
-                    prop_assert!(usable(&picked), "picked {:?}", picked);
-                    prop_assert!(view.in_use().contains(&pick.endpoint) );
-                }
-                let listed = view.order();
-                prop_assert_eq!(listed.len(), endpoints.iter().filter(usable).count());
-                prop_assert!(listed.iter().all(|id| usable(&&endpoints[id.index()])));
-                if well {
-                    let first = &endpoints[listed[0].index()];
-                    prop_assert!(healthy(&first), "a healthy one comes first");
-                }
-                let mut others = [EndpointId::new(0); 6];
-                let count = view.others(listed.first().copied(), &mut draws, &mut others);
-                prop_assert_eq!(count, listed.len().saturating_sub(1).min(6));
-                for (place, other) in others[..count].iter().enumerate() {
-                    prop_assert!(listed.contains(other) && Some(other) != listed.first());
-                    prop_assert!(!others[..place].contains(other));
-                }
+                truths(&snapshot, &endpoints, &sites, RegionId::new(number), &mut draws, &mut turns)?;
             }
         }
     }
-
 }
 
 proptest! {
@@ -150,15 +111,24 @@ proptest! {
 
     /// Whatever is down already, one more that goes moves its own keys alone.
     #[test]
-    fn only_orphans_move(count in 1..40_u16, down: u64, gone in 0..40_u16, weights: u64) {
-        let weight = |index: u16| 1 + (weights >> (index % 61) & 7) as u16;
+    fn only_orphans_move(
+        count in prop_oneof![1..40_u16, 40..400_u16],
+        down: u64,
+        gone: u16,
+        weights: u64,
+    ) {
+        // Now and then of no weight, or of nearly all.
+        let weight = |index: u16| match (weights >> (index % 61) & 7) as u16 {
+            7 => u16::MAX,
+            weight => weight,
+        };
         let endpoints = (0..count).map(|index| {
             Endpoint::new(EndpointId::new(index)).with_weight(weight(index))
         });
         let settings = PoolSettings::default().with_enough_percent(0);
         let mut pool = Pool::new(members(endpoints), Sites::default(), settings).unwrap();
         let gone = EndpointId::new(gone % count);
-        for index in (0..count).filter(|index| down >> index & 1 == 1) {
+        for index in (0..count).filter(|index| down >> (index % 64) & 1 == 1) {
             pool.set_health(at(0), EndpointId::new(index), Health::Failing);
         }
         pool.set_health(at(0), gone, Health::Healthy);

@@ -83,6 +83,22 @@ fn the_threshold_is_a_setting() {
 }
 
 #[test]
+fn a_trifle_of_the_weight_is_not_enough() {
+    for light in [1, 9, 400] {
+        let endpoint = |index, weight| Endpoint::new(id(index)).with_weight(weight);
+        let mut pool = pool([
+            endpoint(0, 1000),
+            endpoint(1, light),
+            endpoint(2, 100).with_priority(1),
+        ]);
+        fail(&mut pool, [0], Health::Failing);
+        check(&mut pool, [1, 2], Reason::NextTier);
+        fail(&mut pool, [2], Health::Failing);
+        check(&mut pool, 0..3, Reason::Panic);
+    }
+}
+
+#[test]
 fn weight_0_is_the_last_resort_of_its_tier() {
     let endpoint = |index, priority, weight| {
         Endpoint::new(id(index))
