@@ -105,17 +105,22 @@ const ODD: &[&str] = &[
     "HTTP/1.1 200 OK\r\nConnection: close\r\nKeep-Alive: x\r\nTrailer: a\r\nContent-Length: 0\r\n\r\n",
 ];
 
+/// Before an origin that answers `/odd` with this, and everything else plainly.
+async fn oddly(text: &'static str) -> (Edge, Origin) {
+    let origin = Origin::new(move |asked| match asked.path() {
+        "/odd" => vec![Step::Send(text.into()), Step::Close],
+        _ => ok("", "next"),
+    })
+    .await;
+    (Edge::start(&one_route(&[&origin])), origin)
+}
+
 /// Whatever it says of itself, the client gets an answer, and the next one on
 /// the same connection.
 #[tokio::test]
 async fn what_is_odd_ends_no_client_s_connection() {
     for &text in ODD {
-        let origin = Origin::new(move |asked| match asked.path() {
-            "/odd" => vec![Step::Send(text.into()), Step::Close],
-            _ => ok("", "next"),
-        })
-        .await;
-        let edge = Edge::start(&one_route(&[&origin]));
+        let (edge, _origin) = oddly(text).await;
         for method in ["GET", "HEAD", "POST"] {
             let mut client = Client::connect(edge.address).await;
             let head = format!("{method} /odd HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
@@ -135,12 +140,7 @@ async fn what_is_odd_ends_no_client_s_connection() {
 #[tokio::test]
 async fn nor_a_stream_of_http_2() {
     for &text in ODD {
-        let origin = Origin::new(move |asked| match asked.path() {
-            "/odd" => vec![Step::Send(text.into()), Step::Close],
-            _ => ok("", "next"),
-        })
-        .await;
-        let edge = Edge::start(&one_route(&[&origin]));
+        let (edge, _origin) = oddly(text).await;
         let mut sender = speak(connect(edge.address).await).await;
         for path in ["/odd", "/next"] {
             let request = Request::get(format!("http://test.example{path}"));

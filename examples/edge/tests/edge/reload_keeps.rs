@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, Edge, Operator, Origin, close, ok, one_route, respond, until};
+use crate::support::{Client, Edge, Operator, Origin, close, ok, one_route, respond, stall, until};
 
 /// Reloads, with an upstream that is not quite what it was.
 fn reload(edge: &Edge, document: &mut Value) {
@@ -60,6 +60,48 @@ async fn who_is_ejected_stays_so() {
         after["requests"]["sent"].as_u64() >= Some(5),
         "counts go on: {after:#}"
     );
+}
+
+#[tokio::test]
+async fn who_is_ejected_stays_so_wherever_it_stands() {
+    let (_a, _b, mut document) = two(close).await;
+    let edge = Edge::start(&document);
+    for _ in 0..5 {
+        edge.get("/x").await;
+    }
+    let ejected = Operator::of(&edge).endpoint("a").await;
+    assert_eq!(ejected["health"], "ejected");
+    // Its number is another's now: no health goes by numbers.
+    let endpoints = &mut document["edge"]["upstreams"][0]["endpoints"];
+    let endpoints = endpoints.as_array_mut().unwrap();
+    endpoints.reverse();
+    let mut third = endpoints[0].clone();
+    third["id"] = json!("c");
+    endpoints.insert(0, third);
+    reload(&edge, &mut document);
+    for id in ["b", "c"] {
+        let well = Operator::of(&edge).endpoint(id).await;
+        assert_eq!(well["health"], "healthy", "{id}");
+    }
+    let after = Operator::of(&edge).endpoint("a").await;
+    assert_ne!(after["health"], "healthy");
+    assert_eq!(after["healthWhy"], ejected["healthWhy"]);
+}
+
+#[tokio::test]
+async fn a_request_goes_on_whose_endpoint_has_left() {
+    let (a, _b, mut document) = two(stall).await;
+    document["edge"]["upstreams"][0]["hedgeMs"] = json!(0);
+    document["edge"]["upstreams"][0]["timeoutMs"] = json!(2_000);
+    let edge = Edge::start(&document);
+    let mut client = Client::connect(edge.address).await;
+    client.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    a.wait_for(1).await;
+    let endpoints = &mut document["edge"]["upstreams"][0]["endpoints"];
+    endpoints.as_array_mut().unwrap().remove(0);
+    reload(&edge, &mut document);
+    assert_eq!(client.response(false).await.unwrap().text(), "b");
+    assert_eq!(client.get("/x", "").await.text(), "b");
 }
 
 #[tokio::test]
