@@ -171,7 +171,7 @@ impl Site {
         }
         for old in &before.upstreams {
             if !self.upstreams.iter().any(|new| Arc::ptr_eq(old, new)) {
-                old.retire();
+                old.retire(self.named(old.settings.id.as_str()));
             }
         }
     }

@@ -161,8 +161,10 @@ impl Pool {
         let Some(member) = self.members.get_mut(endpoint.index()) else {
             return false;
         };
-        member.endpoint.priority = priority;
-        self.lay_out();
+        if member.endpoint.priority != priority {
+            member.endpoint.priority = priority;
+            self.lay_out();
+        }
         true
     }
 

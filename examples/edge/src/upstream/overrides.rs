@@ -184,14 +184,8 @@ impl Overrides {
             let endpoint = EndpointId::new(index as u16);
             let said = self.weights[index].as_ref().map(|order| order.what);
             let weight = said.unwrap_or(weight);
-            let now_is = pool.members()[index].endpoint;
-            // Each of these lays the tiers out anew.
-            if now_is.weight != weight {
-                pool.set_weight(endpoint, weight);
-            }
-            if now_is.priority != priority {
-                pool.set_priority(endpoint, priority);
-            }
+            pool.set_weight(endpoint, weight);
+            pool.set_priority(endpoint, priority);
             pool.set_service(now, endpoint, self.service(endpoint).at(now));
         }
     }

@@ -1,7 +1,7 @@
 //! An upstream: its endpoints, who watches them, its budgets.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration as Span;
 
 use anyhow::{Context as _, Result};
@@ -31,6 +31,8 @@ pub(crate) struct Upstream {
     pub(super) affinity: Option<Affinity>,
     pub(super) watch: Arc<Watch>,
     task: OnceLock<AbortHandle>,
+    /// Who has taken over last, for all whom it comes after.
+    heir: Arc<Mutex<Weak<Upstream>>>,
     budget: Mutex<SharedBudget>,
     /// Until when each endpoint asked to be left alone.
     rests: Mutex<Vec<Instant>>,
@@ -87,6 +89,7 @@ impl Upstream {
             affinity: settings.stickiness(),
             watch: Arc::new(watch),
             task: OnceLock::new(),
+            heir: before.map_or_else(Arc::default, |before| Arc::clone(&before.heir)),
             budget: Mutex::default(),
             draws: AtomicU64::new(seed.into()),
             turns: std::array::from_fn(|_| Mutex::default()),
@@ -136,8 +139,10 @@ impl Upstream {
         }
     }
 
-    /// Ends its probes: another has taken over. Requests under way go on.
-    pub(crate) fn retire(&self) {
+    /// Ends its probes: another has taken over, if there still is one. Requests
+    /// under way go on, and what they see of endpoints that stay is told there.
+    pub(crate) fn retire(&self, heir: Option<&Arc<Upstream>>) {
+        *lock(&self.heir) = heir.map(Arc::downgrade).unwrap_or_default();
         self.watch.retired.store(true, Ordering::Release);
         if let Some(task) = self.task.get() {
             task.abort();
@@ -185,8 +190,22 @@ impl Upstream {
         }
     }
 
+    /// The endpoint as it is with whoever has taken over, if it is there.
+    fn taken_over(&self, id: EndpointId) -> Option<(Arc<Upstream>, EndpointId)> {
+        if !self.watch.retired.load(Ordering::Acquire) {
+            return None;
+        }
+        let heir = lock(&self.heir).upgrade()?;
+        let old = self.endpoint(id)?;
+        let (id, _) = heir.named(&old.id).filter(|(_, new)| new.is(old))?;
+        Some((heir, id))
+    }
+
     /// Takes in what was seen of an endpoint.
     pub(crate) fn observe(&self, now: Instant, id: EndpointId, what: Observation) {
+        if let Some((heir, id)) = self.taken_over(id) {
+            return heir.observe(now, id, what);
+        }
         self.budget().observe(now, id, what);
         self.watch.observe(now, id, what);
     }
@@ -212,6 +231,9 @@ impl Upstream {
 
     /// The endpoint asked to be left alone.
     pub(crate) fn rest(&self, now: Instant, id: EndpointId, span: Duration) {
+        if let Some((heir, id)) = self.taken_over(id) {
+            return heir.rest(now, id, span);
+        }
         if let Some(until) = lock(&self.rests).get_mut(id.index()) {
             *until = now + span.min(LONGEST_REST);
         }

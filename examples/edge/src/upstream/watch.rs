@@ -9,6 +9,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use hedgerow::cdn::monitor::{Lease, Monitor, MonitorSettings, Output};
 use hedgerow::cdn::pool::{Health, Member, Pool, PoolSettings, Service, Sites, Snapshot};
 use hedgerow::cdn::{Latency, Observation};
+use hedgerow::config::MAX_ENDPOINTS;
 use hedgerow::types::{Duration, EndpointId, Instant, Reason, RegionId, Timestamp};
 use tokio::sync::{Notify, broadcast};
 use tracing::{info, warn};
@@ -18,9 +19,9 @@ use super::drill::Drill;
 use super::overrides::Overrides;
 use crate::clock::Clock;
 
-/// Ejections that a race may not have seen yet; one that misses some goes on
-/// without them.
-const EJECTIONS: usize = 16;
+/// Ejections that a race may not have seen yet: were it all of the endpoints at
+/// once, none is missed.
+const EJECTIONS: usize = 2 * MAX_ENDPOINTS;
 
 /// A probe to send.
 #[derive(Clone, Copy, Debug)]
@@ -62,8 +63,8 @@ pub(super) struct State {
     pub(super) facts: Vec<Fact>,
     /// Probes that are due.
     probes: Vec<Probe>,
-    /// Who is tried by the next request, and until when one may.
-    trials: Vec<(EndpointId, Instant)>,
+    /// Until when the next request may try each endpoint, if one may.
+    trials: Vec<Option<Instant>>,
     /// Who is no longer to be waited for, once the snapshot says why.
     pub(super) leaving: Vec<EndpointId>,
     /// The pool was told something.
@@ -101,7 +102,7 @@ impl Watch {
                 overrides,
                 facts: vec![Fact::default(); endpoints.len()],
                 probes: Vec::new(),
-                trials: Vec::new(),
+                trials: vec![None; endpoints.len()],
                 leaving: Vec::new(),
                 news: false,
                 next: now,
@@ -133,16 +134,12 @@ impl Watch {
         for endpoint in self.ids() {
             if let Some(known) = from(endpoint) {
                 state.facts[endpoint.index()] = old.facts[known.index()];
+                // The one request that is to try it may not have come yet.
+                state.trials[endpoint.index()] = old.trials[known.index()];
             }
             self.publish_latency(state, endpoint);
         }
-        // The one request that is to try an endpoint may not have come yet.
-        let trials = old.trials.iter();
-        state.trials = trials
-            .filter_map(|(endpoint, until)| Some((to(*endpoint)?, *until)))
-            .collect();
-        self.trying
-            .store(!state.trials.is_empty(), Ordering::Release);
+        self.publish_trials(state);
         self.revision
             .store(before.revision.load(Ordering::Acquire), Ordering::Release);
         // From here on it is this one's to end them.
@@ -172,6 +169,9 @@ impl Watch {
     /// How a request went.
     pub(super) fn observe(&self, now: Instant, endpoint: EndpointId, what: Observation) {
         let mut state = self.lock();
+        if self.retired.load(Ordering::Acquire) {
+            return;
+        }
         state.monitor.observe(now, endpoint, what);
         self.publish_latency(&state, endpoint);
         self.drain(&mut state, now);
@@ -180,6 +180,9 @@ impl Watch {
     /// How a probe went.
     pub(super) fn probed(&self, now: Instant, probe: Probe, outcome: Result<Duration, Reason>) {
         let mut state = self.lock();
+        if self.retired.load(Ordering::Acquire) {
+            return;
+        }
         let Probe {
             endpoint, lease, ..
         } = probe;
@@ -209,18 +212,27 @@ impl Watch {
         };
         // That it may be well again does not put it back into service.
         let in_service = |endpoint| state.pool.service(endpoint) == Some(Service::Active);
-        let known = &state.monitor;
-        state.trials.retain(|(endpoint, until)| {
-            now < *until && known.health(*endpoint) != Some(Health::Healthy)
-        });
-        let fits = |(endpoint, _): &(EndpointId, Instant)| {
-            in_service(*endpoint) && rank(*endpoint).is_some_and(|own| Some(own) <= rank(first))
+        let fits = |endpoint| {
+            in_service(endpoint) && rank(endpoint).is_some_and(|own| Some(own) <= rank(first))
         };
-        let at = state.trials.iter().position(fits);
-        let taken = at.map(|at| state.trials.swap_remove(at).0);
-        self.trying
-            .store(!state.trials.is_empty(), Ordering::Release);
+        let mut taken = None;
+        for (endpoint, trial) in self.ids().zip(&mut state.trials) {
+            let is_well = state.monitor.health(endpoint) == Some(Health::Healthy);
+            if is_well || trial.is_some_and(|until| until <= now) {
+                *trial = None;
+            }
+            if taken.is_none() && trial.is_some() && fits(endpoint) {
+                taken = trial.take().map(|_| endpoint);
+            }
+        }
+        self.publish_trials(state);
         taken
+    }
+
+    /// Tells requests whether any endpoint is to be tried.
+    fn publish_trials(&self, state: &State) {
+        let trying = state.trials.iter().any(Option::is_some);
+        self.trying.store(trying, Ordering::Release);
     }
 
     /// How long requests to an endpoint take.
@@ -311,7 +323,7 @@ impl Watch {
                     until,
                 }),
                 Output::Trial { endpoint, until } => {
-                    state.trials.push((endpoint, until));
+                    state.trials[endpoint.index()] = Some(until);
                     self.trying.store(true, Ordering::Release);
                 }
                 Output::Ejected {

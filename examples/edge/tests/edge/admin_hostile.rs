@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Edge, Operator, Origin, exchange, ok, one_route};
+use crate::support::{Client, Edge, Operator, Origin, exchange, ok, one_route};
 
 const SERVICE: &str = "/upstreams/origin/endpoints/a/service";
 const WEIGHT: &str = "/upstreams/origin/endpoints/a/weight";
@@ -186,4 +186,19 @@ async fn a_body_that_is_none_or_endless_is_refused() {
         Operator::of(&edge).endpoint("a").await["stateSet"],
         Value::Null
     );
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_not_waited_for() {
+    let origin = Origin::new(|_| ok("", "x")).await;
+    let edge = Edge::start(&one_route(&[&origin, &origin]));
+    let mut operator = Client::connect(edge.admin).await;
+    let head = format!(
+        "PUT {SERVICE} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Content-Length: 20\r\n\r\n{{\"state\":"
+    );
+    operator.send(head).await;
+    assert_eq!(operator.response(false).await.unwrap().status, 408);
+    let endpoint = Operator::of(&edge).endpoint("a").await;
+    assert_eq!(endpoint["stateSet"], Value::Null);
 }

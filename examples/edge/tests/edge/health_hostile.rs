@@ -87,15 +87,16 @@ async fn who_never_ends_an_answer_fails() {
     }
 }
 
-#[tokio::test]
+// As above.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_body_only_the_beginning_counts() {
-    let a = probed(|| endless("all is OK")).await;
-    let b = probed(|| {
-        let late = "x".repeat(80 * 1024);
-        ok("", &format!("{late}OK"))
+    let late = probed(|| {
+        let before = "x".repeat(80 * 1024);
+        ok("", &format!("{before}OK"))
     })
     .await;
-    let mut document = config(&[b.url(), a.url()]);
+    let soon = probed(|| endless("all is OK")).await;
+    let mut document = config(&[late.url(), soon.url()]);
     document["edge"]["routes"][0]["cache"] = json!("off");
     document["edge"]["upstreams"][0]["health"] =
         json!({"path": "/health", "body": "OK", "fastIntervalMs": 50});

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
-use crate::support::{Client, Edge, Operator, Origin, close, ok, one_route, respond, stall, until};
+use crate::support::{
+    Client, Edge, Operator, Origin, Step, close, ok, one_route, respond, stall, until,
+};
 
 /// Reloads, with an upstream that is not quite what it was.
 fn reload(edge: &Edge, document: &mut Value) {
@@ -17,9 +20,7 @@ fn reload(edge: &Edge, document: &mut Value) {
     edge.logged("configuration taken over");
 }
 
-async fn two(
-    a: impl Fn() -> Vec<crate::support::Step> + Send + Sync + 'static,
-) -> (Origin, Origin, Value) {
+async fn two(a: impl Fn() -> Vec<Step> + Send + Sync + 'static) -> (Origin, Origin, Value) {
     let a = Origin::new(move |_| a()).await;
     let b = Origin::new(|_| ok("", "b")).await;
     let mut document = one_route(&[&a, &b]);
@@ -86,6 +87,34 @@ async fn who_is_ejected_stays_so_wherever_it_stands() {
     let after = Operator::of(&edge).endpoint("a").await;
     assert_ne!(after["health"], "healthy");
     assert_eq!(after["healthWhy"], ejected["healthWhy"]);
+}
+
+#[tokio::test]
+async fn what_requests_under_way_find_out_counts() {
+    let gate = Arc::new(Semaphore::new(0));
+    let wait = Arc::clone(&gate);
+    let closes = move || vec![Step::Gate(Arc::clone(&wait)), Step::Close];
+    let (a, _b, mut document) = two(closes).await;
+    document["edge"]["upstreams"][0]["hedgeMs"] = json!(0);
+    document["edge"]["upstreams"][0]["timeoutMs"] = json!(60_000);
+    document["edge"]["upstreams"][0]["totalTimeoutMs"] = json!(60_000);
+    let edge = Edge::start(&document);
+    let mut clients = Vec::new();
+    for _ in 0..5 {
+        let mut client = Client::connect(edge.address).await;
+        client.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        clients.push(client);
+    }
+    a.wait_for(5).await;
+    for _ in 0..2 {
+        reload(&edge, &mut document);
+    }
+    gate.add_permits(5);
+    for client in &mut clients {
+        assert_eq!(client.response(false).await.unwrap().text(), "b");
+    }
+    let known = Operator::of(&edge).endpoint("a").await;
+    assert_eq!(known["health"], "ejected", "{known:#}");
 }
 
 #[tokio::test]
