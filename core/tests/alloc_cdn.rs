@@ -1,15 +1,15 @@
-//! Picks and observations allocate nothing; a snapshot allocates a fixed
-//! number of times.
+//! Picks and observations allocate nothing; a pool that changes for long takes
+//! no more room than one that has just begun to.
 
 #[path = "support/counting.rs"]
 mod counting;
 
 use hedgerow::cdn::monitor::{Monitor, MonitorSettings, Output, Probing};
-use hedgerow::cdn::pool::{Draws, Health, Key, Loads, Member, Pool, Turns};
+use hedgerow::cdn::pool::{Draws, Health, Key, Loads, Member, Pool, Service, Turns};
 use hedgerow::cdn::{Endpoint, Observation};
 use hedgerow::types::{Duration, EndpointId, Instant, Reason};
 
-use counting::allocations;
+use counting::{allocations, live};
 
 fn pool(count: u16) -> Pool {
     let member = |index| Member::new(Endpoint::new(EndpointId::new(index)));
@@ -47,6 +47,51 @@ fn picks() {
         });
         assert_eq!((picked, count), (400, 0));
     }
+}
+
+/// Everything that can change does, and goes back to what it was.
+fn change(pool: &mut Pool, round: u64) {
+    let now = Instant::from_millis(round);
+    let id = EndpointId::new;
+    for health in [Health::Failing, Health::Healthy] {
+        for step in [1, 7] {
+            for index in (0..100).step_by(step) {
+                assert!(pool.set_health(now, id(index), health));
+            }
+            drop(pool.snapshot(now));
+        }
+    }
+    for weight in [1 + round as u16, Endpoint::DEFAULT_WEIGHT] {
+        assert!(pool.set_weight(id(3), weight));
+        drop(pool.snapshot(now));
+    }
+    for priority in [1 + round as u16, 0] {
+        assert!(pool.set_priority(id(3), priority));
+        drop(pool.snapshot(now));
+    }
+    for state in [Service::Down { until: None }, Service::Active] {
+        assert!(pool.set_service(now, id(3), state));
+        drop(pool.snapshot(now));
+    }
+    assert!(pool.swap_roles(id(3), id(99)));
+    drop(pool.snapshot(now));
+    pool.swap_groups(0, 1);
+    drop(pool.snapshot(now));
+    pool.swap_groups(0, 1);
+    drop(pool.snapshot(now));
+}
+
+#[test]
+fn changes() {
+    let mut pool = pool(100);
+    for round in 0..3 {
+        change(&mut pool, round);
+    }
+    let before = live();
+    for round in 3..30 {
+        change(&mut pool, round);
+    }
+    assert_eq!(live() - before, 0, "bytes more");
 }
 
 #[test]

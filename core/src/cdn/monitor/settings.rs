@@ -163,6 +163,22 @@ impl EjectionSettings {
         self
     }
 
+    /// Sets how far back requests count, and how many there must be in that time
+    /// for the share of successes to mean anything.
+    #[must_use]
+    pub const fn with_window(mut self, window: Duration, least_requests: u32) -> EjectionSettings {
+        self.window = window;
+        self.least_requests = least_requests;
+        self
+    }
+
+    /// Sets how long the request may take that tries an endpoint.
+    #[must_use]
+    pub const fn with_trial(mut self, trial: Duration) -> EjectionSettings {
+        self.trial = trial;
+        self
+    }
+
     /// Sets the smoothed latency above which an endpoint is ejected.
     #[must_use]
     pub const fn with_too_slow(mut self, latency: Option<Duration>) -> EjectionSettings {

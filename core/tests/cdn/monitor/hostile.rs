@@ -46,18 +46,16 @@ fn ejection() -> impl Strategy<Value = EjectionSettings> {
     let counts = (few(), few(), any::<[u8; 3]>());
     (spans, proptest::option::of(span()), counts).prop_map(
         |((base, longest, dwell, window, trial), too_slow, (failures, least, percent))| {
-            let mut settings = EjectionSettings::default()
+            EjectionSettings::default()
                 .with_consecutive_failures(failures)
                 .with_success_percent(percent[0])
                 .with_too_slow(too_slow)
                 .with_spans(base, longest)
                 .with_dwell(dwell)
                 .with_jitter_percent(percent[1])
-                .with_most_ejected_percent(percent[2]);
-            settings.window = window;
-            settings.trial = trial;
-            settings.least_requests = least;
-            settings
+                .with_most_ejected_percent(percent[2])
+                .with_window(window, least)
+                .with_trial(trial)
         },
     )
 }

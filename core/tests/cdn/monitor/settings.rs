@@ -43,11 +43,15 @@ fn of_probes() {
 
 #[test]
 fn of_ejections() {
-    let mut ejection = EjectionSettings::default();
-    ejection.trial = Duration::ZERO;
-    let settings = MonitorSettings::default().with_ejection(ejection);
-    let error = Monitor::new(1, settings, at(0), 1).err();
-    assert_eq!(error, Some(MonitorError::NoTime));
+    let ejection = EjectionSettings::default;
+    for nothing in [
+        ejection().with_trial(Duration::ZERO),
+        ejection().with_window(Duration::ZERO, 5),
+    ] {
+        let settings = MonitorSettings::default().with_ejection(nothing);
+        let error = Monitor::new(1, settings, at(0), 1).err();
+        assert_eq!(error, Some(MonitorError::NoTime));
+    }
     let many = Monitor::new(70_000, MonitorSettings::default(), at(0), 1).err();
     assert_eq!(many, Some(MonitorError::TooManyEndpoints));
 }
