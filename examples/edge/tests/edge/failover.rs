@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::{Edge, Origin, close, config, exchange, ok, one_route, respond, stall};
+use crate::support::{
+    Client, Edge, Origin, close, config, exchange, ok, one_route, respond, stall,
+};
 
 /// An address where nothing listens.
 async fn nobody() -> String {
@@ -143,6 +145,33 @@ async fn an_endpoint_that_keeps_failing_is_left_alone() {
             .await,
         0.0
     );
+}
+
+/// Nobody waits out a deadline for whom others have found dead meanwhile.
+#[tokio::test]
+async fn who_waits_for_an_endpoint_that_is_ejected_goes_on_at_once() {
+    let a = Origin::new(|asked| match asked.path() {
+        "/slow" => stall(),
+        _ => close(),
+    })
+    .await;
+    let b = Origin::new(|_| ok("Cache-Control: no-store\r\n", "b")).await;
+    let mut document = one_route(&[&a, &b]);
+    let upstream = &mut document["edge"]["upstreams"][0];
+    upstream["hedgeMs"] = json!(0);
+    upstream["timeoutMs"] = json!(60_000);
+    upstream["totalTimeoutMs"] = json!(60_000);
+    let edge = Edge::start(&document);
+    let mut client = Client::connect(edge.address).await;
+    client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    a.wait_for(1).await;
+    for _ in 0..5 {
+        edge.get("/x").await;
+    }
+    let response = client.response(false).await.unwrap();
+    assert_eq!(response.text(), "b");
+    let timing = response.field("server-timing").unwrap();
+    assert!(timing.contains("endpoint_ejected"), "{timing}");
 }
 
 #[tokio::test]
