@@ -287,7 +287,10 @@ impl Answers {
         if self.last > Instant::default() {
             let gap = now.since(self.last).as_micros();
             let mean = self.gap.as_micros();
-            let mean = if mean == 0 { gap } else { (mean * 7 + gap) / 8 };
+            let mean = match mean {
+                0 => gap,
+                mean => mean.saturating_mul(7).saturating_add(gap) / 8,
+            };
             self.gap = Duration::from_micros(mean);
         }
         self.last = now;

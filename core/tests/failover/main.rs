@@ -4,6 +4,7 @@ mod adoption;
 mod asks_again;
 mod attempt_deadline;
 mod budgets;
+mod budgets_hostile;
 mod cancel;
 mod commit_grace;
 mod ejection;
