@@ -77,6 +77,12 @@ fn unequal(count: u16, half: bool) -> Pool {
     weighted((0..).zip(endpoints(count)).map(weighing).collect(), half)
 }
 
+/// A pool of which all that have weight are down.
+fn last_resorts(count: u16) -> Pool {
+    let weighing = |(index, one): (u16, Endpoint)| one.with_weight((index + 1) % 2);
+    weighted((0..).zip(endpoints(count)).map(weighing).collect(), true)
+}
+
 fn picks(c: &mut Criterion) {
     let mut group = c.benchmark_group("pick");
     for count in [2, 8, 100, 1000] {
@@ -110,14 +116,19 @@ fn changes(c: &mut Criterion) {
     let now = Instant::default();
     let endpoint = EndpointId::new(1);
     for count in [8, 100, 1000] {
-        group.bench_function(BenchmarkId::new("a change of health", count), |b| {
-            let mut pool = pool(count, false);
-            let mut states = [Health::Failing, Health::Healthy].into_iter().cycle();
-            b.iter(|| {
-                pool.set_health(now, endpoint, states.next().unwrap_or_default());
-                pool.snapshot(now)
+        for (pool, what) in [
+            (pool(count, false), "a change of health"),
+            (last_resorts(count), "the same among last resorts"),
+        ] {
+            group.bench_function(BenchmarkId::new(what, count), |b| {
+                let mut pool = pool.clone();
+                let mut states = [Health::Failing, Health::Healthy].into_iter().cycle();
+                b.iter(|| {
+                    pool.set_health(now, endpoint, states.next().unwrap_or_default());
+                    pool.snapshot(now)
+                });
             });
-        });
+        }
         for (half, what) in [(false, "a change of weight"), (true, "the same, half down")] {
             group.bench_function(BenchmarkId::new(what, count), |b| {
                 // Half of these have more than half of the weight: nobody panics.
