@@ -38,6 +38,11 @@ async fn a_silent_endpoint_is_hedged() {
         timing.contains("hedge won") && timing.contains("hedge_lost"),
         "{timing}"
     );
+    // Who has lost is no longer listened to.
+    for gauge in ["in_flight", "connections"] {
+        let name = format!("hedgerow_endpoint_{gauge}{{upstream=\"origin\",endpoint=\"a\"}}");
+        edge.wait_for_metric(&name, 0.0).await;
+    }
 }
 
 #[tokio::test]
