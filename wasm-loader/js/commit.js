@@ -27,12 +27,16 @@ export function commit(load, attempt) {
   const last = load.assets_.filter((it) => it.type != 'style').pop();
   const expected = asset == last && load.ready;
   const proof = () => {
-    const value = expected && lookup(expected.split('.'));
-    // An element's id names it on `window`, too.
-    return value instanceof Node || value instanceof HTMLCollection ? null : value;
+    try {
+      const value = expected && lookup(expected.split('.'));
+      // An element's id names it on `window`, too.
+      return value instanceof Node || value instanceof HTMLCollection ? null : value;
+    } catch {
+      // A getter of the page's own, or a frame of another origin with this name.
+    }
   };
   const before = proof();
-  if (!load.ran_) load.before_ = before;
+  if (!asset.ran_) asset.before_ = before;
   let threw;
   const made = asset.type == 'style'
     ? element(load, asset, 'link', { rel: 'stylesheet' })
@@ -52,19 +56,19 @@ export function commit(load, attempt) {
   const look = (until, again) => {
     const value = proof();
     // One that was there before proves nothing if the script broke off.
-    if (expected ? value != null && !(threw && value === load.before_) : !threw) settle(EXECUTED);
+    if (expected ? value != null && !(threw && value === asset.before_) : !threw) settle(EXECUTED);
     else if (!expected || (again && now() >= until))
       settle(RAN_NOT_READY, threw ? SCRIPT_THREW : READY_MISSING);
     else setTimeout(look, again ? 50 : 0, until, 1);
   };
 
   // A script given up as not ready may have become ready meanwhile.
-  if (load.ran_ && before != null && before !== load.before_) return settle(EXECUTED);
+  if (asset.ran_ && before != null && before !== asset.before_) return settle(EXECUTED);
   addEventListener('error', watch, true);
   made.onerror = () => settle(COMMIT_FAILED, reasonOf(attempt));
   made.onload = () => {
     if (asset.type != 'style') {
-      load.ran_ = 1;
+      asset.ran_ = 1;
       return look(now() + load.readyTimeoutMs);
     }
     try {
@@ -92,6 +96,6 @@ export function initialise(load) {
     const name = keys?.pop();
     if (name) lookup(keys)[name]();
   } catch (error) {
-    say(load, `init: ${load.init} failed, ${error.message}`);
+    say(load, `init: ${load.init} failed, ${error}`);
   }
 }
