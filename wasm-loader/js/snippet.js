@@ -11,7 +11,8 @@
   const types = window.trustedTypes?.createPolicy('hedgerow-snippet', { createScriptURL: (url) => url });
   const next = () => {
     const url = hosts[at++];
-    if (!url || window.hedgerow) return;
+    // Not an element with this id.
+    if (!url || window.hedgerow?.load) return;
     const script = document.createElement('script');
     const timer = setTimeout(next, 500);
     // An error page may come as a script that does nothing.

@@ -19,13 +19,14 @@ function fillIn(text, hosts, config, integrity) {
   return text.replace(slots, () => [hosts, config, ...(integrity ? [integrity] : [])].map((value) => JSON.stringify(value)).join());
 }
 
-const scene = (name, { fault, pinned = false, csp = {} }) => special(
+const scene = (name, { fault, pinned = false, csp = {}, body = '' }) => special(
   `snippet/${name}`,
   ({ stage }) => ({
     peer: 'snippet',
     csp,
     assets: { [FILE]: { body: built(stage, 'hedgerow.js') }, [WIDGET_PATH]: { body: WIDGET } },
     page: ({ cdns, config }) => ({
+      body,
       snippet: fillIn(
         built(stage, 'hedgerow.snippet.js').toString(),
         cdns.map((cdn) => cdn.origin + FILE),
@@ -56,6 +57,8 @@ export const snippetCells = [
   scene('html', { fault: 'html' }),
   scene('empty', { fault: 'empty' }),
   scene('tampered-pinned', { fault: 'tampered', pinned: true }),
+  // An element's id is a global as well, and must not pass for the loader.
+  scene('element-named-hedgerow', { fault: 'http_503', body: '<div id="hedgerow"></div>' }),
   scene('strict-dynamic', { fault: 'http_503', csp: { strictDynamic: true } }),
   scene('trusted-types', { fault: 'http_503', csp: { trustedTypes: 'hedgerow hedgerow-snippet' } }),
 ].flat();
