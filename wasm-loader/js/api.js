@@ -21,7 +21,7 @@ function create() {
       try {
         raw ||= JSON.parse(script?.dataset.hedgerow || null);
       } catch (error) {
-        complaint = `data-hedgerow: not JSON (${error.message})`;
+        complaint = `data-hedgerow: not JSON (${error})`;
       }
       raw ||= window.hedgerowConfig;
       if (!raw && first) return first.promise_;
@@ -51,7 +51,7 @@ function create() {
     consent(given) {
       for (const load of all()) {
         load.consent = given;
-        if (given && load.words_) remember(load, load.words_);
+        if (load.words_) remember(load, load.words_);
         beacon(load);
       }
     },

@@ -100,10 +100,10 @@ export const refresh = (load) =>
     const tell = (message) => say(load, 'refresh: ' + message);
     try {
       const response = await fetch(load.refresh.url, { cache: 'no-cache' });
-      if (!response.ok) throw Error('status ' + response.status);
+      if (!response.ok) throw 'status ' + response.status;
       load.refreshed_(refreshWords(await response.json(), load, tell));
     } catch (error) {
-      tell(error.message);
+      tell(error);
       load.on_(13);
     }
   });

@@ -15,7 +15,7 @@ export function startAttempt(load, n, index, assetIndex, why) {
   const { id: endpoint, base_ } = load.endpoints_[index];
   const asset_ = load.assets_[assetIndex];
   const asset = asset_.path;
-  const url = base_ + asset;
+  const url = new URL(base_ + asset).href;
   const atMs = elapsed(load);
   const record_ = {
     asset,
@@ -40,7 +40,7 @@ export function begin(load, raw, complaint) {
     attempts_: [],
     pending_: 0,
     seed_: (Math.random() * 2 ** 32) >>> 0,
-    report_: { attempts: [], warnings: [] },
+    report_: { attempts: [], warnings: [], engine: 'js', surgeTier: 0 },
   });
   mark('start');
   load.tell_ = (message) => say(load, message);

@@ -32,7 +32,7 @@ export function readConfig(load, raw) {
       visitorRegion: ['string'],
       memory: { storage: ['local|session|none', 'local'], ttlSeconds: ['1..2592000', 3600] },
       surge: { tier: [TIER, 0] },
-      consent: ['true|false', true],
+      consent: ['true|false'],
       nonce: ['string', load.nonce],
     },
     (message, key, from) => {
@@ -41,6 +41,8 @@ export function readConfig(load, raw) {
     },
   ),
   );
+  // A consent that can't be read is none.
+  load.consent = /^true$/.test(raw.consent ?? true);
   // Without any priority or weight the order of the list is the order of use.
   const bare = load.endpoints.every((item) => item?.priority == null && item?.weight == null);
   load.endpoints.forEach((item, index) => {
@@ -55,10 +57,18 @@ export function readConfig(load, raw) {
       health: ['object'],
     });
     const { url, region } = endpoint;
-    if (!url) return say(where + '.url: missing');
+    try {
+      // An endpoint is no URL.
+      new URL(endpoints[31] || url);
+    } catch {
+      return say(where + '.url: none, or the 33rd');
+    }
     endpoint.id ??= url.split('/')[2];
-    if (endpoints.some(({ id }) => id == endpoint.id) || endpoints[31])
-      return say(where + '.id: taken or the 33rd');
+    // Two CDNs of one name are two CDNs, and the second is called by its place.
+    if (endpoints.some(({ id }) => id == endpoint.id)) {
+      say(where + '.id: taken');
+      endpoint.id = where;
+    }
     endpoint.base_ = url.replace(/\/*$/, '/');
     endpoint.state = stateOf(endpoint.state);
     if (url[4] == ':' && location.protocol == 'https:') {
@@ -87,7 +97,7 @@ export function readConfig(load, raw) {
     // Integrity is only verified where CORS lets the bytes be read.
     if (integrity || asset.type == 'module') asset.crossOrigin ||= 'anonymous';
     // What can't be verified must not run.
-    if (path && !((item.integrity ?? raw.integrity) && !integrity)) {
+    if (path && (integrity || !(item.integrity ?? raw.integrity))) {
       if (!assets.some((it) => it.path == path)) assets.push(asset);
     } else assets.broken_ = say(where + ': no usable path or integrity, not loaded') || 1;
   });

@@ -3,15 +3,15 @@
  * the page about it.
  */
 import { diagnose, probe, refresh } from './background.js';
-import { begin, startAttempt } from './boot.js';
+import { suppress } from './surface.js';
 import { commit, initialise } from './commit.js';
 import { engage } from './engine.js';
 import { remember } from './memory.js';
 import { NO_ELIGIBLE_ENDPOINT, REFRESH_ACCEPTED } from './reasons.js';
-import { beacon, nameOf } from './report.js';
-import { readSettings } from './settings.js';
 import { elapsed, emit, mark, say } from './signals.js';
-import { suppress } from './surface.js';
+import { readSettings } from './settings.js';
+import { beacon, nameOf } from './report.js';
+import { begin, startAttempt } from './boot.js';
 
 const OUTCOMES = ' won cancelled lost failed'.split(' ');
 
@@ -20,8 +20,6 @@ export async function run(load, raw, complaint) {
   // The first downloads leave now; nothing can be heard of them before the next task.
   await 0;
   const { report_: report, attempts_: attempts, endpoints_: endpoints } = load;
-  report.engine = 'js';
-  report.surgeTier = 0;
   load.settings_ = readSettings(load);
 
   const finish = (ok, reason, index) => {
@@ -108,13 +106,13 @@ export async function run(load, raw, complaint) {
   tell('online', 8);
   tell('pagehide', 9, () => {
     // Unless it came back it was there all the time.
-    tell('pageshow', 9, () => 0, 1);
+    tell('pageshow', 9, null, 1);
     load.pending_ = 0;
     beacon(load);
     return 1;
   });
   // It bubbles up to the window.
-  tell('visibilitychange', 10, () => +document.hidden);
+  tell('visibilitychange', 10, () => document.hidden);
   // Once, since a listener that stays keeps a page out of the back/forward cache.
   addEventListener(
     'beforeunload',

@@ -3,9 +3,9 @@
  * damaged: each costs the memory, never the widget.
  *
  * The words are written and understood by the engine. Here only their head is
- * read (2 expires (s), 3 surge tier, 4 hedge delay, 10 length of the order, then
- * the order), and whether they fit this page: what the engine would not take for
- * its memory must not decide what is committed before it has booted.
+ * read (2 expires (s), 3 surge tier, 4 hedge delay, 6 total deadline, 10 length of
+ * the order, then the order), and whether they fit this page: what the engine would
+ * not take for its memory must not decide what is committed before it has booted.
  */
 import { say } from './signals.js';
 
@@ -31,13 +31,14 @@ export function recall(load, raw) {
       w.length == 13 + 8 * load.endpoints_.length + load.assets_.length &&
       w[0] == 1 &&
       w[3] < 5 &&
+      w[6] > 99 &&
       w.every((word) => word === word >>> 0)
     )
       // A clock that was set back would keep a memory alive for years.
       return w[2] > wallSeconds() && w[2] <= wallSeconds() + load.memory.ttlSeconds + 60 ? w : [];
-    throw Error('damaged');
+    throw 'damaged';
   } catch (error) {
-    say(load, 'memory: ignored, ' + error.message);
+    say(load, 'memory: ignored, ' + error);
     return [];
   }
 }
@@ -45,8 +46,8 @@ export function recall(load, raw) {
 export function remember(load, words) {
   load.words_ = words;
   try {
-    storage(load)?.setItem(load.key_, JSON.stringify([...words]));
+    storage(load)?.setItem(load.key_, JSON.stringify(words));
   } catch (error) {
-    say(load, 'memory: not kept, ' + error.message);
+    say(load, 'memory: not kept, ' + error);
   }
 }

@@ -17,6 +17,6 @@ export function beacon(load) {
   try {
     if (load.seed_ < sampleRate * 2 ** 32) navigator.sendBeacon(url, JSON.stringify(load.report_));
   } catch (error) {
-    say(load, 'report: not sent, ' + error.message);
+    say(load, 'report: not sent, ' + error);
   }
 }

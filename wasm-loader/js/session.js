@@ -1,15 +1,13 @@
-/* Whether this visitor has a chat open, which goes on while load is shed: 1 or 0. */
+/* Whether this visitor has a chat open, which goes on while load is shed. */
 export function sessionOpen(session) {
   // To ask for cookies takes a browser milliseconds.
-  if (!session) return 0;
-  const { storageKey, cookie } =
-    typeof session == 'string' ? { storageKey: session, cookie: session } : session;
+  if (!session) return;
+  // A string has neither; what is not given as an object names nothing that exists.
+  const { storageKey = session, cookie = session } = session;
   try {
-    return +(
-      document.cookie.split('; ').some((pair) => cookie && pair.startsWith(cookie + '=')) ||
-      [localStorage, sessionStorage].some((it) => it.getItem(storageKey || '') != null)
+    return (
+      document.cookie.split('; ').some((pair) => pair.startsWith(cookie + '=')) ||
+      [localStorage, sessionStorage].some((it) => it.getItem(storageKey) != null)
     );
-  } catch {
-    return 0;
-  }
+  } catch {}
 }

@@ -36,7 +36,7 @@ export function readSettings(load) {
     load.hedgeMs == 'auto' ? -1 : load.hedgeMs,
     load.memory.ttlSeconds,
     load.surge.tier,
-    sessionOpen(load.session) |
+    (!load.early_ && sessionOpen(load.session)) |
       (load.fenced_ << 2) |
       ((load.memory.storage != 'none') << 3) |
       (!navigator.onLine << 4) |

@@ -12,7 +12,9 @@ export const mark = (name) => performance.mark('hedgerow:' + name);
 
 /* A message for people: in the console, the report and an event. */
 export const say = (load, message) => {
-  load.report_.warnings.push(message);
+  const { warnings } = load.report_;
+  // A remote document may be wrong in more places than anybody reads.
+  if (warnings.push(message) > 99) return warnings.pop();
   console.warn('hedgerow: ' + message);
   emit('warning', { message });
 };

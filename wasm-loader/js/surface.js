@@ -32,7 +32,7 @@ export function suppress(load) {
       else box.append(Object.assign(document.createElement('iframe'), { title: 'Chat', src: url }));
       document.querySelector(target).append(box);
     } catch (error) {
-      say(load, 'fallback: not shown, ' + error.message);
+      say(load, 'fallback: not shown, ' + error);
     }
   };
   if (document.readyState[0] == 'l') document.addEventListener('DOMContentLoaded', show);

@@ -73,14 +73,16 @@ test('endpoints that can not be used are skipped, each with a message', () => {
     { id: 'a' },
     { id: 'b', url: 'cdn.example.com' },
     { id: 'c', url: ['https://c.example.com'] },
+    { id: 'd', url: 'https://d.example.com:99999' },
+    { id: 'e', url: 'https://[::e' },
     ...endpoints(),
     { id: 'cdn1', url: 'https://other.example.com' },
     { url: 'https://noid.example.com', weight: 'much', state: 'gone', port: 1 },
   ];
   const { load, told } = read({ asset: '/w.js', endpoints: list });
-  assert.deepEqual(load.endpoints_.map(({ id }) => id), ['cdn1', 'cdn2', 'noid.example.com']);
-  assert.equal(told.length, 2 + 1 + 2 + 2 + 1 + 3);
-  for (const index of [0, 1, 2, 3, 6, 7])
+  assert.deepEqual(load.endpoints_.map(({ id }) => id), ['cdn1', 'cdn2', 'endpoints[8]', 'noid.example.com']);
+  assert.equal(told.length, 2 + 1 + 2 + 2 + 1 + 1 + 1 + 3);
+  for (const index of [0, 1, 2, 3, 4, 5, 8, 9])
     assert.ok(told.some((message) => message.startsWith(`endpoints[${index}]`)), told.join('\n'));
 });
 
@@ -92,6 +94,28 @@ test('an http endpoint is kept out of an https page, and only there', () => {
   page();
   assert.equal(load.endpoints_[0].state, 0);
   assert.deepEqual(told, []);
+});
+
+const consents = [
+  [{}, true],
+  [{ consent: true }, true],
+  [{ consent: 'true' }, true],
+  [{ consent: null }, true],
+  [{ consent: false }, false],
+  [{ consent: 'false' }, false],
+  [{ consent: 'denied' }, false, 'consent: "denied" ignored, write true|false'],
+  [{ consent: 0 }, false, 'consent: 0 ignored, write true|false'],
+];
+for (const [fields, given, message] of consents)
+  test(`a consent that can not be read is none: ${JSON.stringify(fields)}`, () => {
+    const { load, told } = read({ asset: '/w.js', endpoints: endpoints(), ...fields });
+    assert.equal(load.consent, given);
+    assert.deepEqual(told, message ? [message] : []);
+  });
+
+test('two endpoints of the same host and no id are two', () => {
+  const list = ['a', 'b'].map((path) => ({ url: `https://cdn.example.com/${path}` }));
+  assert.deepEqual(read({ asset: '/w.js', endpoints: list }).load.endpoints_.map(({ id }) => id), ['cdn.example.com', 'endpoints[1]']);
 });
 
 test('more than 32 endpoints are not used', () => {

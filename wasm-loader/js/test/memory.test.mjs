@@ -62,6 +62,8 @@ const damaged = [
   text(WORDS.map((word, at) => (at == 5 ? 1.5 : word))),
   text(WORDS.map((word, at) => (at == 5 ? '3000' : word))),
   text(WORDS.map((word, at) => (at == 5 ? 2 ** 33 : word))),
+  // Within no time at all nothing can be loaded.
+  text(WORDS.map((word, at) => (at == 6 ? 0 : word))),
 ];
 for (const stored of damaged)
   test(`damaged memory is told of and ignored: ${stored}`, () => {
@@ -95,15 +97,17 @@ test('without consent, or with storage none, nothing is read or written', () => 
 
 test('storage that throws costs the memory, with a message', () => {
   page();
+  let thrown = Error('denied');
   Object.defineProperty(globalThis, 'localStorage', {
     configurable: true,
     get() {
-      throw Error('denied');
+      throw thrown;
     },
   });
   const load = loadOf();
   assert.deepEqual(recall(load, raw), []);
+  thrown = null;
   remember(load, WORDS);
   delete globalThis.localStorage;
-  assert.deepEqual(load.report_.warnings, ['memory: ignored, denied', 'memory: not kept, denied']);
+  assert.deepEqual(load.report_.warnings, ['memory: ignored, Error: denied', 'memory: not kept, null']);
 });

@@ -3,7 +3,7 @@
 import { makeWidget } from '../../widget.mjs';
 import { row } from '../faults.mjs';
 import { WIDGET_PATH } from '../scene.mjs';
-import { checkLoaded, special } from './cell.mjs';
+import { checkLoaded, checkTold, special } from './cell.mjs';
 
 const TWO = {
   '/a.js': { body: makeWidget({ name: 'a' }) },
@@ -48,6 +48,18 @@ const kinds = special(
     const style = await scene.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--from-the-widget').trim());
     checks.equal('the style sheet applies', style, 'yes');
     return { views: [row(seen)] };
+  },
+);
+
+// A namespace that the first of two defines is not the second's proof: that one
+// must run all the same.
+const namespace = special(
+  'two-assets-in-order/first-defines-ready',
+  { mode: 'cors', assets: TWO, config: { ...pair, ready: 'a', init: undefined } },
+  async (scene, checks) => {
+    const seen = await scene.visit();
+    checks.equal('the load ends with one loaded event', seen.final.map(({ type }) => type), ['loaded']);
+    checks.equal('executions in order', seen.ran.map(({ name }) => name), ['a', 'b']);
   },
 );
 
@@ -124,6 +136,43 @@ const readyWithIntegrity = special(
   },
 );
 
+// The browser names a URL in its own spelling.
+const respelled = special(
+  'module-throws/path-with-a-space',
+  {
+    mode: 'cors',
+    faults: ['throws', 'ok'],
+    assets: { '/my%20m.mjs': { body: makeWidget({ name: 'm', module: true }) } },
+    config: { asset: '/my m.mjs', ready: undefined, init: undefined, integrity: undefined },
+  },
+  async (scene, checks) => {
+    checkLoaded(checks, await scene.visit(), 'cdn2');
+  },
+);
+
+// Whatever the page's own code throws, the load ends, and says what happened.
+const NOTHING = "window.shop = { get widget() { throw null; }, open() { throw null; } }";
+
+const readyThrows = special(
+  'ready-throws',
+  { config: { ready: 'shop.widget' }, page: { before: NOTHING } },
+  async (scene, checks) => {
+    const seen = await scene.visit();
+    checks.equal('executions of the widget', seen.ran.length, 1);
+    checks.equal('report.reason', seen.report?.reason, 'loaded_not_ready');
+  },
+);
+
+const initThrows = special(
+  'init-throws',
+  { config: { init: 'shop.open' }, page: { before: NOTHING } },
+  async (scene, checks) => {
+    const seen = await scene.visit();
+    checkLoaded(checks, seen);
+    checkTold(checks, seen, /init: shop\.open failed/);
+  },
+);
+
 const throwsAfterwards = special(
   'throws-after-it-is-ready',
   {
@@ -138,5 +187,5 @@ const throwsAfterwards = special(
 );
 
 export const assetCells = [
-  inOrder, kinds, duplicates, again, asModule, byGlobal, clobbered, readyWithIntegrity, throwsAfterwards,
+  inOrder, namespace, kinds, duplicates, again, asModule, byGlobal, clobbered, readyWithIntegrity, respelled, readyThrows, initThrows, throwsAfterwards,
 ].flat();

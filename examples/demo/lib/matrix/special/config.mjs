@@ -23,6 +23,7 @@ const CASES = [
   ['duplicate-ids', endpoints(() => ({ id: 'cdn1' })), 'cdn1', /endpoints\[1\]\.id/],
   ['endpoint-without-url', endpoints((index) => (index ? {} : { url: undefined })), 'cdn2', /url/],
   ['endpoint-url-of-another-scheme', endpoints((index) => (index ? {} : { url: 'javascript:alert(1)' })), 'cdn2', /url/],
+  ['endpoint-url-that-is-none', endpoints((index) => (index ? {} : { url: 'https://[::1' })), 'cdn2', /endpoints\[0\]\.url/],
   ['no-asset', { asset: undefined }, null, /asset/],
   ['broken-integrity', { integrity: 'sha384-?' }, null, /integrity/],
   ['foreign-integrity', { integrity: integrityOf('something else') }, null, null],
@@ -53,6 +54,17 @@ const cases = CASES.flatMap(([name, config, winner, told, any]) => special(
   },
 ));
 
+// Two CDNs of one name are two CDNs all the same.
+const sameName = special(
+  'bad-config/duplicate-ids/first-fails',
+  { faults: ['http_503', 'ok'], config: endpoints(() => ({ id: 'cdn' })) },
+  async (scene, checks) => {
+    const seen = await scene.visit();
+    checkLoaded(checks, seen, 'endpoints[1]');
+    checkTold(checks, seen, /endpoints\[1\]\.id/);
+  },
+);
+
 const brokenJson = special(
   'bad-config/broken-json',
   { page: { config: '{"asset": "/w.js", endpoints: [' } },
@@ -74,4 +86,4 @@ const insecure = special(
   },
 );
 
-export const configCells = [cases, brokenJson, insecure].flat();
+export const configCells = [cases, sameName, brokenJson, insecure].flat();
