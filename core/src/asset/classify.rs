@@ -5,8 +5,9 @@ use crate::types::Reason;
 use super::directories::{self, Directories, Span};
 use super::extension::{Kind, Name};
 use super::fingerprint::{self, Found, Trust};
-use super::scan::{after_last_slash, any_between, first_of, slashes};
+use super::sets::{WINDOW, highest};
 use super::target::{Decoded, Target};
+use super::text::{Text, Url};
 use super::{Class, Classification, Evidence, Rules, names, query, version};
 
 /// The longest path that is looked into, decoded, in bytes: what Linux takes
@@ -32,35 +33,45 @@ const LONGEST: usize = 4096;
 /// ```
 #[must_use]
 pub fn classify<U: AsRef<[u8]> + ?Sized>(url: &U, rules: &Rules) -> Classification {
-    let target = Target::parse(url.as_ref());
+    classify_bytes(url.as_ref(), rules)
+}
+
+fn classify_bytes(url: &[u8], rules: &Rules) -> Classification {
+    if rules.is_empty()
+        && url.len() <= LONGEST
+        && let Some(url) = Url::read(url)
+    {
+        let decision = decide(url.path.bytes, &url.path, url.query);
+        return decision.of(url.path_at, url.path.bytes.len());
+    }
+    classify_parts(&Target::parse(url), rules)
+}
+
+/// The same for a URL that is cut into its parts.
+#[inline(never)]
+fn classify_parts(target: &Target<'_>, rules: &Rules) -> Classification {
     let path_at = target.path_at();
     let whole = Evidence::new(path_at, path_at + target.path().len());
-    if let Some((index, class)) = rules.rule(&target) {
+    if let Some((index, class)) = rules.rule(target) {
         let mut found = Classification::new(class, Reason::UserRule, whole);
         found.rule = Some(index);
         return found;
     }
-    if let Some(class) = rules.named(&target) {
+    if let Some(class) = rules.named(target) {
         return Classification::new(class, names::reason(class), whole);
     }
     if !target.is_hierarchical() {
         return Classification::new(Class::Other, Reason::NotHierarchical, Evidence::NONE);
     }
     if target.is_encoded() {
-        return encoded(&target);
+        return encoded(target);
     }
     if target.path().len() > LONGEST {
         return Classification::new(Class::Other, Reason::PathTooLong, whole);
     }
-    let decision = decide(target.path(), &target);
-    let (start, end) = decision.span;
-    let shift = if decision.in_query {
-        target.query_at()
-    } else {
-        path_at
-    };
-    let evidence = Evidence::new(start + shift, end + shift);
-    Classification::new(decision.class, decision.reason, evidence)
+    let text = text(target.path(), target);
+    let decision = decide(target.path(), &text, target.query());
+    decision.of(path_at, target.path().len())
 }
 
 /// The same for a path with percent signs, which is decoded first.
@@ -77,7 +88,8 @@ fn encoded(target: &Target<'_>) -> Classification {
         buffer[length] = byte;
         length += 1;
     }
-    let decision = decide(&buffer[..length], target);
+    let path = &buffer[..length];
+    let decision = decide(path, &text(path, target), target.query());
     let (start, end) = decision.span;
     let evidence = if decision.in_query {
         Evidence::new(start + target.query_at(), end + target.query_at())
@@ -91,6 +103,15 @@ fn encoded(target: &Target<'_>) -> Classification {
         Evidence::new(given(start), given(end))
     };
     Classification::new(decision.class, decision.reason, evidence)
+}
+
+/// What of the path says what the file is.
+fn text<'a>(path: &'a [u8], target: &Target<'_>) -> Text<'a> {
+    if target.may_have_parameters() {
+        Text::without_parameters(path)
+    } else {
+        Text::of(path)
+    }
 }
 
 struct Decision {
@@ -109,23 +130,31 @@ impl Decision {
             in_query: false,
         }
     }
+
+    /// What it says of a URL, in which the path starts here and is so long.
+    #[inline]
+    fn of(&self, path_at: usize, length: usize) -> Classification {
+        let query_at = path_at + length + 1;
+        let shift = if self.in_query { query_at } else { path_at };
+        let (start, end) = self.span;
+        Classification::new(
+            self.class,
+            self.reason,
+            Evidence::new(start + shift, end + shift),
+        )
+    }
 }
 
-fn decide(path: &[u8], target: &Target<'_>) -> Decision {
-    let slashes = slashes(path);
-    let name_at = match slashes {
-        0 => after_last_slash(path),
-        _ => path.len() - slashes.leading_zeros() as usize,
-    };
-    let mut segment = &path[name_at..];
-    if target.may_have_parameters() {
-        // Parameters of a segment (RFC 3986 §3.3) are often a session's.
-        segment = &segment[..first_of(segment, *b";")];
-    }
-    let name = Name::parse(&path[..name_at + segment.len()], name_at);
-    let whole = (name_at, name_at + segment.len());
+/// Decides about a path; `text` is what of it says what the file is.
+#[inline(never)]
+fn decide(path: &[u8], text: &Text<'_>, query: Option<&[u8]>) -> Decision {
+    let file = text.bytes;
+    let name_at = text.name_at();
+    let name = Name::parse(file, name_at);
+    let whole = (name_at, file.len());
     // Unlike the stem, what precedes its end is hardly ever shorter than this.
-    if path[..name_at + name.stem.len()].ends_with(b".hot-update") {
+    let stem_end = name_at + name.stem.len();
+    if file[..stem_end].ends_with(b".hot-update") {
         return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, whole);
     }
     let hash = |(start, end): Span| {
@@ -133,13 +162,14 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
         Decision::new(Class::Fingerprinted, Reason::HashInName, span)
     };
 
-    let notable = any_between(path, name_at, name_at + name.stem.len(), |byte| {
-        byte.is_ascii_digit() | byte.is_ascii_uppercase()
-    });
+    // Small letters alone are a word, or can't be told from one.
+    let after = file.len() - stem_end;
+    let notable =
+        file.len() - name_at >= WINDOW || text.notable & (highest(name.stem.len()) >> after) != 0;
     // Most of what is immutable carries a hash, whatever the directories say.
     let mut unsure = None;
     if name.kind != Kind::Page && !names::is_sprockets_manifest(&name) {
-        match fingerprint::find(&name, notable, Trust::None) {
+        match fingerprint::find(&name, &file[..stem_end], notable, Trust::None) {
             Found::Hash { start, end } => return hash((start, end)),
             Found::Unsure { start, end } => unsure = Some((name_at + start, name_at + end)),
             Found::Nothing => {}
@@ -147,12 +177,13 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
     }
     let role = names::role(&name);
     let content = role.is_none() && name.kind != Kind::Page;
-    let directories = directories::read(
-        path,
-        slashes,
-        name_at,
-        content && name.kind != Kind::Unknown,
-    );
+    let name_is_file = content && name.kind != Kind::Unknown;
+    let directories =
+        if path.len() != file.len() || directories::may_say(text, name_at, name_is_file) {
+            directories::read(path, name_at, name_is_file)
+        } else {
+            Directories::Silent
+        };
     match directories {
         Directories::Development(span) => {
             return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, span);
@@ -174,7 +205,8 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
         && unsure.is_some()
         && let trust = directories::trust(path, name_at)
         && trust != Trust::None
-        && let Found::Hash { start, end } = fingerprint::find(&name, notable, trust)
+        && let Found::Hash { start, end } =
+            fingerprint::find(&name, &file[..stem_end], notable, trust)
     {
         return hash((start, end));
     }
@@ -187,7 +219,7 @@ fn decide(path: &[u8], target: &Target<'_>) -> Decision {
     if let Some(decision) = released(&name, name_at, notable, directories) {
         return decision;
     }
-    if let Some(query) = target.query()
+    if let Some(query) = query
         && matches!(name.kind, Kind::Code | Kind::Font | Kind::Media)
         && let Some(found) = query::find(query, name.kind)
     {
@@ -220,6 +252,13 @@ fn released(
     notable: bool,
     directories: Directories,
 ) -> Option<Decision> {
+    let exact = match directories {
+        Directories::Exact(span, reason) => Some((span, reason)),
+        _ => None,
+    };
+    if !notable && exact.is_none() {
+        return None;
+    }
     // A number on a picture may be that of a chapter.
     let software = matches!(name.kind, Kind::Code | Kind::Font | Kind::Archive);
     if notable
@@ -229,9 +268,7 @@ fn released(
         let span = (name_at + start, name_at + end);
         return Some(Decision::new(Class::Versioned, Reason::VersionInName, span));
     }
-    let Directories::Exact(span, reason) = directories else {
-        return None;
-    };
+    let (span, reason) = exact?;
     let pinned = software || name.kind == Kind::Media && reason != Reason::CommitInPath;
     pinned.then(|| Decision::new(Class::Versioned, reason, span))
 }

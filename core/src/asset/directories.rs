@@ -3,7 +3,9 @@
 use crate::types::Reason;
 
 use super::fingerprint::Trust;
-use super::scan::{WINDOW, after_last_slash, first_of, may_have_digit_or_at, short, slashes};
+use super::scan::{after_last_slash, first_of, may_have_digit_or_at, short};
+use super::sets::{WINDOW, highest, is, sets};
+use super::text::Text;
 use super::version::{self, Version, version};
 
 /// What the directories say of all that lies in them.
@@ -28,57 +30,71 @@ pub(super) enum Directories {
 /// Where something stands in the path.
 pub(super) type Span = (usize, usize);
 
-/// Reads the directories of a path; `name_at` is where its last segment starts,
-/// `slashes` are those of the whole path. That segment counts too where it may be
-/// a package: if it is no file.
+/// Whether the directories of a path may say anything: most don't, and are not
+/// read one by one. `name_at` is where its last segment starts, which counts too
+/// where it may be a package: if it is no file.
 #[inline]
-pub(super) fn read(path: &[u8], slashes: u64, name_at: usize, name_is_file: bool) -> Directories {
-    let (directories, name) = path.split_at(name_at);
-    let may_say = !name_is_file && may_have_digit_or_at(name)
-        || may_have_digit_or_at(directories)
-        || may_be_special(directories, slashes, name.len());
-    if may_say {
-        let end = if name_is_file { name_at } else { path.len() };
-        segments(path, end, name_at)
-    } else {
-        Directories::Silent
-    }
+pub(super) fn may_say(text: &Text<'_>, name_at: usize, name_is_file: bool) -> bool {
+    let path = text.bytes;
+    let name = highest(path.len() - name_at);
+    let file = if name_is_file { name } else { 0 };
+    let asked = if name_is_file { name_at } else { path.len() };
+    text.notable & !file != 0 && may_have_digit_or_at(&path[..asked])
+        // The first directory may follow no slash, and the last slash starts none.
+        || path.first() != Some(&b'/') && is_special(path, 0)
+        || any_special(path, path.len(), text.slashes & !name >> 1)
+        || path.len() > WINDOW && may_say_before(&path[..path.len() - WINDOW], path)
 }
 
-/// Whether any of these directories may be special: most are not, and are not
-/// read one by one. `set` has the slashes of them and of `after` more bytes.
+/// Whether any of the directories after these slashes is special.
 #[inline]
-fn may_be_special(directories: &[u8], set: u64, after: usize) -> bool {
-    // The first directory may follow no slash, and the last slash starts none.
-    let mut found = is_special(directories);
-    let mut set = set.checked_shl(after as u32).unwrap_or(0) & !(1 << 63);
-    let mut end = directories.len();
-    let mut seen = WINDOW.saturating_sub(after);
-    loop {
-        while set != 0 {
-            let slash = end + set.trailing_zeros() as usize - WINDOW;
-            found |= is_special(&directories[slash + 1..]);
-            set &= set - 1;
-        }
-        end = end.saturating_sub(seen);
-        if found || end == 0 {
-            return found;
-        }
-        set = slashes(&directories[..end]);
-        seen = WINDOW;
+fn any_special(path: &[u8], end: usize, slashes: u64) -> bool {
+    let mut found = false;
+    let mut left = slashes;
+    while left != 0 {
+        let slash = end + left.trailing_zeros() as usize - WINDOW;
+        found |= is_special(path, slash + 1);
+        left &= left - 1;
     }
+    found
 }
 
-/// Whether a path from here on starts with a directory that says something, or
-/// with any that starts like a builder's.
+/// The same as [`may_say`] for what the sets don't have.
+fn may_say_before(before: &[u8], path: &[u8]) -> bool {
+    if may_have_digit_or_at(before) {
+        return true;
+    }
+    let mut end = before.len();
+    while end > 0 {
+        let [slashes] = sets(&before[..end], |bytes| [is(bytes, b'/')]);
+        if any_special(path, end, slashes) {
+            return true;
+        }
+        end = end.saturating_sub(WINDOW);
+    }
+    false
+}
+
+/// Whether at this place of a path a directory starts that says something, or any
+/// that starts like a builder's.
 #[inline]
-fn is_special(path: &[u8]) -> bool {
-    let word = match path.first_chunk() {
-        Some(first) => u64::from_le_bytes(*first),
-        None => short(path),
+fn is_special(path: &[u8], at: usize) -> bool {
+    // The last word is read where one at the place would end behind the path.
+    let (from, word) = match path.len().checked_sub(8) {
+        Some(last) => {
+            let from = last.min(at);
+            (
+                from,
+                path[from..]
+                    .first_chunk()
+                    .map_or(0, |word| u64::from_le_bytes(*word)),
+            )
+        }
+        None => (0, short(path)),
     };
+    let word = word.checked_shr(8 * (at - from) as u32).unwrap_or(0);
     let (text, mask) = SPECIAL[slot(word)];
-    word & mask == text || matches!(word as u8, b'_' | b'.')
+    (word & mask == text) | matches!(word as u8, b'_' | b'.')
 }
 
 /// Each special directory with its slash, as a number, and the bits that are
@@ -147,7 +163,10 @@ fn is_below_next(path: &[u8]) -> bool {
     }
 }
 
-fn segments(path: &[u8], limit: usize, name_at: usize) -> Directories {
+/// Reads the directories of a path, one by one.
+#[inline(never)]
+pub(super) fn read(path: &[u8], name_at: usize, name_is_file: bool) -> Directories {
+    let limit = if name_is_file { name_at } else { path.len() };
     let mut found = Directories::Silent;
     let mut start = usize::from(path.first() == Some(&b'/'));
     let mut before: [&[u8]; 3] = [b""; 3];
@@ -157,7 +176,7 @@ fn segments(path: &[u8], limit: usize, name_at: usize) -> Directories {
         if segment == b".." {
             return Directories::Silent;
         }
-        match segment_says(segment, start < name_at, &before, &path[end..]) {
+        match segment_says(path, (start, end), start < name_at, &before) {
             Says::Nothing => {}
             Says::Build => return Directories::Build((start, end)),
             Says::Development => return Directories::Development((start, end)),
@@ -186,6 +205,9 @@ fn segments(path: &[u8], limit: usize, name_at: usize) -> Directories {
     found
 }
 
+/// Next's, below `_next/static`.
+const DEVELOPMENT: &[u8] = b"development";
+
 enum Says {
     Nothing,
     Build,
@@ -195,7 +217,8 @@ enum Says {
     Moving(Reason),
 }
 
-fn segment_says(segment: &[u8], is_directory: bool, before: &[&[u8]; 3], rest: &[u8]) -> Says {
+fn segment_says(path: &[u8], (start, end): Span, is_directory: bool, before: &[&[u8]; 3]) -> Says {
+    let (segment, rest) = (&path[start..end], &path[end..]);
     let Some(&first) = segment.first() else {
         return Says::Nothing;
     };
@@ -207,14 +230,16 @@ fn segment_says(segment: &[u8], is_directory: bool, before: &[&[u8]; 3], rest: &
             return found;
         }
     }
-    if !is_directory {
+    // One question, since nobody can guess the next letter.
+    let special = is_special(path, start) | (first == b'@') | (segment == DEVELOPMENT);
+    if !is_directory || !special {
         return Says::Nothing;
     }
     match first {
         b'_' => builder(segment, rest),
         b'@' if matches!(segment, b"@vite" | b"@fs" | b"@id") => Says::Development,
         b'.' if segment == b".vite" => Says::Development,
-        b'd' if segment == b"development" && before[1] == b"_next" && before[2] == b"static" => {
+        b'd' if segment == DEVELOPMENT && before[1] == b"_next" && before[2] == b"static" => {
             Says::Development
         }
         // jsDelivr's roots, each with what follows it.

@@ -21,6 +21,10 @@ pub(super) enum Kind {
     Unknown,
 }
 
+impl Kind {
+    pub(super) const COUNT: usize = Kind::Unknown as usize + 1;
+}
+
 /// A file's name without what says nothing of its version.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Name<'a> {
@@ -35,36 +39,69 @@ pub(super) struct Name<'a> {
 
 impl<'a> Name<'a> {
     /// Reads the name that starts at `at` and ends the path.
+    #[inline]
     pub(super) fn parse(path: &'a [u8], at: usize) -> Name<'a> {
-        let mut rest = path;
-        let mut map = false;
-        loop {
-            let Some((dot, given)) = last_extension(rest, at) else {
-                let kind = if map { Kind::Code } else { Kind::Page };
-                return Name {
-                    stem: &rest[at..],
-                    extension: b"",
-                    kind,
-                    map,
-                };
-            };
-            let (before, extension) = (&rest[..dot], &rest[dot + 1..]);
-            let stem = &before[at..];
-            let Known { kind, wraps, .. } = known(given);
-            if wraps && let Some(length) = wrapped(given, stem) {
-                map |= given == MAP;
-                rest = &before[..at + length];
-                continue;
-            }
-            let kind = if map { Kind::Code } else { kind };
-            return Name {
-                stem,
-                extension,
-                kind,
-                map,
-            };
+        match Name::outermost(path, at) {
+            (name, None) => name,
+            (_, Some(inner)) => Name::parse_inner(path, at, inner),
         }
     }
+
+    /// Reads what extensions wrap, such as a script with its map.
+    #[inline(never)]
+    fn parse_inner(path: &'a [u8], at: usize, outer: Wrapped) -> Name<'a> {
+        let mut inner = outer;
+        let mut map = false;
+        loop {
+            map |= inner.map;
+            let (mut name, next) = Name::outermost(&path[..inner.end], at);
+            match next {
+                Some(next) => inner = next,
+                None if map => {
+                    (name.map, name.kind) = (true, Kind::Code);
+                    return name;
+                }
+                None => return name,
+            }
+        }
+    }
+
+    /// The name as its last extension has it, and what that wraps, if it does.
+    #[inline(always)]
+    fn outermost(path: &'a [u8], at: usize) -> (Name<'a>, Option<Wrapped>) {
+        let Some((dot, given)) = last_extension(path, at) else {
+            let name = Name {
+                stem: &path[at..],
+                extension: b"",
+                kind: Kind::Page,
+                map: false,
+            };
+            return (name, None);
+        };
+        let Known { kind, wraps, .. } = known(given);
+        let name = Name {
+            stem: &path[at..dot],
+            extension: &path[dot + 1..],
+            kind,
+            map: false,
+        };
+        if !wraps {
+            return (name, None);
+        }
+        let inner = wrapped(given, name.stem).map(|length| Wrapped {
+            end: at + length,
+            map: given == MAP,
+        });
+        (name, inner)
+    }
+}
+
+/// A name that an extension wraps.
+struct Wrapped {
+    /// Where it ends.
+    end: usize,
+    /// Whether it is wrapped by its map.
+    map: bool,
 }
 
 /// How much of the stem before this extension is the name of what it wraps, if it
@@ -83,7 +120,7 @@ const LICENSE: &[u8] = b".LICENSE";
 
 /// Where the last dot stands in the name that starts at `at`, and what follows
 /// it as a number.
-#[inline]
+#[inline(always)]
 fn last_extension(path: &[u8], at: usize) -> Option<(usize, u64)> {
     let last = match path.last_chunk() {
         Some(last) => u64::from_le_bytes(*last),

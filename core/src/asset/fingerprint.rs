@@ -1,12 +1,12 @@
 //! Where in a file's name a hash stands.
 
 use super::extension::{Kind, Name};
-use super::token::{
-    self, CLASSES, DASH, DIGIT, HEX, LOWER, SEPARATOR, SHORTEST, Strength, UPPER, strength,
-};
+use super::place::{Before, Place};
+use super::stem::{Bytes, Sets, Stem};
+use super::token::{SHORTEST, Strength, strength};
 
 /// The length of Rollup's hashes.
-const ROLLUP: usize = 8;
+pub(super) const ROLLUP: usize = 8;
 /// The length of a UUID, which may be of small letters alone.
 const UUID: usize = 36;
 /// The length of a document's id in MongoDB, in hexadecimal digits.
@@ -39,41 +39,40 @@ pub(super) enum Trust {
     Builder,
 }
 
-/// Looks for a hash in the stem of a name.
+/// Looks for a hash in the stem of a name, which ends the text.
 #[inline]
-pub(super) fn find(name: &Name<'_>, notable: bool, trust: Trust) -> Found {
+pub(super) fn find(name: &Name<'_>, text: &[u8], notable: bool, trust: Trust) -> Found {
     // Small letters alone are a word, or can't be told from one.
     if name.stem.len() < UUID && !notable {
         return Found::Nothing;
     }
-    search(name, trust)
+    let at = text.len() - name.stem.len();
+    match Sets::of(text, at) {
+        Some(sets) => search(&sets, name.kind, trust),
+        None => search_bytes(&Bytes { text, at }, name.kind, trust),
+    }
+}
+
+#[cold]
+fn search_bytes(stem: &Bytes<'_>, kind: Kind, trust: Trust) -> Found {
+    search(stem, kind, trust)
 }
 
 /// The same for any stem, from its end.
-fn search(name: &Name<'_>, trust: Trust) -> Found {
-    let stem = name.stem;
+#[inline(always)]
+fn search(parts: &impl Stem, kind: Kind, trust: Trust) -> Found {
+    let stem = parts.bytes();
     let mut unsure = Found::Nothing;
     let mut end = stem.len();
     // Whether all that follows says nothing, as in `main.3f2a9b1c.chunk.js`.
     let mut last = true;
     loop {
-        let mut seen = 0;
-        let mut separator = 0;
-        let mut start = end;
-        while start > 0 {
-            let class = CLASSES[usize::from(stem[start - 1])];
-            if class & SEPARATOR != 0 {
-                separator = class;
-                break;
-            }
-            seen |= class;
-            start -= 1;
-        }
-        // Only what follows a dash can be the end of a hash with one.
-        if last & (end - start < ROLLUP) & (separator == DASH) {
-            match base64url_window(stem, end, trust) {
-                Some((start, true)) => return Found::Hash { start, end },
-                Some((start, false)) => unsure = Found::Unsure { start, end },
+        let mut start = parts.part_start(end);
+        if last & parts.may_end_window(end) {
+            let from = end - ROLLUP;
+            match base64url_window(parts, from, end, trust) {
+                Some(true) => return Found::Hash { start: from, end },
+                Some(false) => unsure = Found::Unsure { start: from, end },
                 None => {}
             }
         }
@@ -84,25 +83,30 @@ fn search(name: &Name<'_>, trust: Trust) -> Found {
             unsure = Found::Unsure { start: uuid, end };
             last = false;
             start = uuid;
-        } else if token.len() >= SHORTEST && seen & NOT_IN_WORDS != 0 {
+        } else if token.len() >= SHORTEST && parts.is_notable(start, end) {
+            let seen = parts.seen(start, end);
             let place = Place {
-                kind: name.kind,
-                separator: start.checked_sub(1).map(|at| stem[at]),
+                code: kind == Kind::Code,
+                before: Before::of(parts.before(start)),
                 last,
-                alone: start == 0 && last,
                 trust,
+                number: seen.is_hex() & (seen.upper | seen.lower == 0),
+                mixed_case: (seen.lower != 0) & (seen.upper != 0),
+                named: (seen.lower != 0) & !seen.is_hex(),
+                six: token.len() == 6,
             };
+            let alone = last && start == 0;
             match strength(token, seen) {
                 Strength::No => {}
                 // It names a thing, not its content, and no builder cuts there.
-                _ if place.alone && token.len() == OBJECT_ID && seen & !HEX == 0 => {
+                _ if token.len() == OBJECT_ID && alone && seen.is_hex() => {
                     unsure = Found::Unsure { start, end };
                 }
-                found if found >= place.needed(token, seen) => return Found::Hash { start, end },
+                found if found >= place.needed() => return Found::Hash { start, end },
                 _ => unsure = Found::Unsure { start, end },
             }
         }
-        if start == 0 {
+        if start == 0 || start <= UUID && !parts.is_notable(0, start - 1) {
             return unsure;
         }
         last = last && says_nothing(token);
@@ -110,56 +114,11 @@ fn search(name: &Name<'_>, trust: Trust) -> Found {
     }
 }
 
-const NOT_IN_WORDS: u8 = DIGIT | UPPER;
-
-struct Place {
-    kind: Kind,
-    separator: Option<u8>,
-    last: bool,
-    alone: bool,
-    trust: Trust,
-}
-
-impl Place {
-    /// How strong a hash must be to count at this place.
-    fn needed(&self, token: &[u8], seen: u8) -> Strength {
-        let code = self.kind == Kind::Code;
-        let mixed_case = seen & LOWER != 0 && seen & UPPER != 0;
-        // What stands alone is more often a class, a component or an algorithm.
-        let named = seen & LOWER != 0 && seen & !HEX != 0;
-        let colour = self.separator == Some(b'-') && token.len() == 6;
-        match self.separator {
-            _ if !code && seen == DIGIT => Strength::Strong,
-            Some(_) if self.last && self.trust == Trust::Builder => Strength::Faint,
-            Some(b'.' | b'-') if self.last && self.trust == Trust::Usual => Strength::Faint,
-            Some(b'.' | b'-') if self.last && code && !colour => Strength::Weak,
-            Some(_) if self.last => Strength::Fair,
-            None if self.alone && self.trust == Trust::Builder => Strength::Faint,
-            None if self.alone && named => Strength::Strong,
-            None if code => Strength::Fair,
-            Some(b'.' | b'-') if code && !mixed_case => Strength::Fair,
-            _ => Strength::Strong,
-        }
-    }
-}
-
-/// Where a hash of eight characters of base64url starts that ends here, and
-/// whether it is one for sure. It may contain what else separates the parts of
-/// a name.
-fn base64url_window(stem: &[u8], end: usize, trust: Trust) -> Option<(usize, bool)> {
-    let start = end.checked_sub(ROLLUP)?;
-    let token = &stem[start..end];
-    let fits = match start.checked_sub(1) {
-        Some(before) => matches!(stem[before], b'.' | b'-' | b'_'),
-        None => true,
-    };
-    if !fits {
-        return None;
-    }
-    let seen = token::seen(token);
-    if seen & NOT_IN_WORDS == 0 || seen & !(DIGIT | UPPER | LOWER | DASH) != 0 {
-        return None;
-    }
+/// Whether these eight characters are a hash of base64url, and whether for sure.
+/// It may contain what else separates the parts of a name.
+fn base64url_window(parts: &impl Stem, start: usize, end: usize, trust: Trust) -> Option<bool> {
+    let token = &parts.bytes()[start..end];
+    let seen = parts.seen(start, end);
     let needed = match trust {
         Trust::None if start > 0 => Strength::Fair,
         Trust::Usual if start > 0 => Strength::Faint,
@@ -167,7 +126,7 @@ fn base64url_window(stem: &[u8], end: usize, trust: Trust) -> Option<(usize, boo
         _ => Strength::Strong,
     };
     let found = strength(token, seen);
-    (found >= Strength::Faint).then_some((start, found >= needed))
+    (found >= Strength::Faint).then_some(found >= needed)
 }
 
 /// Where the UUID starts whose last group stands here (RFC 9562 §4). It names

@@ -85,10 +85,14 @@ mod extension;
 mod fingerprint;
 mod glob;
 mod names;
+mod place;
 mod query;
 mod rules;
 mod scan;
+mod sets;
+mod stem;
 mod target;
+mod text;
 mod token;
 mod version;
 

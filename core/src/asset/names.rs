@@ -58,6 +58,7 @@ pub(super) fn role(name: &Name<'_>) -> Option<Class> {
 }
 
 /// The class of a file without a role, by its kind.
+#[inline]
 pub(super) fn by_kind(name: &Name<'_>) -> Class {
     if name.map {
         return Class::SourceMap;
@@ -65,14 +66,16 @@ pub(super) fn by_kind(name: &Name<'_>) -> Class {
     if name.kind == Kind::Unknown && matches!(name.extension, b"webmanifest" | b"appcache") {
         return Class::Manifest;
     }
-    if name.kind == Kind::Page {
-        return Class::Document;
-    }
-    if name.kind == Kind::Code {
-        return Class::EntryPoint;
-    }
-    Class::Other
+    BY_KIND[name.kind as usize]
 }
+
+/// The class of each kind of file: a table, since nobody can guess the next kind.
+static BY_KIND: [Class; Kind::COUNT] = {
+    let mut classes = [Class::Other; Kind::COUNT];
+    classes[Kind::Page as usize] = Class::Document;
+    classes[Kind::Code as usize] = Class::EntryPoint;
+    classes
+};
 
 /// Whether it is the manifest of Sprockets, whose name carries a random number
 /// that says nothing of its content.

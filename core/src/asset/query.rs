@@ -7,7 +7,9 @@
 use crate::types::Reason;
 
 use super::extension::Kind;
-use super::token::{Strength, seen, strength};
+use super::sets::{first, is};
+use super::stem::{Sets, Stem};
+use super::token::{Seen, Strength, strength};
 use super::version::{Version, version};
 
 /// What was found, and where in the query.
@@ -20,26 +22,35 @@ pub(super) struct Found {
 /// Looks for a hash or an exact version.
 pub(super) fn find(query: &[u8], kind: Kind) -> Option<Found> {
     let mut start = 0;
-    query.split(|&byte| byte == b'&').find_map(|part| {
-        let at = start;
-        start += part.len() + 1;
-        let (key, value_at) = match part.iter().position(|&byte| byte == b'=') {
-            Some(equals) => (&part[..equals], equals + 1),
+    while start <= query.len() {
+        let part = &query[start..];
+        let part = &part[..first(part, |bytes| is(bytes, b'&'))];
+        let equals = first(part, |bytes| is(bytes, b'='));
+        let end = start + part.len();
+        let (key, value_at) = if equals < part.len() {
+            (&part[..equals], start + equals + 1)
+        } else if part.len() == query.len() {
             // The whole query is the version, as in `?3f2a9b1c`.
-            None if part.len() == query.len() => (&b""[..], 0),
-            None => return None,
+            (&b""[..], start)
+        } else {
+            start = end + 1;
+            continue;
         };
-        let value = &part[value_at..];
-        let reason = reason(key, value, kind)?;
-        Some(Found {
-            reason,
-            start: at + value_at,
-            end: at + part.len(),
-        })
-    })
+        if let Some(reason) = reason(key, &query[..end], value_at, kind) {
+            return Some(Found {
+                reason,
+                start: value_at,
+                end,
+            });
+        }
+        start = end + 1;
+    }
+    None
 }
 
-fn reason(key: &[u8], value: &[u8], kind: Kind) -> Option<Reason> {
+/// What the value at this place says, which ends the text.
+fn reason(key: &[u8], text: &[u8], value_at: usize, kind: Kind) -> Option<Reason> {
+    let value = &text[value_at..];
     match key {
         b"" | b"v" | b"ver" | b"version" | b"vsn" | b"hash" | b"h" | b"rev" | b"contenthash"
         | b"digest" => {}
@@ -50,8 +61,12 @@ fn reason(key: &[u8], value: &[u8], kind: Kind) -> Option<Reason> {
     if version(value) == Version::Exact {
         return Some(Reason::VersionInQuery);
     }
+    let seen = match Sets::of(text, value_at) {
+        Some(sets) => sets.seen(0, value.len()),
+        None => Seen::of(value),
+    };
     let shopify = value.len() >= 17 && value.iter().all(u8::is_ascii_digit);
-    let hash = match strength(value, seen(value)) {
+    let hash = match strength(value, seen) {
         Strength::Strong | Strength::Fair => value.len() >= 8,
         Strength::Weak => value.len() == 7 && !value.iter().all(u8::is_ascii_digit),
         Strength::Faint | Strength::Unsure | Strength::No => false,

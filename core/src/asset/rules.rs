@@ -143,6 +143,12 @@ impl Rules {
         })
     }
 
+    /// Whether the user has said nothing.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.names.is_empty()
+    }
+
     /// The user's rule that decides, with its index.
     pub(super) fn rule(&self, target: &Target<'_>) -> Option<(u32, Class)> {
         let matches = |(glob, _): &(Glob, Class)| glob.matches_target(target);

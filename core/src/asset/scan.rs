@@ -95,62 +95,6 @@ pub(super) fn last_of(bytes: &[u8], wanted: u8) -> Option<usize> {
     find(short(&bytes[..end]))
 }
 
-/// Whether any byte is `?`, `#`, `%` or `;`, or one of those that [`delimiter`]
-/// takes for them.
-#[inline]
-pub(super) fn may_have_delimiter(bytes: &[u8]) -> bool {
-    any_of_chunks::<4>(bytes, 0, bytes.len(), |byte, _| {
-        (byte | (b'?' ^ b';') == b'?') | (byte | (b'#' ^ b'%') == b'#' | b'%')
-    })
-}
-
-/// Whether any of the bytes from `start` to `end` is wanted.
-#[inline]
-pub(super) fn any_between(
-    bytes: &[u8],
-    start: usize,
-    end: usize,
-    wanted: impl Fn(u8) -> bool,
-) -> bool {
-    any_of_chunks::<2>(bytes, start, end, |byte, is_between| {
-        wanted(byte) & is_between
-    })
-}
-
-/// Whether any byte is wanted, of those from `start` to `end` and of some around
-/// them, about which it is said that they are not between the two.
-///
-/// How long a text is can't be guessed, so that many chunks are looked at in the
-/// same steps, of which a processor takes few; what would be behind the bytes'
-/// end is read at their end.
-#[inline]
-fn any_of_chunks<const AT_ONCE: usize>(
-    bytes: &[u8],
-    start: usize,
-    end: usize,
-    wanted: impl Fn(u8, bool) -> bool,
-) -> bool {
-    const CHUNK: usize = 16;
-    let Some(last) = bytes.len().checked_sub(CHUNK) else {
-        return bytes[start..end].iter().any(|&byte| wanted(byte, true));
-    };
-    let mut found = [false; CHUNK];
-    let mut from = start;
-    while from < end {
-        let width = (end - from).min(AT_ONCE * CHUNK) as u8;
-        for index in 0..AT_ONCE {
-            let at = last.min(from + index * CHUNK);
-            let offset = at.wrapping_sub(from) as u8;
-            for (place, byte) in (0..).zip(&bytes[at..at + CHUNK]) {
-                let is_between = offset.wrapping_add(place) < width;
-                found[usize::from(place)] |= wanted(*byte, is_between);
-            }
-        }
-        from += AT_ONCE * CHUNK;
-    }
-    found.contains(&true)
-}
-
 /// Whether any byte is a digit or `@`, or something rare.
 #[inline]
 pub(super) fn may_have_digit_or_at(bytes: &[u8]) -> bool {
@@ -179,36 +123,6 @@ fn any(bytes: &[u8], matches: impl Fn(u64) -> u64) -> bool {
         found |= matches(u64::from_le_bytes(*word));
     }
     found & TOPS != 0
-}
-
-/// How many bytes [`slashes`] looks at.
-pub(super) const WINDOW: usize = 64;
-
-/// A bit for each of the last [`WINDOW`] bytes that is a slash; the highest is
-/// that of the last byte.
-#[inline]
-pub(super) fn slashes(bytes: &[u8]) -> u64 {
-    let window = &bytes[bytes.len().saturating_sub(WINDOW)..];
-    let (head, words) = window.as_rchunks::<8>();
-    let first = match window.first_chunk::<8>() {
-        Some(first) => u64::from_le_bytes(*first),
-        None => short(window),
-    };
-    // Zeros, which are no slashes, take the place of what the words have.
-    let first = first.checked_shl(64 - 8 * head.len() as u32).unwrap_or(0);
-    words
-        .iter()
-        .fold(gather(equal(first, b'/')) << 56, |set, word| {
-            set >> 8 | gather(equal(u64::from_le_bytes(*word), b'/')) << 56
-        })
-}
-
-/// One bit for the top bit of each byte.
-const fn gather(tops: u64) -> u64 {
-    // The (7 − i)th of these moves bit 8i + 7 to 56 + i. All else that they move
-    // falls below 56 or above 63, each on a bit of its own.
-    const MOVES: u64 = 0x0002_0408_1020_4081;
-    tops.wrapping_mul(MOVES) >> 56
 }
 
 /// The top bit of each byte that is equal.
@@ -247,52 +161,14 @@ mod tests {
                             found == length || b"?;#%!'".contains(&text[found]),
                             "{text:?}"
                         );
-                        assert!(may_have_delimiter(&text) >= delimiters.is_some());
                         let slash = text.iter().rposition(|&byte| byte == b'/');
                         assert_eq!(after_last_slash(&text), slash.map_or(0, |at| at + 1));
                         let any = text.iter().any(u8::is_ascii_digit);
                         assert_eq!(has_digit(&text), any, "{text:?}");
                         let any = any || text.contains(&b'@');
                         assert!(may_have_digit_or_at(&text) >= any, "{text:?}");
-                        let set = (0..length).fold(0, |set, at| {
-                            set >> 1 | u64::from(text[at] == b'/') << (WINDOW - 1)
-                        });
-                        assert_eq!(slashes(&text), set, "{text:?}");
                     }
                 }
-            }
-        }
-    }
-
-    /// A byte at every place of a text, and everything between two places.
-    #[test]
-    fn chunks_say_what_bytes_say() {
-        for length in 0..40 {
-            for at in 0..length {
-                let mut text = vec![b'a'; length];
-                text[at] = b'7';
-                for start in 0..=length {
-                    for end in start..=length {
-                        let any = any_between(&text, start, end, |byte| byte == b'7');
-                        assert_eq!(
-                            any,
-                            (start..end).contains(&at),
-                            "{start}..{end} of {text:?}"
-                        );
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_delimiter_is_found_in_any_chunk() {
-        for length in 0..150 {
-            assert!(!may_have_delimiter(&vec![b'a'; length]), "{length}");
-            for at in 0..length {
-                let mut text = vec![b'a'; length];
-                text[at] = b';';
-                assert!(may_have_delimiter(&text), "{text:?}");
             }
         }
     }

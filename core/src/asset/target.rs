@@ -1,6 +1,8 @@
 //! A URL's parts that matter here: its path and its query.
 
-use super::scan::{delimiter, first_of, may_have_delimiter};
+use super::scan::{delimiter, first_of};
+use super::sets::any;
+use super::text::may_delimit;
 
 /// A URL, a reference or a path, cut into its parts (RFC 3986 §3).
 ///
@@ -16,10 +18,9 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    #[inline]
     pub(crate) fn parse(url: &'a [u8]) -> Target<'a> {
         // Most have a path alone.
-        if !may_have_delimiter(url) && matches!(url, [b'/', second, ..] if *second != b'/') {
+        if !any(url, may_delimit) && matches!(url, [b'/', second, ..] if *second != b'/') {
             return Target {
                 path: url,
                 path_at: 0,
@@ -32,7 +33,6 @@ impl<'a> Target<'a> {
         Target::cut(url)
     }
 
-    #[inline(never)]
     fn cut(url: &'a [u8]) -> Target<'a> {
         let (start, hierarchical) = path_start(url);
         let mut encoded = false;

@@ -28,35 +28,111 @@ pub(super) const SHORTEST: usize = 6;
 /// The longest hash: SHA-512 in hexadecimal digits.
 const LONGEST: usize = 128;
 
-/// How sure it is that a part with bytes of these classes is a hash.
-pub(super) fn strength(token: &[u8], seen: u8) -> Strength {
+/// How sure it is that a part in which this is seen is a hash.
+#[inline(always)]
+pub(super) fn strength(token: &[u8], seen: Seen) -> Strength {
     if token.len() < SHORTEST || token.len() > LONGEST {
         return Strength::No;
     }
-    if seen & !(DIGIT | LOWER_HEX) == 0 || seen & !(DIGIT | UPPER_HEX) == 0 {
-        return match (seen & DIGIT != 0, seen & !DIGIT != 0) {
-            (true, true) => hex(token),
+    if seen.is_lower_hex() || seen.is_upper_hex() {
+        return match (seen.digit != 0, seen.upper | seen.lower != 0) {
+            (true, true) => hex(token, often(seen.turns)),
             (true, false) => number(token),
             _ => Strength::Unsure,
         };
     }
+    let separated = seen.dash | seen.point != 0;
+    shaped(token, separated, seen.lower != 0, seen.upper != 0)
+}
+
+/// The same for what is no hexadecimal number, with what is seen in it.
+#[inline(never)]
+fn shaped(token: &[u8], separators: bool, lowers: bool, uppers: bool) -> Strength {
     let shape = Shape::of(token);
-    if seen & SEPARATOR != 0 {
+    if separators || lowers && uppers {
         base64url(token, &shape)
-    } else if seen & LOWER == 0 {
+    } else if !lowers {
         upper(token, &shape)
-    } else if seen & UPPER == 0 {
-        lower(&shape)
     } else {
-        base64url(token, &shape)
+        lower(&shape)
     }
 }
 
-/// The classes of all bytes of a part.
-pub(super) fn seen(token: &[u8]) -> u8 {
-    token
-        .iter()
-        .fold(0, |seen, &byte| seen | CLASSES[usize::from(byte)])
+/// What is seen in a part at first sight: sets, of which only counts whether they
+/// are empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    pub(super) digit: u64,
+    pub(super) upper: u64,
+    pub(super) lower: u64,
+    /// Capitals that are no hexadecimal digits.
+    pub(super) upper_rest: u64,
+    /// Small letters that are no hexadecimal digits.
+    pub(super) lower_rest: u64,
+    /// What separates parts, but may stand in a hash of base64url.
+    pub(super) dash: u64,
+    /// What else separates parts.
+    pub(super) point: u64,
+    pub(super) other: u64,
+    /// A bit for each turn from a digit to a letter or back, up to three.
+    pub(super) turns: u64,
+}
+
+impl Seen {
+    /// Looks at each byte.
+    pub(super) fn of(token: &[u8]) -> Seen {
+        let mut seen = Seen::default();
+        let mut before = OTHER;
+        for byte in token {
+            let class = CLASSES[usize::from(*byte)];
+            let has = |wanted: u8| u64::from(class & wanted != 0);
+            seen.digit |= has(DIGIT);
+            seen.upper |= has(UPPER);
+            seen.lower |= has(LOWER);
+            seen.upper_rest |= has(UPPER_REST);
+            seen.lower_rest |= has(LOWER_REST);
+            seen.dash |= has(DASH);
+            seen.point |= has(POINT);
+            seen.other |= has(OTHER);
+            if before & DIGIT != 0 && class & LETTER != 0
+                || before & LETTER != 0 && class & DIGIT != 0
+            {
+                seen.turns = seen.turns << 1 | 1;
+            }
+            before = class;
+        }
+        seen
+    }
+
+    /// Whether there are digits or capitals, which are rare in words.
+    #[inline(always)]
+    pub(super) fn is_notable(&self) -> bool {
+        self.digit | self.upper != 0
+    }
+
+    #[inline(always)]
+    fn is_lower_hex(&self) -> bool {
+        self.upper | self.lower_rest | self.dash | self.point | self.other == 0
+    }
+
+    #[inline(always)]
+    fn is_upper_hex(&self) -> bool {
+        self.lower | self.upper_rest | self.dash | self.point | self.other == 0
+    }
+
+    /// Whether there are hexadecimal digits alone, of any case.
+    #[inline(always)]
+    pub(super) fn is_hex(&self) -> bool {
+        self.upper_rest | self.lower_rest | self.dash | self.point | self.other == 0
+    }
+}
+
+/// How many bits are set, where 3 is often.
+#[inline(always)]
+fn often(set: u64) -> u8 {
+    let second = set & set.wrapping_sub(1);
+    let third = second & second.wrapping_sub(1);
+    u8::from(set != 0) + u8::from(second != 0) + u8::from(third != 0)
 }
 
 /// The class of each byte.
@@ -81,13 +157,12 @@ pub(super) const CLASSES: [u8; 256] = {
 /// What separates the parts of a name.
 pub(super) const SEPARATOR: u8 = POINT | DASH;
 /// What separates parts, but may stand in a hash of base64url.
-pub(super) const DASH: u8 = 128;
+const DASH: u8 = 128;
 const POINT: u8 = 1;
-pub(super) const DIGIT: u8 = 2;
-pub(super) const UPPER: u8 = UPPER_HEX | UPPER_REST;
-pub(super) const LOWER: u8 = LOWER_HEX | LOWER_REST;
-/// Hexadecimal digits.
-pub(super) const HEX: u8 = DIGIT | UPPER_HEX | LOWER_HEX;
+const DIGIT: u8 = 2;
+const UPPER: u8 = UPPER_HEX | UPPER_REST;
+const LOWER: u8 = LOWER_HEX | LOWER_REST;
+const LETTER: u8 = UPPER | LOWER;
 const UPPER_HEX: u8 = 4;
 const UPPER_REST: u8 = 8;
 const LOWER_HEX: u8 = 16;
@@ -119,11 +194,8 @@ fn is_date(digits: &[u8]) -> bool {
 }
 
 /// Hexadecimal digits of one case, of which some are digits and some letters.
-fn hex(token: &[u8]) -> Strength {
-    // Of the hexadecimal digits, those below ten have 0x10. A branch on each
-    // byte of a hash would be guessed wrong every other time.
-    let turn = |(before, after): (&u8, &u8)| (before ^ after) >> 4 & 1;
-    let turns: u8 = token.iter().zip(&token[1..]).map(turn).sum();
+#[inline(always)]
+fn hex(token: &[u8], turns: u8) -> Strength {
     // Letters and then digits, as in a word with a number.
     if turns == 1 && token[token.len() - 1].is_ascii_digit() {
         let letters = token

@@ -23,7 +23,7 @@ pub(super) fn version(text: &[u8]) -> Version {
         Some(b'^' | b'~' | b'<' | b'>' | b'=' | b'*') => return Version::Range,
         // No tag starts like a version.
         Some(b'0'..=b'9' | b'v') | None => {}
-        Some(_) if TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(text)) => return Version::Tag,
+        Some(_) if is_tag(text) => return Version::Tag,
         // Nor does a version start otherwise.
         Some(_) => return Version::None,
     }
@@ -37,6 +37,12 @@ pub(super) fn version(text: &[u8]) -> Version {
         (1 | 2, b".x" | b".*" | b".X" | b".x.x") => Version::Range,
         _ => Version::None,
     }
+}
+
+/// Whether it is the name of a tag or branch, in any case.
+fn is_tag(text: &[u8]) -> bool {
+    let lengths = TAG_LENGTHS[usize::from(text[0] & 31)];
+    lengths >> text.len().min(31) & 1 == 1 && TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(text))
 }
 
 /// Where an exact version stands among the parts of a file's name, with its
@@ -132,6 +138,18 @@ const TAGS: [&[u8]; 22] = [
     b"current",
     b"legacy",
 ];
+
+/// For each first letter, by its last five bits, a bit for each length of the tags
+/// that start with it.
+static TAG_LENGTHS: [u32; 32] = {
+    let mut lengths = [0; 32];
+    let mut index = 0;
+    while index < TAGS.len() {
+        lengths[(TAGS[index][0] & 31) as usize] |= 1 << TAGS[index].len();
+        index += 1;
+    }
+    lengths
+};
 
 /// What makes a version with three numbers move all the same.
 const MOVING: [&[u8]; 4] = [b"snapshot", b"dev", b"nightly", b"latest"];

@@ -22,6 +22,39 @@ fn invalid_utf8_and_control_bytes() {
     }
 }
 
+/// A processor's word has 64 bits, and some names and paths just fill one.
+#[test]
+fn no_length_is_special() {
+    for length in 1..140 {
+        let word = "a".repeat(length);
+        let (hash, directory) = ("-B0yz5e_c.js", format!("/{word}/"));
+        assert_eq!(
+            class(format!("/{word}{hash}")),
+            Class::Fingerprinted,
+            "{length}"
+        );
+        assert_eq!(
+            class(format!("{directory}b{hash}")),
+            Class::Fingerprinted,
+            "{length}"
+        );
+        assert_eq!(
+            class(format!("{directory}b.js")),
+            Class::EntryPoint,
+            "{length}"
+        );
+        assert_eq!(
+            class(format!("{directory}b.js?{word}")),
+            Class::EntryPoint,
+            "{length}"
+        );
+        // A name that is nothing but an extension, alone and below a directory.
+        for start in ["/", ".", "/.", &directory] {
+            assert_eq!(class(format!("{start}.{word}!")), Class::Other, "{length}");
+        }
+    }
+}
+
 #[test]
 fn long_paths_are_never_immutable() {
     let rules = Rules::default();

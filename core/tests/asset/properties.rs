@@ -77,6 +77,19 @@ proptest! {
         prop_assert_eq!((found.class, found.rule), (class, Some(0)));
     }
 
+    /// Without rules a URL is read in another way than with any.
+    #[test]
+    fn rules_that_match_nothing_do_not_matter(
+        path in prop_oneof![path(), "[/a-zA-F0-9._-]{0,140}"],
+        host in prop_oneof!["", "https://[a-z.]{1,9}"],
+        query in prop_oneof!["", "[?](v=|id=|&|h=)?[0-9a-f.;%]{0,40}"],
+    ) {
+        let settings = Settings::new().with_rule("/nothing/is/here", Class::Other);
+        let rules = Rules::compile(&settings).expect("patterns");
+        let url = format!("{host}{path}{query}");
+        prop_assert_eq!(classify(&url, &rules), classify(&url, &Rules::default()), "{}", url);
+    }
+
     /// Pages are never immutable by their name alone: what looks like a hash in
     /// it is as often the number of a thing that people edit.
     #[test]
