@@ -1,6 +1,6 @@
 //! Keyed picks among many endpoints.
 
-use core::hint::select_unpredictable;
+use core::{hint::select_unpredictable, iter::repeat_n};
 use std::sync::Arc;
 
 use super::{
@@ -64,9 +64,10 @@ impl Slots {
                 .min_by_key(|one| Score::new(key, one.identity.get()))
                 .map_or(0, |one| one.id.get())
         };
-        let mut slots = vec![0; SLOTS];
+        let mut slots: Arc<[u16]> = repeat_n(0, SLOTS).collect();
+        let all = Arc::get_mut(&mut slots)?;
         let mut orphans = [0; CHUNK];
-        for (chunk, slots) in slots.chunks_mut(CHUNK).enumerate() {
+        for (chunk, slots) in all.chunks_mut(CHUNK).enumerate() {
             let first = chunk * CHUNK;
             // Orphans are gathered first: a branch for each slot would be
             // foreseen as badly.
@@ -80,7 +81,7 @@ impl Slots {
                 slots[*at] = next(first + at) | Slots::MOVED;
             }
         }
-        Arc::<[u16]>::from(slots).try_into().ok().map(Slots)
+        slots.try_into().ok().map(Slots)
     }
 
     /// Who serves `key`, and whether that is not its own endpoint.
