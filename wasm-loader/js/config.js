@@ -58,8 +58,7 @@ export function readConfig(load, raw) {
     });
     const { url, region } = endpoint;
     try {
-      // An endpoint is no URL.
-      new URL(endpoints[31] || url);
+      new URL(endpoints[31] ? '' : url);
     } catch {
       return say(where + '.url: none, or the 33rd');
     }
@@ -97,7 +96,7 @@ export function readConfig(load, raw) {
     // Integrity is only verified where CORS lets the bytes be read.
     if (integrity || asset.type == 'module') asset.crossOrigin ||= 'anonymous';
     // What can't be verified must not run.
-    if (path && (integrity || !(item.integrity ?? raw.integrity))) {
+    if (path && !((item.integrity ?? raw.integrity) && !integrity)) {
       if (!assets.some((it) => it.path == path)) assets.push(asset);
     } else assets.broken_ = say(where + ': no usable path or integrity, not loaded') || 1;
   });

@@ -3,4 +3,4 @@ import { api } from './api.js';
 
 const script = document.currentScript;
 const hedgerow = api();
-if (script?.dataset.hedgerow != null || window.hedgerowConfig) hedgerow.load(null, script);
+if ((script?.dataset.hedgerow ?? window.hedgerowConfig) != null) hedgerow.load(null, script);

@@ -24,7 +24,7 @@ export async function run(load, raw, complaint) {
 
   const finish = (ok, reason, index) => {
     attempts.forEach((attempt) => attempt.stop_());
-    const { id, base_ } = (ok && endpoints[index]) || { id: null, base_: null };
+    const { id = null, base_ = null } = (ok && endpoints[index]) || 0;
     Object.assign(report, {
       ok: !!ok,
       reason: nameOf(reason),

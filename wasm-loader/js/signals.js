@@ -14,7 +14,8 @@ export const mark = (name) => performance.mark('hedgerow:' + name);
 export const say = (load, message) => {
   const { warnings } = load.report_;
   // A remote document may be wrong in more places than anybody reads.
-  if (warnings.push(message) > 99) return warnings.pop();
+  if (warnings[99]) return;
+  warnings.push(message);
   console.warn('hedgerow: ' + message);
   emit('warning', { message });
 };
