@@ -60,7 +60,7 @@ export function readConfig(load, raw) {
     try {
       new URL(endpoints[31] ? '' : url);
     } catch {
-      return say(where + '.url: none, or the 33rd');
+      return say(where + '.url: bad, or the 33rd');
     }
     endpoint.id ??= url.split('/')[2];
     // Two CDNs of one name are two CDNs, and the second is called by its place.

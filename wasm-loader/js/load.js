@@ -2,6 +2,7 @@
  * One load from begin to end: carries out what the engine decides, and tells
  * the page about it.
  */
+// In this order the bundle compresses best.
 import { diagnose, probe, refresh } from './background.js';
 import { suppress } from './surface.js';
 import { commit, initialise } from './commit.js';

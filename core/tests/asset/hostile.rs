@@ -28,26 +28,14 @@ fn no_length_is_special() {
     for length in 1..140 {
         let word = "a".repeat(length);
         let (hash, directory) = ("-B0yz5e_c.js", format!("/{word}/"));
-        assert_eq!(
-            class(format!("/{word}{hash}")),
-            Class::Fingerprinted,
-            "{length}"
-        );
-        assert_eq!(
-            class(format!("{directory}b{hash}")),
-            Class::Fingerprinted,
-            "{length}"
-        );
-        assert_eq!(
-            class(format!("{directory}b.js")),
-            Class::EntryPoint,
-            "{length}"
-        );
-        assert_eq!(
-            class(format!("{directory}b.js?{word}")),
-            Class::EntryPoint,
-            "{length}"
-        );
+        for (url, expected) in [
+            (format!("/{word}{hash}"), Class::Fingerprinted),
+            (format!("{directory}b{hash}"), Class::Fingerprinted),
+            (format!("{directory}b.js"), Class::EntryPoint),
+            (format!("{directory}b.js?{word}"), Class::EntryPoint),
+        ] {
+            assert_eq!(class(&url), expected, "{url}");
+        }
         // A name that is nothing but an extension, alone and below a directory.
         for start in ["/", ".", "/.", &directory] {
             assert_eq!(class(format!("{start}.{word}!")), Class::Other, "{length}");
