@@ -207,11 +207,15 @@ impl Finished {
     }
 
     pub(crate) fn problem(&self) -> Problem {
+        self.problem_telling(&tail(&self.output, SHOWN_LINES))
+    }
+
+    /// The problem with `told` for the end of the output.
+    pub(crate) fn problem_telling(&self, told: &str) -> Problem {
         let mut what = format!("`{}` failed ({})", self.shown, self.status);
-        let tail = tail(&self.output, SHOWN_LINES);
-        if !tail.is_empty() {
+        if !told.is_empty() {
             what.push_str("\n\n");
-            what.push_str(&tail);
+            what.push_str(told);
             what.push('\n');
         }
         let place = format!(

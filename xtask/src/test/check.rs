@@ -1,6 +1,7 @@
 //! One step of the test, and what came of it.
 
 use super::counts::Counts;
+use super::failures::{self, Failure};
 use crate::problem::Problem;
 use crate::process::{Finished, Program};
 use crate::ui::Step;
@@ -25,6 +26,8 @@ pub(crate) struct Outcome {
     /// A test runner's own closing lines.
     pub(crate) closing: Vec<String>,
     pub(crate) problem: Option<String>,
+    /// The tests that failed, where their runner tells.
+    pub(crate) failures: Vec<Failure>,
 }
 
 impl Outcome {
@@ -81,10 +84,14 @@ pub(crate) fn tests(program: Program, log: &str, counts: fn(&str) -> Counts) -> 
         passed,
         mut failed,
         closing,
+        failures,
     } = counts(&finished.output);
     let problem = if !finished.status.success() {
         failed = failed.max(1);
-        Some(finished.problem().to_string())
+        Some(match failures::told(&failures) {
+            Some(told) => finished.problem_telling(&told).to_string(),
+            None => finished.problem().to_string(),
+        })
     } else if passed == 0 {
         failed = failed.max(1);
         Some(
@@ -100,6 +107,7 @@ pub(crate) fn tests(program: Program, log: &str, counts: fn(&str) -> Counts) -> 
         failed,
         closing,
         problem,
+        failures,
     })
 }
 

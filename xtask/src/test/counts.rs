@@ -1,16 +1,23 @@
 //! What test runners say at their end.
 
+use super::failures::{self, Failure};
+
 /// Tests counted, and the lines that said so.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
     pub(crate) closing: Vec<String>,
+    /// Those that failed, where the runner's output tells.
+    pub(crate) failures: Vec<Failure>,
 }
 
 /// `cargo test`: one closing line per test binary.
 pub(crate) fn cargo(output: &str) -> Counts {
-    let mut counts = Counts::default();
+    let mut counts = Counts {
+        failures: failures::cargo(output),
+        ..Counts::default()
+    };
     let mut binary = "";
     for line in output.lines().map(str::trim) {
         if line.starts_with("Running ") || line.starts_with("Doc-tests ") {
@@ -80,6 +87,7 @@ pub(crate) fn go(output: &str) -> Counts {
         passed: starts("--- PASS: "),
         failed: starts("--- FAIL: ") + starts("--- SKIP: "),
         closing: last.map(str::to_owned).into_iter().collect(),
+        ..Counts::default()
     }
 }
 
@@ -97,6 +105,7 @@ pub(crate) fn plain(output: &str) -> Counts {
         passed: before(line, " passed"),
         failed: before(line, " failed"),
         closing: vec![line.to_owned()],
+        ..Counts::default()
     }
 }
 

@@ -5,6 +5,7 @@ mod check;
 mod conformance;
 mod consumers;
 mod counts;
+mod failures;
 mod ffi;
 mod layering;
 mod length;
@@ -118,5 +119,10 @@ fn summary(results: &[(&str, Outcome, Duration)], took: Duration) {
         })
         .collect();
     ui::table(&["step", "passed", "failed", "time", ""], &rows);
+    for (step, outcome, _) in results {
+        for failure in &outcome.failures {
+            println!("  failed in {step}: {}", failure.title());
+        }
+    }
     println!("  in {}\n", ui::seconds(took));
 }
