@@ -14,8 +14,7 @@ fn fields<const N: usize>(value: &Value, names: [&str; N]) -> [Value; N] {
 async fn every_attempt_is_explained() {
     let a = Origin::new(|_| close()).await;
     let b = Origin::new(|_| ok("Cache-Control: max-age=60\r\n", "hello")).await;
-    let mut document = one_route(&[&a, &b]);
-    document["edge"]["upstreams"][0]["hedgeMs"] = json!(0);
+    let document = one_route(&[&a, &b]);
     let edge = Edge::start(&document);
     edge.get("/x?secret=1").await;
     let line = edge.logged_of("access");

@@ -142,7 +142,6 @@ async fn the_last_one_stays_unless_that_is_meant() {
 #[tokio::test]
 async fn weights_change_while_it_runs() {
     let (a, b, mut document) = two().await;
-    document["edge"]["upstreams"][0]["hedgeMs"] = json!(0);
     for endpoint in document["edge"]["upstreams"][0]["endpoints"]
         .as_array_mut()
         .unwrap()

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::{
-    Client, Edge, Origin, close, config, exchange, ok, one_route, respond, stall,
+    Client, Edge, Origin, close, config, exchange, hedged, ok, one_route, respond, stall,
 };
 
 /// An address where nothing listens.
@@ -30,7 +30,7 @@ async fn a_refused_connection_goes_on_at_once() {
 async fn a_silent_endpoint_is_hedged() {
     let a = Origin::new(|_| stall()).await;
     let b = Origin::new(|_| ok("", "b")).await;
-    let edge = Edge::start(&one_route(&[&a, &b]));
+    let edge = Edge::start(&hedged(one_route(&[&a, &b])));
     let response = edge.get("/x").await;
     assert_eq!(response.text(), "b");
     let timing = response.field("server-timing").unwrap();
@@ -49,7 +49,7 @@ async fn a_silent_endpoint_is_hedged() {
 async fn without_hedging_the_deadline_moves_on() {
     let a = Origin::new(|_| stall()).await;
     let b = Origin::new(|_| ok("", "b")).await;
-    let mut document = one_route(&[&a, &b]);
+    let mut document = hedged(one_route(&[&a, &b]));
     document["edge"]["routes"][0]["hedge"] = json!(false);
     document["edge"]["upstreams"][0]["timeoutMs"] = json!(200);
     let edge = Edge::start(&document);
@@ -163,7 +163,6 @@ async fn who_waits_for_an_endpoint_that_is_ejected_goes_on_at_once() {
     let b = Origin::new(|_| ok("Cache-Control: no-store\r\n", "b")).await;
     let mut document = one_route(&[&a, &b]);
     let upstream = &mut document["edge"]["upstreams"][0];
-    upstream["hedgeMs"] = json!(0);
     upstream["timeoutMs"] = json!(60_000);
     upstream["totalTimeoutMs"] = json!(60_000);
     let edge = Edge::start(&document);

@@ -44,7 +44,6 @@ async fn every_attempt_is_counted_at_its_endpoint() {
     let b = Origin::new(|_| respond(404, "", "none")).await;
     let mut document = one_route(&[&a, &b]);
     document["edge"]["routes"][0]["cache"] = json!("off");
-    document["edge"]["upstreams"][0]["hedgeMs"] = json!(0);
     let edge = Edge::start(&document);
     for _ in 0..3 {
         assert_eq!(edge.get("/x").await.status, 404);

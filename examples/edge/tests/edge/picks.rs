@@ -16,7 +16,6 @@ fn document(origins: &[&Origin], pick: Value) -> Value {
         upstream["endpoints"][at]["priority"] = json!(0);
     }
     upstream["pick"] = pick;
-    upstream["hedgeMs"] = json!(0);
     document["edge"]["routes"][0]["cache"] = json!("off");
     document
 }

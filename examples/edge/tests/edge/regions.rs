@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    Client, Edge, Operator, Origin, close, config, ok, one_route, respond, run, stall,
+    Client, Edge, Operator, Origin, close, config, hedged, ok, one_route, respond, run, stall,
+    until,
 };
 
 /// Two regions with an endpoint each, told by a field that everyone on the
@@ -145,22 +146,26 @@ async fn no_visitor_from_outside_tries_an_endpoint() {
     for _ in 0..8 {
         assert_eq!(edge.get_with("/x", &from("us")).await.text(), "eu");
     }
+    // Ejected; where all this took long, it has been tried again.
     let before = us.asked().len();
-    assert_eq!(before, 5, "ejected");
+    assert!(before >= 5, "{before}");
     for _ in 0..30 {
         assert_eq!(edge.get_with("/x", &from("eu")).await.text(), "eu");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     assert_eq!(us.asked().len(), before);
-    edge.get_with("/x", &from("us")).await;
-    assert_eq!(us.asked().len(), before + 1);
+    until("a trial", async || {
+        edge.get_with("/x", &from("us")).await;
+        us.asked().len() > before
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_silent_endpoint_is_hedged_inside_alone() {
     let us = named("us").await;
     let eu = Origin::new(|_| stall()).await;
-    let mut document = document(&[&us, &eu]);
+    let mut document = hedged(document(&[&us, &eu]));
     document["edge"]["upstreams"][0]["timeoutMs"] = json!(500);
     document["edge"]["upstreams"][0]["totalTimeoutMs"] = json!(500);
     let edge = Edge::start(&document);

@@ -102,7 +102,6 @@ async fn what_requests_under_way_find_out_counts() {
     let wait = Arc::clone(&gate);
     let closes = move || vec![Step::Gate(Arc::clone(&wait)), Step::Close];
     let (a, _b, mut document) = two(closes).await;
-    document["edge"]["upstreams"][0]["hedgeMs"] = json!(0);
     document["edge"]["upstreams"][0]["timeoutMs"] = json!(60_000);
     document["edge"]["upstreams"][0]["totalTimeoutMs"] = json!(60_000);
     let edge = Edge::start(&document);
@@ -127,7 +126,6 @@ async fn what_requests_under_way_find_out_counts() {
 #[tokio::test]
 async fn a_request_goes_on_whose_endpoint_has_left() {
     let (a, _b, mut document) = two(stall).await;
-    document["edge"]["upstreams"][0]["hedgeMs"] = json!(0);
     document["edge"]["upstreams"][0]["timeoutMs"] = json!(2_000);
     let edge = Edge::start(&document);
     let mut client = Client::connect(edge.address).await;

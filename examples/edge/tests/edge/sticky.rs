@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
-use crate::support::{Client, Edge, Origin, Step, close, config, ok, one_route, respond, stall};
+use crate::support::{
+    Client, Edge, Origin, Step, close, config, hedged, ok, one_route, respond, stall,
+};
 
 /// Two origins, of which the first is everybody's first choice.
 fn document(origins: &[&Origin], mode: &str) -> Value {
@@ -100,7 +102,7 @@ async fn an_owner_that_is_busy_still_has_the_session() {
 async fn an_owner_is_never_hedged() {
     let a = named("a").await;
     let b = Origin::new(|_| stall()).await;
-    let mut document = document(&[&a, &b], "owner");
+    let mut document = hedged(document(&[&a, &b], "owner"));
     document["edge"]["upstreams"][0]["timeoutMs"] = json!(500);
     let edge = Edge::start(&document);
     let response = edge.get_with("/x", "Cookie: gcbSessionServer=b\r\n").await;

@@ -32,7 +32,8 @@ pub(crate) fn one_route(origins: &[&Origin]) -> Value {
 }
 
 /// A document with one listener and one route to endpoints at these URLs,
-/// called `a`, `b` and so on.
+/// called `a`, `b` and so on. It has no hedges: where a machine with much else
+/// to do takes long over an answer, another endpoint's would come.
 pub(crate) fn config(urls: &[String]) -> Value {
     let endpoints: Vec<Value> = urls
         .iter()
@@ -42,9 +43,15 @@ pub(crate) fn config(urls: &[String]) -> Value {
     json!({"edge": {
         "listen": ["127.0.0.1:0"],
         "admin": "127.0.0.1:0",
-        "upstreams": [{"id": "origin", "endpoints": endpoints}],
+        "upstreams": [{"id": "origin", "endpoints": endpoints, "hedgeMs": 0}],
         "routes": [{"upstream": "origin"}],
     }})
+}
+
+/// The same with hedges, as the proxy has them unless it is told otherwise.
+pub(crate) fn hedged(mut document: Value) -> Value {
+    document["edge"]["upstreams"][0]["hedgeMs"] = json!("auto");
+    document
 }
 
 impl Edge {

@@ -11,7 +11,7 @@ mod tls;
 
 pub(crate) use self::{
     client::{Client, Response, UPGRADE, connect, decoded, exchange},
-    edge::{Edge, config, one_route},
+    edge::{Edge, config, hedged, one_route},
     operator::Operator,
     origin::{Asked, Origin, Step, close, ok, respond, stall, switch},
     patience::{run, run_beside, until, within},
