@@ -111,7 +111,7 @@ pub(crate) fn tests(program: Program, log: &str, counts: fn(&str) -> Counts) -> 
     })
 }
 
-fn run(program: Program, log: &str) -> Result<Finished> {
+pub(crate) fn run(program: Program, log: &str) -> Result<Finished> {
     let mut step = Step::start(log);
     let finished = program.logged(log, &mut step)?;
     step.done(if finished.status.success() {

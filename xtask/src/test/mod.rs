@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold before a change goes in.
 
+mod alone;
 mod browsers;
 mod check;
 mod conformance;

@@ -1,5 +1,6 @@
 //! What cargo can tell.
 
+use super::alone;
 use super::check::{Check, Outcome, pass_or_fail, tests};
 use super::counts;
 use crate::codegen;
@@ -99,18 +100,20 @@ fn generated() -> Result<Outcome> {
 
 fn unit() -> Result<Outcome> {
     let targets = ["--lib", "--bins", "--tests", "--examples"];
-    // Apart from xtask: it is built already, and with everybody's features at
-    // once its heavy dependencies would be built again.
-    let program = cargo(&[
+    let program = workspace().args(["--no-fail-fast"]).args(targets);
+    alone::again(tests(program, "unit", counts::cargo)?, workspace)
+}
+
+/// The tests of all crates but xtask: it is built already, and with everybody's
+/// features at once its heavy dependencies would be built again.
+fn workspace() -> Program {
+    cargo(&[
         "test",
         "--workspace",
         "--exclude",
         "xtask",
         "--all-features",
     ])
-    .args(["--no-fail-fast"])
-    .args(targets);
-    tests(program, "unit", counts::cargo)
 }
 
 fn tools() -> Result<Outcome> {
