@@ -1,11 +1,10 @@
 //! `hedgerow classify`: what each of many URLs is.
 
-use anyhow::{Context, Result, anyhow};
-use hedgerow::config::DeliveryConfig;
+use crate::{config, output};
+use anyhow::{Context, Result};
 use hedgerow::delivery::Delivery;
-use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
 
@@ -18,7 +17,7 @@ use std::thread;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// A configuration document, whose sections `classes` and `delivery` count
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", visible_alias = "config")]
     rules: Option<PathBuf>,
 }
 
@@ -35,32 +34,12 @@ const SHARE: usize = 1 << 18;
 const THREADS: usize = 16;
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let config = match &args.rules {
-        Some(file) => read(file)?,
-        None => DeliveryConfig::default(),
-    };
-    let delivery = config.compile().map_err(|error| anyhow!(error))?;
+    let delivery = config::delivery(args.rules.as_deref())?;
     let threads = thread::available_parallelism().map_or(1, |threads| threads.get().min(THREADS));
     let input = BufReader::with_capacity(threads * SHARE, io::stdin().lock());
-    match lines(input, io::stdout().lock(), &delivery, threads) {
-        // Whoever reads has seen enough, as `head` has.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        done => done
-            .map(|()| ExitCode::SUCCESS)
-            .context("cannot read or write"),
-    }
-}
-
-/// Reads the document; what it warns of goes to the standard error.
-fn read(file: &Path) -> Result<DeliveryConfig> {
-    let shown = file.display();
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
-    let parsed =
-        DeliveryConfig::from_json(&text).with_context(|| format!("{shown} can't be used"))?;
-    for warning in &parsed.warnings {
-        eprintln!("hedgerow: {shown}: warning: {warning}");
-    }
-    Ok(parsed.config)
+    let done = lines(input, io::stdout().lock(), &delivery, threads);
+    output::written(done).context("cannot read or write")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Answers all that is read at once, and then reads on.

@@ -28,7 +28,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Audit(args) => audit::run(&args),
         Command::Classify(args) => classify::run(&args),
-        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Completions(args) => completions::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Headers(args) => headers::run(&args),
     }

@@ -1,6 +1,7 @@
 //! `hedgerow explain`: why a response is cached, or not.
 
 use crate::audit::{self, Network};
+use crate::output;
 use anyhow::{Context as _, Result, bail};
 use hedgerow::cache::{
     Action, Delta, Directives, Policy, Request, Response, Settings, Times, date,
@@ -8,7 +9,7 @@ use hedgerow::cache::{
 use hedgerow::types::{Reason, Timestamp};
 use serde_json::json;
 use std::fmt::Write as _;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::process::ExitCode;
 
 /// Say whether, why and for how long a cache keeps a response.
@@ -80,8 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         let told: Vec<String> = stories.iter().map(Story::to_text).collect();
         told.join("\n")
     };
-    // Whoever reads may have seen enough.
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+    output::write(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

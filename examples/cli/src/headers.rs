@@ -1,12 +1,10 @@
 //! `hedgerow headers`: what a URL's response should say.
 
-use anyhow::{Context as _, Result, anyhow};
-use hedgerow::config::DeliveryConfig;
-use hedgerow::delivery::{Delivery, Exchange};
+use crate::{config, output};
+use anyhow::Result;
+use hedgerow::delivery::Exchange;
 use serde_json::json;
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Say which fields the response of a URL should have, and why.
@@ -38,7 +36,7 @@ Examples:
   hedgerow headers --config hedgerow.json --origin https://www.example.com https://cdn1.example.com/widget-v2.1.0.js";
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
-    let delivery = delivery(args.config.as_deref())?;
+    let delivery = config::delivery(args.config.as_deref())?;
     let plan = delivery.plan(&args.url);
     let request: Vec<(&str, &str)> = args
         .origin
@@ -92,23 +90,6 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         }
         text
     };
-    // Whoever reads may have seen enough.
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+    output::write(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn delivery(config: Option<&Path>) -> Result<Delivery> {
-    let Some(file) = config else {
-        return DeliveryConfig::default()
-            .compile()
-            .map_err(|error| anyhow!(error));
-    };
-    let shown = file.display();
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {shown}"))?;
-    let parsed = DeliveryConfig::from_json(&text).with_context(|| format!("in {shown}"))?;
-    for warning in &parsed.warnings {
-        eprintln!("hedgerow: {shown}: {warning}");
-    }
-    let compiled = parsed.config.compile();
-    compiled.map_err(|error| anyhow!(error).context(format!("in {shown}")))
 }

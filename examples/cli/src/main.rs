@@ -7,8 +7,10 @@ mod audit;
 mod classify;
 mod cli;
 mod completions;
+mod config;
 mod explain;
 mod headers;
+mod output;
 
 use clap::Parser;
 use std::process::ExitCode;

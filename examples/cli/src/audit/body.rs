@@ -80,13 +80,18 @@ impl Content {
         body.length = self.bytes.len() as u64;
         body.end = self.end;
         let codings = codings(fields);
-        let mut decoded = Some(self.bytes);
+        let mut decoded = self.bytes;
         for coding in codings.iter().rev() {
-            decoded = decoded.and_then(|bytes| decode(coding, &bytes, self.limit));
+            decoded = match decode(coding, &decoded, self.limit) {
+                Ok(bytes) => bytes,
+                Err(NotDecoded::TooLong) => {
+                    // A few kilobytes may stand for gigabytes.
+                    body.end = BodyEnd::TooLong;
+                    return (body, None);
+                }
+                Err(NotDecoded::Broken) => return (body, None),
+            };
         }
-        let Some(decoded) = decoded else {
-            return (body, None);
-        };
         let mut fits = None;
         if self.is_whole {
             fits = integrity.map(|hashes| is_fitting(hashes, &decoded));
@@ -113,28 +118,37 @@ fn codings(fields: &[(String, Vec<u8>)]) -> Vec<String> {
         .collect()
 }
 
-/// Undoes one coding; `None` if the bytes are none, or more come out than are
-/// allowed.
-fn decode(coding: &str, bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
+/// Why a coding was not undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NotDecoded {
+    /// More comes out than is allowed.
+    TooLong,
+    /// The bytes are none of this coding, or nobody here knows it.
+    Broken,
+}
+
+/// Undoes one coding.
+fn decode(coding: &str, bytes: &[u8], limit: usize) -> Result<Vec<u8>, NotDecoded> {
     match coding {
         "gzip" | "x-gzip" => all(MultiGzDecoder::new(bytes), limit),
         // RFC 9110 §8.4.1.2 means zlib; some servers send what is in it bare.
-        "deflate" => {
-            all(ZlibDecoder::new(bytes), limit).or_else(|| all(DeflateDecoder::new(bytes), limit))
-        }
+        "deflate" => match all(ZlibDecoder::new(bytes), limit) {
+            Err(NotDecoded::Broken) => all(DeflateDecoder::new(bytes), limit),
+            done => done,
+        },
         "br" => all(brotli::Decompressor::new(bytes, 4096), limit),
-        _ => None,
+        _ => Err(NotDecoded::Broken),
     }
 }
 
-fn all(decoder: impl Read, limit: usize) -> Option<Vec<u8>> {
+fn all(decoder: impl Read, limit: usize) -> Result<Vec<u8>, NotDecoded> {
     let mut out = Vec::new();
     let most = u64::try_from(limit).unwrap_or(u64::MAX);
-    decoder
-        .take(most.saturating_add(1))
-        .read_to_end(&mut out)
-        .ok()?;
-    (out.len() <= limit).then_some(out)
+    let read = decoder.take(most.saturating_add(1)).read_to_end(&mut out);
+    if out.len() > limit {
+        return Err(NotDecoded::TooLong);
+    }
+    read.map(|_| out).map_err(|_| NotDecoded::Broken)
 }
 
 /// Whether the bytes fit one of the strongest hashes of an `integrity`

@@ -58,10 +58,11 @@ enum Sender {
 
 impl Client {
     pub(super) fn new(network: &Network) -> Result<Client> {
+        let end = clock::now() + network.max_time;
         Ok(Client {
-            connector: Connector::new(network)?,
+            connector: Connector::new(network, end)?,
             wait: network.timeout,
-            end: clock::now() + network.max_time,
+            end,
             max_body: network.max_body,
             kept: None,
         })
@@ -84,10 +85,11 @@ impl Client {
             return seen;
         }
         for address in self.connector.addresses(url).await.unwrap_or_default() {
+            let met = self.connector.tls(address, url).await;
             if self.is_over() {
                 break;
             }
-            match self.connector.tls(address, url).await {
+            match met {
                 Ok((handshake, _)) => {
                     seen.push(handshake);
                     answering.push(address);
@@ -110,7 +112,7 @@ impl Client {
     /// How long the DNS record of an endpoint may be cached, in seconds.
     pub(super) async fn dns_ttl(&self, url: &Url) -> Option<u32> {
         match url.host()? {
-            Host::Domain(host) if !self.connector.is_given(url) => dns::ttl(host).await,
+            Host::Domain(host) if !self.connector.is_given(url) => dns::ttl(host, self.end).await,
             _ => None,
         }
     }

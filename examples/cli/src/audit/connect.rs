@@ -1,6 +1,7 @@
 //! Connections: DNS, TCP, TLS that reports what it sees instead of refusing.
 
 use super::args::Network;
+use super::clock;
 use super::ocsp;
 use super::x509;
 use anyhow::{Context as _, Result, ensure};
@@ -19,7 +20,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpStream, lookup_host};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use url::Url;
@@ -34,10 +35,12 @@ pub(super) struct Connector {
     verifier: Arc<WebPkiServerVerifier>,
     resolve: Vec<(String, SocketAddr)>,
     wait: Duration,
+    /// When all must have ended.
+    end: Instant,
 }
 
 impl Connector {
-    pub(super) fn new(network: &Network) -> Result<Connector> {
+    pub(super) fn new(network: &Network, end: Instant) -> Result<Connector> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let roots = Arc::new(roots(network.ca.as_deref())?);
         let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider.clone())
@@ -48,7 +51,13 @@ impl Connector {
             verifier,
             resolve: network.resolve.clone(),
             wait: network.timeout,
+            end,
         })
+    }
+
+    /// When the next step is given up.
+    fn deadline(&self) -> Instant {
+        (clock::now() + self.wait).min(self.end)
     }
 
     /// The addresses of a URL's host.
@@ -60,7 +69,7 @@ impl Connector {
         let host = url.host_str().unwrap_or_default();
         let name = name(url);
         let failure = |text: String| Failure::new(FailureKind::NameNotResolved, text);
-        let found = timeout(self.wait, lookup_host(&name))
+        let found = timeout_at(self.deadline(), lookup_host(&name))
             .await
             .map_err(|_| failure(format!("no answer from DNS for {host}")))?
             .map_err(|error| failure(format!("{host}: {error}")))?;
@@ -89,7 +98,7 @@ impl Connector {
     }
 
     pub(super) async fn tcp(&self, address: SocketAddr) -> Result<TcpStream, Failure> {
-        match timeout(self.wait, TcpStream::connect(address)).await {
+        match timeout_at(self.deadline(), TcpStream::connect(address)).await {
             Ok(Ok(stream)) => Ok(stream),
             Ok(Err(error)) => {
                 let text = format!("{address}: {error}");
@@ -129,7 +138,8 @@ impl Connector {
             Ok(config) => config,
             Err(error) => return Err(Failure::new(FailureKind::Tls, error.to_string())),
         };
-        let connected = timeout(self.wait, TlsConnector::from(config).connect(name, stream)).await;
+        let handshaking = TlsConnector::from(config).connect(name, stream);
+        let connected = timeout_at(self.deadline(), handshaking).await;
         recorder.tell(&mut handshake);
         let failed = |text: String| (Failure::new(FailureKind::Tls, text.clone()), Some(text));
         let (failure, text) = match connected {

@@ -1,10 +1,11 @@
 //! How long a host's record may be cached, asked of the machine's name server
 //! (RFC 1035 §4). The system's resolver does not say it.
 
+use super::clock;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::UdpSocket;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 /// What a name server is given to answer; it is near.
 const WAIT: Duration = Duration::from_secs(2);
@@ -12,10 +13,11 @@ const PORT: u16 = 53;
 
 /// The smallest TTL on the way from `host` to its address, in seconds. What
 /// the server has cached already counts down, so it may be less than what is
-/// configured. `None` if nobody says.
-pub(super) async fn ttl(host: &str) -> Option<u32> {
+/// configured. `None` if nobody says before the end of all.
+pub(super) async fn ttl(host: &str, end: Instant) -> Option<u32> {
     let server = name_server(&std::fs::read_to_string("/etc/resolv.conf").ok()?)?;
-    timeout(WAIT, ask(SocketAddr::new(server, PORT), host))
+    let asking = ask(SocketAddr::new(server, PORT), host);
+    timeout_at((clock::now() + WAIT).min(end), asking)
         .await
         .ok()?
 }

@@ -19,8 +19,9 @@ use anyhow::{Context as _, Result, anyhow};
 use hedgerow::asset::Class;
 use hedgerow::audit::{Observations, Probe, Response, Severity, audit};
 use hedgerow::types::Timestamp;
-use std::io::Write as _;
 use std::process::ExitCode;
+
+use crate::output;
 
 use self::args::FailOn;
 use self::client::Client;
@@ -33,16 +34,9 @@ const INCOMPLETE: u8 = 2;
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let plan = Plan::read(args)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start")?;
-    let (seen, unfinished) = runtime.block_on(visit::row(args, &plan))?;
+    let (seen, unfinished) = wait_for(visit::row(args, &plan))??;
     let report = audit(&plan.settings, &seen);
-    let text = report::write(args, &seen, &report)?;
-    let mut out = std::io::stdout().lock();
-    // Whoever reads may have seen enough, as `head` has.
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    output::write(report::write(args, &seen, &report, unfinished)?.as_bytes())?;
     let code = exit_code(args.fail_on, report.worst());
     if unfinished == 0 {
         return Ok(code);
@@ -67,14 +61,21 @@ pub(crate) fn fetch(network: &Network, url: &str) -> Result<(Response, Timestamp
     let request = Probe::Get
         .request(Class::Other, url.as_str(), None, None)
         .context("it can't be asked for")?;
+    let mut client = Client::new(network)?;
+    let answered = wait_for(client.ask(&request, &url, None))?;
+    let (response, _) = answered.map_err(|failure| anyhow!("{url}: {}", failure.text))?;
+    Ok((response, clock::wall()))
+}
+
+fn wait_for<F: Future>(asking: F) -> Result<F::Output> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("cannot start")?;
-    let mut client = Client::new(network)?;
-    let answered = runtime.block_on(client.ask(&request, &url, None));
-    let (response, _) = answered.map_err(|failure| anyhow!("{url}: {}", failure.text))?;
-    Ok((response, clock::wall()))
+    let done = runtime.block_on(asking);
+    // The system's resolver can't be stopped, and takes its time.
+    runtime.shutdown_background();
+    Ok(done)
 }
 
 fn exit_code(fail_on: FailOn, worst: Option<Severity>) -> ExitCode {

@@ -7,7 +7,7 @@ use hedgerow::audit::Settings;
 use hedgerow::config::{Config, DeliveryConfig};
 use hedgerow::delivery::{Cors, Policy, Rule};
 use std::fs;
-use url::{Origin, Url};
+use url::{Origin, Position, Url};
 
 /// What to do.
 #[derive(Debug)]
@@ -181,17 +181,14 @@ fn from_config(config: &Config, mut classes: asset::Settings) -> (Vec<Endpoint>,
 /// Every path at every origin, in the order in which they are given.
 fn from_urls(urls: &[String]) -> Result<Vec<Endpoint>> {
     let mut endpoints: Vec<Endpoint> = Vec::new();
-    let mut paths: Vec<String> = Vec::new();
+    let mut wanted: Vec<Url> = Vec::new();
     for text in urls {
         let url = web_url(text)?;
-        let path = match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        };
-        if path != "/" && !paths.contains(&path) {
-            paths.push(path);
-        }
         let base = Url::parse(&url.origin().ascii_serialization())?;
+        let path = path(&url);
+        if path != "/" && wanted.iter().all(|known| self::path(known) != path) {
+            wanted.push(url);
+        }
         if endpoints.iter().all(|known| known.url != base) {
             endpoints.push(Endpoint {
                 name: authority(&base),
@@ -202,15 +199,24 @@ fn from_urls(urls: &[String]) -> Result<Vec<Endpoint>> {
         }
     }
     for endpoint in &mut endpoints {
-        for path in &paths {
+        for asset in &wanted {
+            // Not joined: a path may start with two slashes.
+            let mut url = endpoint.url.clone();
+            url.set_path(asset.path());
+            url.set_query(asset.query());
             endpoint.assets.push(Asset {
-                path: path.clone(),
-                url: endpoint.url.join(path)?,
+                path: path(asset).to_owned(),
+                url,
                 integrity: None,
             });
         }
     }
     Ok(endpoints)
+}
+
+/// Path and query.
+fn path(url: &Url) -> &str {
+    &url[Position::BeforePath..Position::AfterQuery]
 }
 
 /// Host and port, the port only if it is not the scheme's own.

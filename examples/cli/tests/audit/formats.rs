@@ -96,11 +96,17 @@ fn sarif_has_its_rules_and_results() {
         let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
         assert_eq!(rule["id"], result["ruleId"]);
         assert_eq!(rule["defaultConfiguration"]["level"], result["level"]);
-        let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
-        assert!(place.as_str().unwrap().starts_with("https://cdn"));
+        let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+        let base = place["uriBaseId"].as_str().unwrap();
+        let base = run["originalUriBaseIds"][base]["uri"].as_str().unwrap();
+        assert!(base.starts_with("https://cdn") && base.ends_with(".example.com/"));
+        // Code scanning refuses what leads out of a checkout.
+        let uri = place["uri"].as_str().unwrap();
+        assert!(["./", &format!(".{ENTRY}")].contains(&uri), "{uri}");
         assert!(result["message"]["text"].as_str().unwrap().len() > 40);
         assert!(result["partialFingerprints"].is_object());
     }
+    assert_eq!(run["invocations"][0]["executionSuccessful"], true);
     // Each id once, or viewers take one rule for another.
     let ids: BTreeSet<_> = rules.iter().map(|rule| rule["id"].as_str()).collect();
     assert_eq!(ids.len(), rules.len());
@@ -111,6 +117,23 @@ fn sarif_has_its_rules_and_results() {
             assert!(!rule[text]["text"].as_str().unwrap().is_empty(), "{rule}");
         }
     }
+}
+
+#[test]
+fn a_path_that_starts_with_two_slashes_is_still_a_path() {
+    let row = Row::healthy();
+    let url = "https://cdn1.example.com//elsewhere.example:x/a.js";
+    let output = audit(&row, &[url, "--sarif"]);
+    let sarif: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let places: BTreeSet<_> = results
+        .iter()
+        .map(|result| &result["locations"][0]["physicalLocation"]["artifactLocation"])
+        .map(|place| (place["uri"].as_str(), place["uriBaseId"].as_str()))
+        .collect();
+    let base = Some("https_cdn1.example.com");
+    let asset = Some(".//elsewhere.example:x/a.js");
+    assert_eq!(places, [(asset, base)].into());
 }
 
 #[test]

@@ -35,6 +35,45 @@ fn a_head_without_end() {
 }
 
 #[test]
+fn a_little_that_stands_for_a_lot() {
+    let address = listen(|mut stream| {
+        let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        bomb.write_all(&[b' '; 300_000]).unwrap();
+        let bomb = bomb.finish().unwrap();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n",
+            bomb.len()
+        );
+        read_request(&mut stream);
+        let _ = stream.write_all(&[head.as_bytes(), &bomb].concat());
+    });
+    let ids = found(address, &["--max-body", "100000"]);
+    assert!(ids.contains(&"body_too_long".to_owned()), "{ids:?}");
+    assert!(!ids.contains(&"encoding_broken".to_owned()), "{ids:?}");
+}
+
+#[test]
+fn the_end_of_the_audit_is_the_end_of_a_handshake() {
+    let address = listen(|mut stream| {
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    let url = format!("https://{address}/a.js");
+    // A day would not pass unnoticed.
+    let arguments = ["--timeout", "86400", "--max-time", "0.2", "--json"];
+    let output = hedgerow(&[&[url.as_str()], &arguments[..]].concat());
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["findings"].as_array().unwrap().len(), 0, "{report}");
+    assert_eq!(report["unfinished"], 1);
+    assert_eq!(output.status.code(), Some(2));
+    let sarif = hedgerow(&[&[url.as_str()], &arguments[..4], &["--sarif"]].concat());
+    let sarif: serde_json::Value = serde_json::from_slice(&sarif.stdout).unwrap();
+    assert_eq!(
+        sarif["runs"][0]["invocations"][0]["executionSuccessful"],
+        false
+    );
+}
+
+#[test]
 fn what_the_audit_has_no_time_for_is_no_fault_of_the_endpoint() {
     let address = listen(|mut stream| {
         let _ = std::io::copy(&mut stream, &mut std::io::sink());

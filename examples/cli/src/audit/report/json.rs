@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// Counts up when a field changes its meaning; new fields may come at any time.
 const VERSION: u32 = 1;
 
-pub(super) fn document(seen: &Observations, report: &Report) -> Value {
+pub(super) fn document(seen: &Observations, report: &Report, unfinished: usize) -> Value {
     let endpoints: Vec<Value> = seen
         .endpoints
         .iter()
@@ -20,6 +20,7 @@ pub(super) fn document(seen: &Observations, report: &Report) -> Value {
         "pageOrigin": seen.page_origin,
         "endpoints": endpoints,
         "requests": super::super::count(seen),
+        "unfinished": unfinished,
         "summary": {
             "error": report.count(Severity::Error),
             "warning": report.count(Severity::Warning),

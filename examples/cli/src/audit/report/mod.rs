@@ -10,13 +10,19 @@ use anyhow::Result;
 use hedgerow::audit::{Observations, Report};
 use std::io::{IsTerminal as _, stdout};
 
-/// The report in the format that was asked for.
-pub(super) fn write(args: &Args, seen: &Observations, report: &Report) -> Result<String> {
+/// The report in the format that was asked for. Some assets the audit may have
+/// had no time for.
+pub(super) fn write(
+    args: &Args,
+    seen: &Observations,
+    report: &Report,
+    unfinished: usize,
+) -> Result<String> {
     let format = args.format;
     Ok(if format.json {
-        serde_json::to_string_pretty(&json::document(seen, report))? + "\n"
+        serde_json::to_string_pretty(&json::document(seen, report, unfinished))? + "\n"
     } else if format.sarif {
-        serde_json::to_string_pretty(&sarif::document(seen, report))? + "\n"
+        serde_json::to_string_pretty(&sarif::document(seen, report, unfinished == 0))? + "\n"
     } else if format.junit {
         junit::document(seen, report)
     } else {
