@@ -77,6 +77,18 @@ impl<'a> View<'a> {
         )
     }
 
+    /// Whether what may differ from answer to answer really does, as where it
+    /// has the time in it: then no two answers can be held against each other.
+    pub(super) fn is_changing(&self) -> bool {
+        let may = matches!(
+            self.class,
+            Class::Configuration | Class::Document | Class::Other
+        );
+        let digest = |probe| self.success(probe)?.body.digest;
+        let both = digest(Probe::Get).zip(digest(Probe::Again));
+        may && both.is_some_and(|(one, other)| one != other)
+    }
+
     /// The last part of the path after its last dot, without query.
     pub(super) fn extension(&self) -> &'a str {
         let path = self.visit.path.split(['?', '#']).next().unwrap_or_default();

@@ -79,6 +79,7 @@ pub(crate) const CASES: &[Case] = &[
     }),
     (Id::CertificateExpired, |seen| {
         tls(seen).chain[1].not_after = at(NOW - 1);
+        tls(seen).trust = Trust::Refused("expired".to_owned());
     }),
     (Id::CertificateNotYetValid, |seen| {
         leaf(seen).not_before = at(NOW + DAY);
@@ -104,6 +105,14 @@ pub(crate) const CASES: &[Case] = &[
     (Id::CertificateChainDisordered, |seen| {
         let stray = handshake("", "stray.example.com").chain.remove(0);
         tls(seen).chain.push(stray);
+    }),
+    // The authority's own by an older one that is gone: nobody needs it.
+    (Id::CertificateChainDisordered, |seen| {
+        let mut cross = tls(seen).chain[1].clone();
+        cross.subject = "CN=Root CA".to_owned();
+        cross.issuer = "CN=Older Root CA".to_owned();
+        cross.not_after = at(NOW - 1);
+        tls(seen).chain.push(cross);
     }),
     (Id::CertificateRevoked, |seen| {
         tls(seen).ocsp = Some(Ocsp::new(OcspStatus::Revoked, None));

@@ -3,12 +3,27 @@
 use hedgerow::audit::{Settings, audit};
 
 use crate::pure::{found, observe};
-use crate::world::{ASSETS, Kind, SCENARIOS, answer};
+use crate::world::{ASSETS, Kind, ODD, SCENARIOS, answer};
 
 #[test]
 fn a_healthy_row_gives_nothing() {
     let report = audit(&Settings::new(), &observe(ASSETS, &answer));
     assert_eq!(report.findings, []);
+}
+
+#[test]
+fn what_is_odd_and_right_gives_nothing() {
+    let mut wrong = Vec::new();
+    for odd in ODD {
+        let seen = observe(ASSETS, &|ask| odd.answer(ask));
+        for finding in audit(&Settings::new(), &seen).findings {
+            wrong.push(format!(
+                "{}: {}: {}",
+                odd.what, finding.id, finding.evidence
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 #[test]

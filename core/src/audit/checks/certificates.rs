@@ -50,10 +50,17 @@ impl Chain<'_> {
 
     fn dates(&self, out: &mut Collector) -> bool {
         let now = self.now;
-        for certificate in &self.handshake.chain {
+        for (place, certificate) in self.handshake.chain.iter().enumerate() {
             let name = &certificate.subject;
             if now > certificate.not_after {
                 let evidence = format!("{name} expired on {}", shown(certificate.not_after));
+                // Verifiers pass over what they don't need, as an authority's
+                // certificate by an older one.
+                if place > 0 && self.handshake.trust == Trust::Anchored {
+                    let evidence = format!("{evidence}, and is not needed");
+                    self.found(out, FindingId::CertificateChainDisordered, &evidence);
+                    continue;
+                }
                 self.found(out, FindingId::CertificateExpired, &evidence);
                 return true;
             }

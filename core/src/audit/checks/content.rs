@@ -68,6 +68,7 @@ fn length(view: &View<'_>, out: &mut Collector, response: &Response) {
         .and_then(|text| core::str::from_utf8(text).ok()?.parse::<u64>().ok());
     if let Some(announced) = announced
         && response.body.end == BodyEnd::Whole
+        && !view.is_changing()
         && announced != response.body.length
     {
         let evidence = format!(

@@ -73,6 +73,10 @@ fn as_declared(view: &View<'_>, out: &mut Collector, response: &Response) -> boo
             (FindingId::CompressedTwice, evidence)
         }
         ([_, _, ..], _) => (FindingId::CompressedTwice, evidence),
+        ([coding], None) if !is_known(coding) => {
+            let evidence = format!("{evidence}, which no probe asks for");
+            (FindingId::EncodedUnasked, evidence)
+        }
         ([_], None)
             if response.body.decoded_length.is_none() && response.body.end == BodyEnd::Whole =>
         {
@@ -82,6 +86,13 @@ fn as_declared(view: &View<'_>, out: &mut Collector, response: &Response) -> boo
     };
     view.found(out, id, evidence);
     true
+}
+
+/// Whether clients are expected to decode it (RFC 9110 §8.4.1, RFC 7932).
+fn is_known(coding: &[u8]) -> bool {
+    ["gzip", "x-gzip", "deflate", "br"]
+        .iter()
+        .any(|known| coding.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 fn is_encoded(response: &Response) -> bool {

@@ -1,6 +1,7 @@
 //! What the caches on the way say of a response.
 
 use crate::audit::Response;
+use crate::cache::list;
 use crate::types::Headers as _;
 
 /// Whether a response came from a cache.
@@ -32,11 +33,12 @@ impl Hit {
         // RFC 9211 §2.1: a member is a hit if it has the parameter.
         for line in response.fields.field_values("cache-status") {
             let shown = String::from_utf8_lossy(line);
-            for member in shown.split(',') {
+            for member in list::members(line) {
+                // A boolean may be written out (RFC 8941 §3.3.6).
                 let is_hit = member
-                    .split(';')
+                    .split(|&byte| byte == b';')
                     .skip(1)
-                    .any(|parameter| parameter.trim().eq_ignore_ascii_case("hit"));
+                    .any(|parameter| matches!(list::trim(parameter), b"hit" | b"hit=?1"));
                 if is_hit {
                     return (Hit::Yes, format!("Cache-Status: {shown}"));
                 }
@@ -76,15 +78,25 @@ impl Hit {
 fn in_words(text: &str) -> Hit {
     let text = text.to_ascii_lowercase();
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    if words
-        .clone()
-        .any(|word| matches!(word, "hit" | "stale" | "revalidated" | "updating"))
-    {
+    if words.clone().any(|word| {
+        matches!(
+            word,
+            "hit" | "refreshhit" | "stale" | "revalidated" | "updating"
+        )
+    }) {
         Hit::Yes
     } else if words.any(|word| {
         matches!(
             word,
-            "miss" | "bypass" | "dynamic" | "expired" | "pass" | "none"
+            "miss"
+                | "bypass"
+                | "dynamic"
+                | "expired"
+                | "pass"
+                | "none"
+                | "nocache"
+                | "notcacheable"
+                | "uncacheable"
         )
     }) {
         Hit::Miss

@@ -7,6 +7,7 @@ mod clocks;
 mod content;
 mod cookies;
 mod cors;
+mod dependency;
 mod edge_cache;
 mod encoding;
 mod hit;
@@ -30,7 +31,7 @@ use crate::types::Timestamp;
 
 pub(super) use self::hsts::Hsts;
 pub(super) use self::status::is_elsewhere;
-pub(super) use self::types::essence;
+pub(super) use self::types::canonical;
 
 /// Everything about one asset at one endpoint.
 pub(super) fn visit(view: &View<'_>, has_one_lifetime: bool, out: &mut Collector) {

@@ -11,6 +11,7 @@ pub(super) fn check(view: &View<'_>, out: &mut Collector) {
     };
     // A part of another representation, or of what is cut, tells nothing.
     if full.body.end != BodyEnd::Whole
+        || view.is_changing()
         || full.field("content-encoding") != part.field("content-encoding")
     {
         return;

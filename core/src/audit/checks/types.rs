@@ -51,8 +51,19 @@ pub(super) fn expected(extension: &str) -> Option<Kind> {
 }
 
 /// A type without its parameters.
-pub(in crate::audit) fn essence(content_type: &str) -> &str {
+pub(super) fn essence(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// A type without its parameters, by the one name of those that mean the same:
+/// JavaScript has had many (RFC 9239 §6).
+pub(in crate::audit) fn canonical(content_type: &str) -> String {
+    let essence = essence(content_type);
+    if Kind::Script.fits(essence) {
+        "text/javascript".to_owned()
+    } else {
+        essence.to_ascii_lowercase()
+    }
 }
 
 impl Kind {

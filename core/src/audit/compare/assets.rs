@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use crate::asset::Class;
-use crate::audit::checks::{Hsts, essence, is_elsewhere};
+use crate::audit::checks::{Hsts, canonical, is_elsewhere};
 use crate::audit::collect::Collector;
 use crate::audit::view::{View, directives, line};
 use crate::audit::{FindingId, Observations, Probe, Response};
+use crate::cache::date;
 
 pub(in crate::audit) fn assets(seen: &Observations, views: &[Vec<View<'_>>], out: &mut Collector) {
     missing(seen, views, out);
@@ -51,7 +52,8 @@ impl Copies<'_> {
         if first.class == Class::HealthCheck {
             return;
         }
-        let has_own_bytes = matches!(first.class, Class::Document);
+        let has_own_bytes =
+            first.class == Class::Document || self.0.iter().any(|(view, _)| view.is_changing());
         let bytes_differ = !has_own_bytes
             && self.differ(out, FindingId::BodyDiffers, &BODY_FAULTS, |_, response| {
                 let digest = response.body.digest?;
@@ -68,8 +70,10 @@ impl Copies<'_> {
                 out,
                 FindingId::LastModifiedDiffers,
                 &DATE_FAULTS,
-                |_, response| {
-                    let modified = response.shown("last-modified");
+                |view, response| {
+                    // There are three ways to write the same (RFC 9110 §5.6.7).
+                    let modified = response.field("last-modified");
+                    let modified = modified.and_then(|text| date::parse(text, view.seen.now));
                     Some((modified, line(response, "Last-Modified")))
                 },
             );
@@ -80,10 +84,7 @@ impl Copies<'_> {
             &TYPE_FAULTS,
             |_, response| {
                 let sent = response.shown("content-type")?;
-                Some((
-                    essence(&sent).to_ascii_lowercase(),
-                    line(response, "Content-Type"),
-                ))
+                Some((canonical(&sent), line(response, "Content-Type")))
             },
         );
         self.differ(

@@ -5,6 +5,7 @@
 
 mod healthy;
 mod http;
+mod odd;
 mod scenario;
 mod table;
 
@@ -12,5 +13,6 @@ pub(crate) use self::healthy::{
     ASSETS, CONFIGURATION, ENTRY, FALLBACK, FONT, HEALTH, PAGE_ORIGIN, VERSIONED, answer,
 };
 pub(crate) use self::http::{Ask, Reply};
+pub(crate) use self::odd::ODD;
 pub(crate) use self::scenario::{Kind, Scenario};
 pub(crate) use self::table::SCENARIOS;

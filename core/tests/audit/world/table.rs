@@ -270,6 +270,12 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             reply.set("content-encoding", "gzip");
         }
     }),
+    single(Id::EncodedUnasked, &[ENTRY], |ask, reply| {
+        if ask.is(ENTRY) && ask.method == "GET" && reply.status == 200 {
+            reply.codings.clear();
+            reply.set("content-encoding", "zstd");
+        }
+    }),
     single(Id::EncodingUndeclared, &[ENTRY], |_, reply| reply.remove("content-encoding")),
     single(Id::EncodingBroken, &[ENTRY], |_, reply| reply.codings.clear()),
     single(Id::VariantsDiffer, &[ENTRY], |_, reply| if !reply.codings.is_empty() {
@@ -320,8 +326,8 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     difference(Id::LastModifiedDiffers, &[VERSIONED], |_, reply| {
         reply.change("last-modified", "Mon, 07 Nov 1994 08:49:37 GMT");
     }),
-    difference(Id::ContentTypeDiffers, &[VERSIONED], |_, reply| {
-        reply.change("content-type", "application/javascript");
+    difference(Id::ContentTypeDiffers, &[FONT], |_, reply| {
+        reply.change("content-type", "application/font-woff2");
     }),
     difference(Id::CacheControlDiffers, &[ENTRY], |ask, reply| if ask.is(ENTRY) {
         reply.change("cache-control", "public, max-age=3600, must-revalidate");
