@@ -65,14 +65,8 @@ impl Along {
         let patience = Duration::from_millis(millis.into()) / 2;
         let mut trailers = None;
         loop {
-            let room = poll_fn(|cx| spool.poll_room(cx));
-            match tokio::time::timeout(patience, room).await {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return,
-                Err(_) => {
-                    spool.drop_slowest();
-                    continue;
-                }
+            if spool.wait_for_room(patience).await.is_err() {
+                return;
             }
             let frame = poll_fn(|cx| match spool.poll_abandoned(cx) {
                 Poll::Ready(()) => Poll::Ready(Some(Err(BodyError::Client))),

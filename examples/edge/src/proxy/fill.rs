@@ -81,14 +81,8 @@ impl Fill {
         let patience = Duration::from_millis(site.timeouts.write_ms.into());
         let mut trailers = None;
         loop {
-            let room = std::future::poll_fn(|cx| self.spool.poll_room(cx));
-            match tokio::time::timeout(patience, room).await {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return self.leave(),
-                Err(_) => {
-                    self.spool.drop_slowest();
-                    continue;
-                }
+            if self.spool.wait_for_room(patience).await.is_err() {
+                return self.leave();
             }
             match self.next().await {
                 Next::Frame(frame) => match frame.into_data() {
@@ -158,6 +152,11 @@ impl Fill {
             return None;
         }
         let mut room = store.room();
+        let received = self.arriving.received;
+        if self.arriving.declared.is_some_and(|most| received <= most) {
+            // The spool has had it since the head came.
+            return Some(room);
+        }
         store.reserve(&mut room, bytes).then_some(room)
     }
 

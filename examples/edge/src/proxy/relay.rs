@@ -6,7 +6,7 @@ use hedgerow::cache::{self, CacheStatus, HeadUpdate, Policy, Times};
 use hedgerow::fetch::Resume;
 use hedgerow::types::Reason;
 use http::{HeaderMap, Method};
-use hyper::body::Body as _;
+use hyper::body::{Body as _, Incoming};
 
 use super::body::Source;
 use super::driver::Received;
@@ -15,7 +15,7 @@ use super::{Inbound, Reply, reply};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::site::Via;
-use crate::store::{Kept, Lead, Object, Spool, StoredBody};
+use crate::store::{Kept, Lead, Object, Room, Spool, StoredBody};
 
 /// A response on its way to the client, and maybe into the store.
 pub(super) struct Relay<'a> {
@@ -63,7 +63,9 @@ impl Relay<'_> {
             None
         } else {
             match Policy::store(settings, &request, &response, received.times) {
-                Ok(policy) => Some(policy),
+                Ok(policy) => self
+                    .room(&parts.headers, &incoming)
+                    .map(|room| (policy, room)),
                 Err(why) => {
                     self.status = self.status.with_detail(why.reason().as_str());
                     None
@@ -88,7 +90,7 @@ impl Relay<'_> {
             arriving.observe(self.app, &self.inbound.route.upstream);
         }
         match stored {
-            Some(policy) => self.store(policy, &parts, arriving),
+            Some((policy, room)) => self.store(policy, room, &parts, arriving),
             None => {
                 match self.lead.take() {
                     // All the others would only fall on what fails already.
@@ -111,12 +113,33 @@ impl Relay<'_> {
         }
     }
 
-    fn store(mut self, policy: Policy, parts: &http::response::Parts, arriving: Arriving) -> Reply {
+    /// Room for the whole of a body whose length is known. Where there is none,
+    /// nobody joins who would have to read it at somebody else's pace.
+    fn room(&mut self, headers: &HeaderMap, body: &Incoming) -> Option<Room> {
+        let mut room = self.app.store.room();
+        let length = match body.is_end_stream() {
+            true => None,
+            false => reply::declared(headers),
+        };
+        if length.is_some_and(|length| !self.app.store.reserve(&mut room, length)) {
+            self.status = self.status.with_detail("no_room");
+            return None;
+        }
+        Some(room)
+    }
+
+    fn store(
+        mut self,
+        policy: Policy,
+        room: Room,
+        parts: &http::response::Parts,
+        arriving: Arriving,
+    ) -> Reply {
         self.status = self.status.with_stored();
         let headers = policy.stored_headers(&parts.headers);
         let lead = self.lead.take();
         if arriving.body.is_end_stream() {
-            let body = Kept::new(bytes::Bytes::new(), self.app.store.room());
+            let body = Kept::new(bytes::Bytes::new(), room);
             let object = Arc::new(Object::new(policy, headers, StoredBody::Whole(body)));
             let key = self.inbound.key();
             self.app.store.insert(key, &object, self.epoch);
@@ -125,7 +148,7 @@ impl Relay<'_> {
             }
             return self.answer(&object, parts, Source::Empty);
         }
-        let spool = Spool::new(Some(self.app.store.room()));
+        let spool = Spool::new(Some(room));
         let body = StoredBody::Growing(Arc::clone(&spool));
         let object = Arc::new(Object::new(policy, headers, body));
         if let Some(lead) = &lead {

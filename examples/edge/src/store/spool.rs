@@ -3,16 +3,19 @@
 //! As long as it is *kept*, every piece stays, so that it can be stored in the
 //! end and late readers can begin at its beginning. If it is not (it must not
 //! be stored, or is longer than the store takes), it is a window: pieces go
-//! when the slowest reader has them, and the upstream waits for that reader.
+//! when the slowest reader has them, and the upstream waits for that reader,
+//! though not for long while other readers wait for it.
 //! Small pieces are put together, as each costs more than its bytes.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http_body::Frame;
+use tokio::time::Instant;
 
 use super::{Kept, Room};
 use crate::proxy::BodyError;
@@ -20,6 +23,9 @@ use crate::proxy::BodyError;
 /// Bytes that may be ahead of the slowest reader: enough for a long fat pipe,
 /// small enough for thousands of them.
 const WINDOW: usize = 256 * 1024;
+
+/// For so long readers wait for one that stands still.
+const OTHERS_WAIT: Duration = Duration::from_secs(2);
 
 /// What is shorter is copied behind what came before it.
 const SMALL: usize = 1024;
@@ -137,8 +143,30 @@ impl Spool {
         inner.trim();
     }
 
-    /// Waits until more may be pushed.
-    pub(crate) fn poll_room(&self, cx: &mut Context<'_>) -> Poll<Result<(), NobodyReads>> {
+    /// Waits until more may be pushed. A reader that stands still for `most`, or
+    /// for whom others wait, is cut off.
+    pub(crate) async fn wait_for_room(&self, most: Duration) -> Result<(), NobodyReads> {
+        let mut began = Instant::now();
+        loop {
+            let left = most.saturating_sub(began.elapsed());
+            let room = std::future::poll_fn(|cx| self.poll_room(cx));
+            if let Ok(room) = tokio::time::timeout(left.min(OTHERS_WAIT), room).await {
+                return room;
+            }
+            if self.others_wait() || began.elapsed() >= most {
+                self.drop_slowest();
+                began = Instant::now();
+            }
+        }
+    }
+
+    /// Whether a reader has what another has yet to take.
+    fn others_wait(&self) -> bool {
+        let inner = self.lock();
+        inner.readers.iter().any(|place| place.next > inner.first)
+    }
+
+    fn poll_room(&self, cx: &mut Context<'_>) -> Poll<Result<(), NobodyReads>> {
         let mut inner = self.lock();
         if inner.keep {
             return Poll::Ready(Ok(()));
@@ -164,7 +192,7 @@ impl Spool {
     }
 
     /// Cuts off the readers for whom the others wait.
-    pub(crate) fn drop_slowest(&self) {
+    fn drop_slowest(&self) {
         let mut inner = self.lock();
         let first = inner.first;
         inner.readers.retain_mut(|place| {

@@ -30,6 +30,7 @@ mod http2_slow;
 mod interim;
 mod log_blocked;
 mod metrics;
+mod pace;
 mod picks;
 mod ranges;
 mod regions;

@@ -86,7 +86,10 @@ async fn who_has_less_to_do_is_preferred() {
     .await;
     let b = named("b").await;
     let mut document = document(&[&a, &b], json!("least_loaded"));
-    document["edge"]["upstreams"][0]["affinity"] = json!({"header": "x-node"});
+    let upstream = &mut document["edge"]["upstreams"][0];
+    upstream["affinity"] = json!({"header": "x-node"});
+    upstream["timeoutMs"] = json!(60_000);
+    upstream["totalTimeoutMs"] = json!(60_000);
     let edge = Edge::start(&document);
     let mut busy = Vec::new();
     for _ in 0..50 {
