@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 /// Say whether, why and for how long a cache keeps a response.
 ///
-/// Reads a response's head from the standard input, as `curl -I` or `curl -D -`
+/// Reads a response's head from the standard input, as `curl -I`, `-i` or `-D -`
 /// print it; only the last one counts, if there are several. It is told what a
 /// shared cache such as a CDN does by RFC 9111, and what a browser does.
 #[derive(Debug, clap::Args)]
@@ -118,22 +118,31 @@ impl Head {
     }
 
     /// The last head in the text: before it may stand those of redirects and
-    /// proxies. Without a status line it is taken for a 200.
+    /// proxies, and bodies after each. Without a status line it is taken for a
+    /// 200.
     fn read(text: &[u8]) -> Result<Head> {
         let mut head = None;
+        let mut is_body = false;
         for line in text.split(|&byte| byte == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
-            if line.starts_with(b"HTTP/") {
+            let is_start = line.starts_with(b"HTTP/");
+            if is_body && !is_start {
+                continue;
+            }
+            is_body = false;
+            if is_start {
                 let status = line
                     .split(|&byte| byte == b' ')
                     .nth(1)
                     .and_then(|status| std::str::from_utf8(status).ok()?.parse().ok())
-                    .with_context(|| format!("no status in `{}`", String::from_utf8_lossy(line)))?;
+                    .with_context(|| format!("no status in `{}`", line.escape_ascii()))?;
                 head = Some(Head {
                     received: None,
                     status,
                     fields: Vec::new(),
                 });
+            } else if line.trim_ascii().is_empty() {
+                is_body = head.is_some();
             } else if let Some(at) = line.iter().position(|&byte| byte == b':') {
                 let name = String::from_utf8_lossy(line[..at].trim_ascii()).into_owned();
                 let value = line[at + 1..].trim_ascii().to_vec();
@@ -144,8 +153,8 @@ impl Head {
                 })
                 .fields
                 .push((name, value));
-            } else if !line.trim_ascii().is_empty() {
-                bail!("`{}` is no field", String::from_utf8_lossy(line));
+            } else {
+                bail!("`{}` is no field", line.escape_ascii());
             }
         }
         head.context("there is no response's head on the standard input")

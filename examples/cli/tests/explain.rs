@@ -40,6 +40,24 @@ fn a_head_is_told_as_a_story() {
 }
 
 #[test]
+fn bodies_are_passed_over() {
+    let (shared, _) = told(
+        "HTTP/1.1 302 Found\r\nLocation: /b.js\r\n\r\nIt is: elsewhere\r\n\
+         HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n\r\n\
+         Cache-Control: no-store\n{\n}\n",
+    );
+    assert!(shared.contains("serves it for 60 seconds"), "{shared}");
+}
+
+#[test]
+fn what_is_no_field_is_told_in_letters_alone() {
+    let output = explain("HTTP/1.1 200 OK\r\n\x1b[31m\r\n", &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains(r"`\x1b[31m` is no field"), "{said}");
+}
+
+#[test]
 fn the_two_caches_may_differ() {
     let (shared, browser) = told("HTTP/1.1 200 OK\nCache-Control: private, max-age=60\n");
     assert!(shared.contains("does not store it"), "{shared}");
