@@ -68,6 +68,8 @@
 //!   [`cdn`](crate::cdn)'s.
 //! - Weights, thresholds, surge tiers, playbooks, invalidation in stages,
 //!   media paths, firewalls in front of agents: settings of other systems.
+//! - How fast visitors are served: what one place measures once says little of
+//!   others.
 //! - TLS 1.0 and 1.1, which the client can't speak: whether they are offered
 //!   beside newer ones.
 

@@ -30,15 +30,16 @@ impl Hit {
     /// What a response says, and where it says so.
     pub(super) fn of(response: &Response) -> (Hit, String) {
         let mut said = None;
-        // RFC 9211 §2.1: a member is a hit if it has the parameter.
+        // RFC 9211 §2.1: a member is a hit if it has the parameter. Those who
+        // don't know the RFC send the word alone.
         for line in response.fields.field_values("cache-status") {
             let shown = String::from_utf8_lossy(line);
             for member in list::members(line) {
-                // A boolean may be written out (RFC 8941 §3.3.6).
-                let is_hit = member
-                    .split(|&byte| byte == b';')
-                    .skip(1)
-                    .any(|parameter| matches!(list::trim(parameter), b"hit" | b"hit=?1"));
+                let is_hit = member.split(|&byte| byte == b';').any(|part| {
+                    let part = list::trim(part);
+                    // A boolean may be written out (RFC 8941 §3.3.6).
+                    part.eq_ignore_ascii_case(b"hit") || part == b"hit=?1"
+                });
                 if is_hit {
                     return (Hit::Yes, format!("Cache-Status: {shown}"));
                 }

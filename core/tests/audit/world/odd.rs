@@ -60,6 +60,10 @@ pub(crate) const ODD: &[Odd] = &[
             }
         }
     }),
+    odd("a status in one word", |_, reply| if reply.get("x-cache").is_some() {
+        reply.remove("x-cache");
+        reply.set("cache-status", "HIT");
+    }),
     odd("a shield missed, and the edge hit", |_, reply| reply.change("x-cache", "MISS, HIT")),
     odd("strict transport in other letters", |ask, reply| if ask.endpoint == 1 {
         reply.change("strict-transport-security", "includesubdomains ; MAX-AGE=\"31536000\";");

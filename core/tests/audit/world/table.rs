@@ -192,6 +192,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     single(Id::ServedStale, &[ENTRY], |ask, reply| if ask.is(ENTRY) { reply.set("age", "172800"); }),
     single(Id::AgeInvalid, &[ENTRY], |ask, reply| if ask.is(ENTRY) { reply.set("age", "a while"); }),
     single(Id::NotCachedAtEdge, &[ENTRY], |_, reply| reply.change("x-cache", "MISS")),
+    single(Id::NotCachedAtEdge, &[ENTRY], |_, reply| reply.change("x-cache", "CONFIG_NOCACHE")),
     single(Id::FallbackNotCached, &[FALLBACK], |_, reply| reply.change("x-cache", "Miss from cloudfront")),
     single(Id::FallbackUnproven, &[FALLBACK], |_, reply| reply.remove("x-cache")),
     everywhere(Id::FallbackDepends, &[FALLBACK], |ask, reply| if ask.is(FALLBACK) {
