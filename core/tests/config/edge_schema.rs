@@ -1,102 +1,27 @@
 //! The JSON Schema of the proxy's document says what its reader does.
 
-use boon::{Compiler, SchemaIndex, Schemas};
 use hedgerow::config::edge::{Edge, json_schema};
 use serde_json::{Value, json};
 
-use crate::section::{section, with};
+use crate::{
+    section::{section, with},
+    subschema::{Schema, named, put},
+};
 
-struct Schema {
-    value: Value,
-    schemas: Schemas,
-    index: SchemaIndex,
+fn schema() -> Schema {
+    Schema::compile(json_schema())
 }
 
-impl Schema {
-    fn new() -> Schema {
-        let value: Value = serde_json::from_str(json_schema()).unwrap();
-        let mut schemas = Schemas::new();
-        let mut compiler = Compiler::new();
-        compiler.add_resource("schema.json", value.clone()).unwrap();
-        let index = compiler.compile("schema.json", &mut schemas).unwrap();
-        Schema {
-            value,
-            schemas,
-            index,
-        }
-    }
-
-    fn takes(&self, document: &Value) -> bool {
-        self.schemas.validate(document, self.index).is_ok()
-    }
-
-    /// What a field's schema says, and what it refers to.
-    fn facets(&self, field: &Value) -> Vec<Value> {
-        let mut facets = vec![field.clone()];
-        if let Some(reference) = field["$ref"].as_str() {
-            let target = self.value.pointer(&reference[1..]).unwrap();
-            facets.extend(self.facets(target));
-        }
-        for choice in field["anyOf"].as_array().into_iter().flatten() {
-            facets.extend(self.facets(choice));
-        }
-        facets
-    }
-
-    /// Each JSON pointer into a document, with the subschema there.
-    fn fields(&self) -> Vec<(String, Value)> {
-        let mut fields = Vec::new();
-        let mut open = vec![(String::new(), self.value.clone())];
-        while let Some((path, schema)) = open.pop() {
-            for facet in self.facets(&schema) {
-                for (name, property) in facet["properties"].as_object().into_iter().flatten() {
-                    let path = format!("{path}/{name}");
-                    open.push((path.clone(), property.clone()));
-                    fields.push((path, property.clone()));
-                }
-                if facet["items"].is_object() {
-                    open.push((format!("{path}/0"), facet["items"].clone()));
-                }
-            }
-        }
-        fields
-    }
-}
-
-/// A good document with `value` there, and what the objects on the way need.
+/// A good document with `value` there.
 fn with_at(pointer: &str, value: &Value) -> Value {
     let mut document = json!({"edge": section()});
-    let mut place = &mut document;
-    for step in pointer.split('/').skip(1) {
-        place = match step.parse::<usize>() {
-            Ok(index) => {
-                if !place.is_array() {
-                    *place = json!([{}]);
-                }
-                &mut place[index]
-            }
-            Err(_) => {
-                if !place.is_object() {
-                    *place = json!({});
-                }
-                &mut place[step]
-            }
-        };
-    }
-    *place = value.clone();
+    put(&mut document, pointer, value);
     document
 }
 
 /// What the reader says of the field at a pointer.
 fn problem_at(document: &Value, pointer: &str) -> Option<&'static str> {
-    let name = pointer
-        .split('/')
-        .skip(1)
-        .fold(String::new(), |name, step| match step.parse::<usize>() {
-            Ok(index) => format!("{name}[{index}]"),
-            Err(_) if name.is_empty() => step.to_owned(),
-            Err(_) => format!("{name}.{step}"),
-        });
+    let name = named(pointer);
     let found = match Edge::from_json(&document.to_string()) {
         Ok(parsed) => parsed.warnings.into_vec(),
         Err(error) => error.problems().to_vec(),
@@ -107,7 +32,7 @@ fn problem_at(document: &Value, pointer: &str) -> Option<&'static str> {
 
 #[test]
 fn every_field_is_known_and_described() {
-    let fields = Schema::new().fields();
+    let fields = schema().fields();
     for known in [
         "/edge/upstreams/0/endpoints/0/region",
         "/edge/visitors/regions/0/networks",
@@ -130,38 +55,31 @@ fn every_field_is_known_and_described() {
 
 #[test]
 fn both_have_the_same_ranges() {
-    let schema = Schema::new();
-    let mut ranges = 0;
-    for (path, field) in schema.fields() {
-        for facet in schema.facets(&field) {
-            let (Some(min), Some(max)) = (facet["minimum"].as_i64(), facet["maximum"].as_i64())
-            else {
+    let schema = schema();
+    let ranges = schema.ranges();
+    for (path, [min, max]) in &ranges {
+        for inside in [min, max] {
+            let problem = problem_at(&with_at(path, &json!(inside)), path);
+            assert!(
+                !matches!(problem, Some("out_of_range" | "wrong_type")),
+                "{path} {inside}"
+            );
+        }
+        for outside in [min - 1, max + 1] {
+            if *min == 20 && outside < 20 {
+                // 0 is apart: no hedge.
                 continue;
-            };
-            ranges += 1;
-            for inside in [min, max] {
-                let problem = problem_at(&with_at(&path, &json!(inside)), &path);
-                assert!(
-                    !matches!(problem, Some("out_of_range" | "wrong_type")),
-                    "{path} {inside}"
-                );
             }
-            for outside in [min - 1, max + 1] {
-                if facet["minimum"] == 20 && outside < 20 {
-                    // 0 is apart: no hedge.
-                    continue;
-                }
-                let document = with_at(&path, &json!(outside));
-                assert_eq!(
-                    problem_at(&document, &path),
-                    Some("out_of_range"),
-                    "{path} {outside}"
-                );
-                assert!(!schema.takes(&document), "{path} {outside}");
-            }
+            let document = with_at(path, &json!(outside));
+            assert_eq!(
+                problem_at(&document, path),
+                Some("out_of_range"),
+                "{path} {outside}"
+            );
+            assert!(!schema.takes(&document), "{path} {outside}");
         }
     }
-    assert!(ranges >= 30, "{ranges}");
+    assert!(ranges.len() >= 30, "{ranges:?}");
 }
 
 /// What a document says that writes a default out, it says without it.
@@ -170,7 +88,7 @@ fn both_have_the_same_defaults() {
     let mut defaults = 0;
     let read = |document: &Value| Edge::from_json(&document.to_string()).map(|parsed| parsed.edge);
     let plain = read(&json!({"edge": section()})).unwrap();
-    for (path, field) in Schema::new().fields() {
+    for (path, field) in schema().fields() {
         let Some(default) = field.get("default") else {
             continue;
         };
@@ -187,7 +105,7 @@ fn both_have_the_same_defaults() {
 
 #[test]
 fn both_take_and_refuse_the_same() {
-    let schema = Schema::new();
+    let schema = schema();
     let of = |section: Value| json!({"edge": section});
     let tls = json!([{"address": "[::]:8443", "tls": {"certificate": "a", "key": "b"}}]);
     for document in [

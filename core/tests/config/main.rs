@@ -22,3 +22,5 @@ mod rules;
 mod schema;
 mod section;
 mod settings;
+#[cfg(any(feature = "delivery", feature = "schema"))]
+mod subschema;
