@@ -5,6 +5,7 @@ use super::body;
 use super::clock;
 use super::connect::Connector;
 use super::dns;
+use super::pace::Paced;
 use anyhow::Result;
 use bytes::Bytes;
 use hedgerow::audit::{Failure, FailureKind, Handshake, ProbeRequest, Response};
@@ -243,8 +244,7 @@ fn message(
         .map_err(|error| failed(error.to_string()))
 }
 
-/// How long a response's head may be, in bytes. What comes in one turn is read
-/// in pieces of this size, so that nobody's stream keeps the others waiting.
+/// How long a response's head may be, in bytes.
 const MAX_HEAD: usize = 64 << 10;
 
 async fn h1<S>(stream: S) -> Result<Connection, Failure>
@@ -253,7 +253,7 @@ where
 {
     let (sender, connection) = http1::Builder::new()
         .max_buf_size(MAX_HEAD)
-        .handshake(TokioIo::new(stream))
+        .handshake(TokioIo::new(Paced::new(stream)))
         .await
         .map_err(|error| failure(&error))?;
     // What goes wrong with it is told to the request, too.
@@ -268,9 +268,10 @@ async fn h2<S>(stream: S) -> Result<Connection, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
-        .await
-        .map_err(|error| failure(&error))?;
+    let (sender, connection) =
+        http2::handshake(TokioExecutor::new(), TokioIo::new(Paced::new(stream)))
+            .await
+            .map_err(|error| failure(&error))?;
     let task = tokio::spawn(async { connection.await.ok() });
     Ok(Connection {
         sender: Sender::H2(sender),

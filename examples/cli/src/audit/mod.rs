@@ -7,6 +7,7 @@ mod clock;
 mod connect;
 mod dns;
 mod ocsp;
+mod pace;
 mod plan;
 mod progress;
 mod report;
@@ -70,6 +71,9 @@ pub(crate) fn fetch(network: &Network, url: &str) -> Result<(Response, Timestamp
 fn wait_for<F: Future>(asking: F) -> Result<F::Output> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // Else clocks and the others' sockets wait for many turns of a server
+        // that sends without end.
+        .event_interval(1)
         .build()
         .context("cannot start")?;
     let done = runtime.block_on(asking);
