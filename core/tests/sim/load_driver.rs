@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use hedgerow::load::{Early, Load, LoadInput, LoadOutput, LoadSettings, Memory, Plan, Verdict};
 use hedgerow::types::{AttemptId, EndpointId, Instant, Reason, Timestamp};
 
+use crate::agenda::{self, Next};
 use crate::dice::Dice;
 use crate::invariants::{Invariant, Violation};
 use crate::liveness::must_load;
@@ -189,29 +190,16 @@ impl<L: Loader> Driver<'_, L> {
         let mut now = ORIGIN;
         let mut wake = self.drain(now, settings, effective)?;
         loop {
-            let next = self
-                .events
-                .iter()
-                .enumerate()
-                .min_by_key(|(_, (at, _))| *at);
-            let next = next.map(|(index, (at, _))| (index, *at));
-            let slop = if self.view.slop > 0 {
-                self.dice.below(self.view.slop)
-            } else {
-                0
-            };
-            let timer = wake.map(|wake| wake.saturating_add(slop));
-            match (next, timer) {
-                (Some((index, at)), timer) if timer.is_none_or(|timer| at <= timer) => {
+            match agenda::next(&mut self.events, wake, self.view.slop, &mut self.dice) {
+                Some(Next::Event(at, event)) => {
                     now = now.max(at);
-                    let (_, event) = self.events.swap_remove(index);
                     if let Event::Suspend(span) = event {
                         now += span;
                     }
                     self.happen(now, event)?;
                 }
-                (_, Some(timer)) => now = now.max(timer),
-                (_, None) => break,
+                Some(Next::Timer(at)) => now = now.max(at),
+                None => break,
             }
             self.checker.called(now);
             wake = self.drain(now, settings, effective)?;

@@ -4,6 +4,7 @@
 //! `HEDGEROW_SIM_RUNS` sets how many; `HEDGEROW_SIM_SEED` replays one and
 //! tells its story.
 
+mod agenda;
 mod case;
 mod dice;
 mod invariants;

@@ -6,6 +6,7 @@ use hedgerow::cdn::HealthTable;
 use hedgerow::failover::{Finish, Output, RaceError};
 use hedgerow::types::{AttemptId, EndpointId, Instant, Reason};
 
+use crate::agenda::{self, Next};
 use crate::case::{Case, Disturbance, EPOCH};
 use crate::dice::Dice;
 use crate::invariants::{Invariant, Violation};
@@ -94,26 +95,13 @@ impl<R: Racer> Driver<'_, R> {
         let mut now = EPOCH;
         let mut wake = self.drain(now)?;
         loop {
-            let next = self
-                .events
-                .iter()
-                .enumerate()
-                .min_by_key(|(_, (at, _))| *at);
-            let next = next.map(|(index, (at, _))| (index, *at));
-            let slop = if self.case.slop > 0 {
-                self.dice.below(self.case.slop)
-            } else {
-                0
-            };
-            let timer = wake.map(|wake| wake.saturating_add(slop));
-            match (next, timer) {
-                (Some((index, at)), timer) if timer.is_none_or(|timer| at <= timer) => {
+            match agenda::next(&mut self.events, wake, self.case.slop, &mut self.dice) {
+                Some(Next::Event(at, event)) => {
                     now = now.max(at);
-                    let (_, event) = self.events.swap_remove(index);
                     now = self.happen(now, event)?;
                 }
-                (_, Some(timer)) => now = now.max(timer),
-                (_, None) => break,
+                Some(Next::Timer(at)) => now = now.max(at),
+                None => break,
             }
             wake = self.drain(now)?;
         }
