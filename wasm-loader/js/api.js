@@ -5,6 +5,7 @@
 import { relative } from './element.js';
 import { run } from './load.js';
 import { remember } from './memory.js';
+import { text } from './reader.js';
 import { beacon } from './report.js';
 
 function create() {
@@ -26,12 +27,12 @@ function create() {
       raw ||= window.hedgerowConfig;
       if (!raw && first) return first.promise_;
       raw ||= {};
-      // Another tag for the same assets, a tag manager, a navigation within a
-      // single-page application: one execution for all of them.
-      const key = JSON.stringify([raw.asset, raw.assets]);
+      // Another tag, a tag manager, a navigation within a single-page application:
+      // one load for all of them. A nonce is another in each view.
+      const key = text({ ...raw, nonce: 0 });
       if (!loads[key]) {
         // Known before it runs: its own events may make the page call again.
-        const load = (loads[key] = {});
+        const load = (loads[key] = { given_: key });
         load.promise_ = new Promise((done) => {
           load.done_ = done;
         });
@@ -58,4 +59,4 @@ function create() {
   };
 }
 
-export const api = () => (window.hedgerow?.load ? window.hedgerow : (window.hedgerow = create()));
+export const api = () => (window.hedgerow?.load?.call ? window.hedgerow : (window.hedgerow = create()));

@@ -19,9 +19,10 @@ const idle = (work) =>
   window.requestIdleCallback ? requestIdleCallback(work, { timeout: 5e3 }) : setTimeout(work, 1e3);
 
 /* How an endpoint answers. */
-async function ask(load, { base_, health }) {
+const ask = async (load, index) => {
+  const { base_, health } = load.endpoints_[index];
   const [{ crossOrigin: cors, path, integrity: expected }] = load.assets_;
-  const url = base_ + relative('' + (health?.path || path));
+  const url = base_ + relative(health.path || path);
   const request = (mode, integrity) =>
     fetch(url, {
       mode,
@@ -32,11 +33,11 @@ async function ask(load, { base_, health }) {
     });
   try {
     if (cors) {
-      const response = await request('cors', health ? '' : expected);
+      const response = await request('cors', health.path ? '' : expected);
       const { byteLength } = await response.arrayBuffer();
       // A page, or nothing, where a script should be is an error page.
-      return (health?.status ? response.status == health.status : response.ok) &&
-        (health || (byteLength && !/html/.test(response.headers.get('content-type'))))
+      return (health.status ? response.status == health.status : response.ok) &&
+        (health.path || (byteLength && !/html/.test(response.headers.get('content-type'))))
         ? ANSWERS
         : ILLEGIBLE;
     }
@@ -48,16 +49,16 @@ async function ask(load, { base_, health }) {
     await reported();
     return blocked.has(url) ? 0 : SILENT;
   }
-}
+};
 
 /*
  * Whether a whole download works. An opaque answer says nothing of its body,
  * and `connect-src` may forbid to ask at all; this says at least that much.
  */
-const download = (load, { base_ }) =>
+const download = (load, index) =>
   new Promise((done) => {
     const [asset_] = load.assets_;
-    const attempt = { asset_, url: base_ + asset_.path };
+    const attempt = { asset_, url: load.endpoints_[index].base_ + asset_.path };
     const end = (kind) => done(kind == DOWNLOADED ? OPAQUE : SILENT, attempt.stop_());
     start({ ...load, progress_: 0, on_: end }, attempt);
     setTimeout(end, load.totalTimeoutMs);
@@ -66,25 +67,24 @@ const download = (load, { base_ }) =>
 /* Whether an endpoint is back; the engine decides what follows from it. */
 export const probe = (load, index) =>
   idle(async () => {
-    const endpoint = load.endpoints_[index];
-    let verdict = await ask(load, endpoint);
-    if (!verdict || verdict == OPAQUE) verdict = await download(load, endpoint);
+    let verdict = await ask(load, index);
+    if (!verdict || verdict == OPAQUE) verdict = await download(load, index);
     load.on_(12, index, verdict);
   });
 
 /* Tells an operator what to act on. The report waits for it. */
-export function diagnose(load, index) {
+export const diagnose = (load, index) => {
   load.pending_++;
   idle(async () => {
-    const endpoint = load.endpoints_[index];
-    const found = await ask(load, endpoint);
+    const found = await ask(load, index);
     if (found) {
       const code = [, REACHABLE, UNREADABLE, UNREADABLE, UNREACHABLE][found];
       const verdict = nameOf(code);
-      (load.report_.diagnosis ||= []).push({ endpoint: endpoint.id, verdict });
+      const { id: endpoint } = load.endpoints_[index];
+      (load.report_.diagnosis ||= []).push({ endpoint, verdict });
       say(
         load,
-        `${endpoint.id}: ${
+        `${endpoint}: ${
           code == UNREADABLE ? 'reachable but unreadable: CORS header missing, or an error page' : verdict
         }`,
       );
@@ -92,7 +92,7 @@ export function diagnose(load, index) {
     load.pending_--;
     beacon(load);
   });
-}
+};
 
 /* Fetches the remote configuration for the engine. */
 export const refresh = (load) =>

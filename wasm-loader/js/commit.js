@@ -16,12 +16,16 @@ const RAN_NOT_READY = 6;
 /* What the keys of a dotted name such as `purecloud.init` lead to. */
 const lookup = (keys) => keys.reduce((object, key) => object?.[key], window);
 
-export function commit(load, attempt) {
-  const { asset_: asset, url, n_ } = attempt;
+export async function commit(load, n) {
+  const attempt = load.attempts_[n];
+  const { asset_: asset, url } = attempt;
   // The engine says it too where this was done before it had booted. And whatever
   // it says, an asset that was executed, or may be, is not executed again.
   if (attempt.used_ || asset.used_) return;
   attempt.used_ = asset.used_ = 1;
+  // An earlier load that has it too goes first, and may execute it.
+  await asset.first_?.load_.promise_;
+  if (asset.first_?.used_) return load.on_(EXECUTED, n);
   mark('commit');
   // What must exist is there when the last script has run.
   const last = load.assets_.filter((it) => it.type != 'style').pop();
@@ -38,9 +42,14 @@ export function commit(load, attempt) {
   const before = proof();
   if (!asset.ran_) asset.before_ = before;
   let threw;
-  const made = asset.type == 'style'
-    ? element(load, asset, 'link', { rel: 'stylesheet' })
-    : element(load, asset, 'script', { async: true, fetchPriority: 'high' });
+  const style = asset.type == 'style';
+  const made = style
+    ? element(load, asset, 'link', { rel: 'stylesheet', href: url })
+    : element(load, asset, 'script', {
+        type: asset.type == 'module' ? 'module' : '',
+        async: true,
+        fetchPriority: 'high',
+      });
 
   // In a classic script `currentScript` is ours even where the message is
   // hidden from other origins; a module has none, but shows its name.
@@ -51,7 +60,7 @@ export function commit(load, attempt) {
     removeEventListener('error', watch, true);
     if (kind == COMMIT_FAILED) made.remove();
     asset.used_ = kind == EXECUTED;
-    load.on_(kind, n_, reason);
+    load.on_(kind, n, reason);
   };
   const look = (until, again) => {
     const value = proof();
@@ -67,7 +76,7 @@ export function commit(load, attempt) {
   addEventListener('error', watch, true);
   made.onerror = () => settle(COMMIT_FAILED, reasonOf(attempt));
   made.onload = () => {
-    if (asset.type != 'style') {
+    if (!style) {
       asset.ran_ = 1;
       return look(now() + load.readyTimeoutMs);
     }
@@ -80,9 +89,7 @@ export function commit(load, attempt) {
     settle(EXECUTED);
   };
   try {
-    if (asset.type == 'module') made.type = 'module';
-    if (asset.type == 'style') made.href = url;
-    else made.src = trusted('createScriptURL', url);
+    if (!style) made.src = trusted('createScriptURL', url);
     insert(made);
   } catch {
     settle(COMMIT_FAILED, CSP_BLOCKED);

@@ -5,11 +5,12 @@
  */
 import { relative } from './element.js';
 import { BASE_URL, INTEGRITY, read, STATES, TIER, U16 } from './reader.js';
+import { say } from './signals.js';
 
 export const stateOf = (state) => STATES.split('|').indexOf(state);
 
 export function readConfig(load, raw) {
-  const say = load.tell_;
+  const tell = (message) => say(load, message);
   const endpoints = (load.endpoints_ = []);
   const assets = (load.assets_ = []);
   const regions = [];
@@ -20,7 +21,7 @@ export function readConfig(load, raw) {
     read(
     raw,
     '',
-    say,
+    tell,
     {
       endpoints: ['list', []],
       integrity: [INTEGRITY],
@@ -37,7 +38,7 @@ export function readConfig(load, raw) {
     },
     (message, key, from) => {
       if (from == raw) load.rest_[key] = raw[key];
-      else say(message);
+      else tell(message);
     },
   ),
   );
@@ -47,40 +48,40 @@ export function readConfig(load, raw) {
   const bare = load.endpoints.every((item) => item?.priority == null && item?.weight == null);
   load.endpoints.forEach((item, index) => {
     const where = `endpoints[${index}]`;
-    const endpoint = read(item, where, say, {
+    const endpoint = read(item, where, tell, {
       url: [BASE_URL],
       id: ['string'],
       region: ['string'],
       priority: [U16, bare ? index : 0],
       weight: [U16, 100],
       state: [STATES, 'active'],
-      health: ['object'],
+      health: { path: ['string'], status: ['100..599'], intervalSeconds: ['1..3600'] },
     });
     const { url, region } = endpoint;
     try {
       new URL(endpoints[31] ? '' : url);
     } catch {
-      return say(where + '.url: bad, or the 33rd');
+      return tell(where + '.url: bad, or the 33rd');
     }
     endpoint.id ??= url.split('/')[2];
     // Two CDNs of one name are two CDNs, and the second is called by its place.
     if (endpoints.some(({ id }) => id == endpoint.id)) {
-      say(where + '.id: taken');
+      tell(where + '.id: taken');
       endpoint.id = where;
     }
     endpoint.base_ = url.replace(/\/*$/, '/');
     endpoint.state = stateOf(endpoint.state);
     if (url[4] == ':' && location.protocol == 'https:') {
-      say(where + '.url: http, write https');
+      tell(where + '.url: http, write https');
       endpoint.state += 256;
     }
-    endpoint.region = region ? regions.indexOf(region) + 1 || regions.push(region) : 0;
+    endpoint.region = region && (regions.indexOf(region) + 1 || regions.push(region));
     endpoints.push(endpoint);
   });
 
   [].concat(load.asset, load.assets).forEach((item, index) => {
     const where = `assets[${index}]`;
-    const asset = read(typeof item == 'string' ? { path: item } : item, where, say, {
+    const asset = read(typeof item == 'string' ? { path: item } : item, where, tell, {
       url: ['string', ''],
       path: ['string'],
       integrity: [INTEGRITY, load.integrity],
@@ -98,7 +99,7 @@ export function readConfig(load, raw) {
     // What can't be verified must not run.
     if (path && !((item.integrity ?? raw.integrity) && !integrity)) {
       if (!assets.some((it) => it.path == path)) assets.push(asset);
-    } else assets.broken_ = say(where + ': no usable path or integrity, not loaded') || 1;
+    } else assets.broken_ = tell(where + ': no usable path or integrity, not loaded') || 1;
   });
   // Assets are executed in order, so one that is unusable takes the rest along.
   if (assets.broken_) assets.length = 0;

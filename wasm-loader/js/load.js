@@ -16,89 +16,84 @@ import { begin, startAttempt } from './boot.js';
 
 const OUTCOMES = ' won cancelled lost failed'.split(' ');
 
+const finish = (load, ok, reason, index) => {
+  const report = load.report_;
+  load.attempts_.forEach((attempt) => attempt.stop_());
+  const { id = null, base_ = null } = (ok && load.endpoints_[index]) || 0;
+  Object.assign(report, {
+    ok: !!ok,
+    reason: nameOf(reason),
+    endpoint: id,
+    url: base_,
+    durationMs: elapsed(load),
+  });
+  if (ok) initialise(load);
+  else
+    console.error(
+      'hedgerow: not loaded, ' + report.reason,
+      ...report.attempts.map(({ endpoint, reason }) => `${endpoint}: ${reason}`),
+    );
+  const name = ok ? 'loaded' : 'failed';
+  mark(name);
+  emit(name, report);
+  load.done_(report);
+  // Not before the engine has said what is to be diagnosed.
+  setTimeout(beacon, 0, load);
+};
+
+const end = (load, n, outcome, reason) =>
+  Object.assign(load.attempts_[n].record_, {
+    outcome: OUTCOMES[outcome],
+    reason: nameOf(reason),
+    endedMs: elapsed(load),
+  });
+
+/* One function for each number that the engine may say. */
+const actions = [
+  ,
+  (load, n, index, which) => startAttempt(load, n, index, which & 255, nameOf(which >> 8)),
+  (load, n, reason) => {
+    load.attempts_[n].stop_();
+    end(load, n, 2, reason);
+  },
+  commit,
+  end,
+  (load, n, next) => {
+    const { endpoint: from, reason } = load.attempts_[n].record_;
+    const { asset, endpoint: to, why, startedMs: atMs } = load.attempts_[next].record_;
+    emit('failover', { asset, from, to, reason: reason || why, atMs });
+  },
+  suppress,
+  finish,
+  (load, reason, index) =>
+    reason == REFRESH_ACCEPTED
+      ? console.info('hedgerow: ' + nameOf(reason))
+      : say(load, nameOf(reason) + (load.endpoints_[index] ? ': ' + load.endpoints_[index].id : '')),
+  diagnose,
+  probe,
+  refresh,
+  (load, word) => (load.saying_ ||= []).push(word >>> 0),
+  (load) => remember(load, load.saying_.splice(0)),
+  (load, ms) => {
+    clearTimeout(load.timer_);
+    load.timer_ = setTimeout(load.on_, ms);
+  },
+];
+
 export async function run(load, raw, complaint) {
-  begin(load, raw, complaint);
+  if (begin(load, raw, complaint)) return;
   // The first downloads leave now; nothing can be heard of them before the next task.
   await 0;
-  const { report_: report, attempts_: attempts, endpoints_: endpoints } = load;
   load.settings_ = readSettings(load);
 
-  const finish = (ok, reason, index) => {
-    attempts.forEach((attempt) => attempt.stop_());
-    const { id = null, base_ = null } = (ok && endpoints[index]) || 0;
-    Object.assign(report, {
-      ok: !!ok,
-      reason: nameOf(reason),
-      endpoint: id,
-      url: base_,
-      durationMs: elapsed(load),
-    });
-    if (ok) initialise(load);
-    else
-      console.error(
-        'hedgerow: not loaded, ' + report.reason,
-        ...report.attempts.map(({ endpoint, reason }) => `${endpoint}: ${reason}`),
-      );
-    const name = ok ? 'loaded' : 'failed';
-    mark(name);
-    emit(name, report);
-    load.done_(report);
-    // Not before the engine has said what is to be diagnosed.
-    setTimeout(beacon, 0, load);
-  };
-
-  const end = (n, outcome, reason) => {
-    Object.assign(attempts[n].record_, {
-      outcome: OUTCOMES[outcome],
-      reason: nameOf(reason),
-      endedMs: elapsed(load),
-    });
-  };
-  const words = [];
-  let timer;
-  /* One function for each number that the engine may say. */
-  const actions = [
-    ,
-    (n, index, which) => startAttempt(load, n, index, which & 255, nameOf(which >> 8)),
-    (n, reason) => {
-      attempts[n].stop_();
-      end(n, 2, reason);
-    },
-    (n) => commit(load, attempts[n]),
-    end,
-    (n, next) => {
-      const { endpoint: from, reason } = attempts[n].record_;
-      const { asset, endpoint: to, why, startedMs: atMs } = attempts[next].record_;
-      emit('failover', { asset, from, to, reason: reason || why, atMs });
-    },
-    (tier) => {
-      report.surgeTier = tier;
-      suppress(load);
-    },
-    finish,
-    (reason, index) =>
-      reason == REFRESH_ACCEPTED
-        ? console.info('hedgerow: ' + nameOf(reason))
-        : say(load, nameOf(reason) + (endpoints[index] ? ': ' + endpoints[index].id : '')),
-    (index) => diagnose(load, index),
-    (index) => probe(load, index),
-    () => refresh(load),
-    (word) => words.push(word >>> 0),
-    () => remember(load, words.splice(0)),
-    (ms) => {
-      clearTimeout(timer);
-      timer = setTimeout(load.on_, ms);
-    },
-  ];
-
-  if (!endpoints[0]) say(load, 'endpoints: none usable, write [{"url": "https://..."}]');
+  if (!load.endpoints_[0]) say(load, 'endpoints: none usable, write [{"url": "https://..."}]');
   if (!load.assets_[0]) {
     if (!load.assets_.broken_) say(load, 'asset: missing, write "/widget.js"');
-    return finish(0, NO_ELIGIBLE_ENDPOINT);
+    return finish(load, 0, NO_ELIGIBLE_ENDPOINT);
   }
   engage(load, (op, a, b, c) => {
     if (load.debug) console.debug('hedgerow:', elapsed(load), op, a, b, c);
-    actions[op](a, b, c);
+    actions[op](load, a, b, c);
   });
 
   const tell = (type, kind, value, once) =>
@@ -107,7 +102,7 @@ export async function run(load, raw, complaint) {
   tell('online', 8);
   tell('pagehide', 9, () => {
     // Unless it came back it was there all the time.
-    tell('pageshow', 9, null, 1);
+    tell('pageshow', 9, null, true);
     load.pending_ = 0;
     beacon(load);
     return 1;
@@ -115,13 +110,14 @@ export async function run(load, raw, complaint) {
   // It bubbles up to the window.
   tell('visibilitychange', 10, () => document.hidden);
   // Once, since a listener that stays keeps a page out of the back/forward cache.
-  addEventListener(
+  tell(
     'beforeunload',
+    9,
     () => {
-      load.on_(9, (load.leaving_ = 1e3));
       // Not every navigation takes place.
       setTimeout(() => load.on_(9, (load.leaving_ = 0)), 1e3);
+      return (load.leaving_ = 1e3);
     },
-    { once: true },
+    true,
   );
 }

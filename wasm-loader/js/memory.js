@@ -15,12 +15,12 @@ const storage = (load) =>
   load.consent ? window[load.memory.storage + 'Storage'] : null;
 
 /*
- * The words, or an empty list. Each configuration has a memory of its own: the
- * key is its FNV-1a hash, without the nonce, which is another in each view.
+ * The words, or an empty list. Each configuration has a memory of its own, under
+ * its hash (FNV-1a, but from 0).
  */
-export function recall(load, raw) {
-  let hash = 0x811c9dc5;
-  for (const char of JSON.stringify({ ...raw, nonce: 0 }))
+export function recall(load) {
+  let hash = 0;
+  for (const char of load.given_)
     hash = Math.imul(hash ^ char.charCodeAt(), 0x01000193);
   load.key_ = 'hedgerow:' + hash;
   try {
@@ -43,11 +43,11 @@ export function recall(load, raw) {
   }
 }
 
-export function remember(load, words) {
+export const remember = (load, words) => {
   load.words_ = words;
   try {
     storage(load)?.setItem(load.key_, JSON.stringify(words));
   } catch (error) {
     say(load, 'memory: not kept, ' + error);
   }
-}
+};

@@ -36,8 +36,7 @@ const FAILED = 4;
 
 export function racer(words, memory, order, act) {
   // What the last view left replaces what the page says; see memory.js.
-  const [tier, hedgeWord, attemptMs, totalMs] = memory.length
-    ? memory.slice(3, 7)
+  const [tier, hedgeWord, attemptMs, totalMs] = memory[0] ? memory.slice(3, 7)
     : [words[7], words[5], words[3], words[4]];
   const [bandwidth, , , assets, endpoints, early] = words.slice(10);
   const hedgeMs =
@@ -75,7 +74,7 @@ export function racer(words, memory, order, act) {
         hedgeWord,
         attemptMs,
         totalMs,
-        ...(memory.length ? memory.slice(7, 10) : [1e4, 0, 0]),
+        ...(memory[0] ? memory.slice(7, 10) : [1e4, 0, 0]),
         next.length,
         ...next,
         ...Array(endpoints - next.length).fill(AUTO),

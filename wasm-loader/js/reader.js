@@ -30,15 +30,24 @@ function fits(value, rule) {
           : rule == '' + value;
 }
 
+/* As JSON has it; what JSON can't write (a BigInt, a circle) by its kind alone. */
+export const text = (value) => {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return typeof value;
+  }
+};
+
 /*
  * The fields of `table`, each of which has a rule and perhaps a default, or is
  * a table itself. Other fields are passed to `unknown`, as a message and a name.
  */
-export function read(value, where, say, table, unknown = say) {
+export const read = (value, where, say, table, unknown = say) => {
   const take = (item, name, rule, fallback) => {
     if (item == null) return fallback;
     if (rule.split('|').some((one) => fits(item, one))) return item;
-    say(`${name}: ${JSON.stringify(item)} ignored, write ${rule}`);
+    say(`${name}: ${text(item)} ignored, write ${rule}`);
     return fallback;
   };
   const fields = {};
@@ -55,4 +64,4 @@ export function read(value, where, say, table, unknown = say) {
   for (const key in given)
     if (!table[key]) unknown(prefix + key + ': no such field, ignored', key, given);
   return fields;
-}
+};

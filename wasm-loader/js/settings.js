@@ -5,12 +5,12 @@
 import { wallSeconds } from './memory.js';
 import { HEDGE, read, TIMEOUT, TOTAL, U32 } from './reader.js';
 import { sessionOpen } from './session.js';
-import { elapsed } from './signals.js';
+import { elapsed, say } from './signals.js';
 
 export function readSettings(load) {
   Object.assign(
     load,
-    read(load.rest_, '', load.tell_, {
+    read(load.rest_, '', (message) => say(load, message), {
       $schema: ['string'],
       version: [U32, 0],
       ready: ['string'],

@@ -11,8 +11,8 @@
   const types = window.trustedTypes?.createPolicy('hedgerow-snippet', { createScriptURL: (url) => url });
   const next = () => {
     const url = hosts[at++];
-    // Not an element with this id.
-    if (!url || window.hedgerow?.load) return;
+    // Not an element with this id, nor a form with a field of this name.
+    if (!url || window.hedgerow?.load?.call) return;
     const script = document.createElement('script');
     const timer = setTimeout(next, 500);
     // An error page may come as a script that does nothing.

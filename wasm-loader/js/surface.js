@@ -19,7 +19,8 @@ const stub = () => {
 };
 
 /* Stubs for the page's own calls, and the fallback for the visitor. */
-export function suppress(load) {
+export function suppress(load, tier) {
+  load.report_.surgeTier = tier;
   const { html, url, target } = load.fallback;
   for (const name of load.stub) window[name] ??= stub();
   if (!html && !url) return;

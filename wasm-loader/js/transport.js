@@ -43,7 +43,7 @@ const timing = ({ url, at_ }) =>
   performance.getEntriesByName(url).find((it) => it.startTime >= at_) || {};
 
 /* What is known of why an attempt did not bring its asset. */
-export function reasonOf(attempt) {
+export const reasonOf = (attempt) => {
   const { responseStatus } = timing(attempt);
   return blocked.has(attempt.url)
     ? CSP_BLOCKED
@@ -52,7 +52,7 @@ export function reasonOf(attempt) {
       : responseStatus && attempt.asset_.integrity
         ? INTEGRITY_MISMATCH
         : NETWORK_ERROR;
-}
+};
 
 /* Whether downloads tell their progress in this load. */
 export const tellsProgress = ({ assets_, rtt_, bandwidth_ }) =>
@@ -61,7 +61,7 @@ export const tellsProgress = ({ assets_, rtt_, bandwidth_ }) =>
   navigator.connection && 64;
 
 /* Starts the download of an attempt; what becomes of it goes to `load.on_`. */
-export function start(load, attempt) {
+export const start = (load, attempt) => {
   const { asset_: asset, url } = attempt;
   let stopped;
   attempt.at_ = now();
@@ -97,7 +97,7 @@ export function start(load, attempt) {
   // In a microtask, from a shallow stack: who traces requests to their calls, as
   // developer tools do, reads the source of every function on it again.
   else queueMicrotask(begin);
-}
+};
 
 const BLIND = 2;
 

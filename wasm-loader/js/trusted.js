@@ -4,7 +4,7 @@
  */
 let policy;
 
-export function trusted(kind, text) {
+export const trusted = (kind, text) => {
   try {
     policy ||= trustedTypes.createPolicy('hedgerow', {
       createScriptURL: (given) => given,
@@ -16,4 +16,4 @@ export function trusted(kind, text) {
     // assignment fails, and that is reported.
     return text;
   }
-}
+};

@@ -13,8 +13,7 @@ const endpoints = () => [
 
 function read(raw) {
   const told = [];
-  const tell_ = (message) => told.push(message);
-  const load = { tell_, seed_: 7, started_: 0, progress_: 0, rtt_: 0, bandwidth_: 0, early_: 0 };
+  const load = { report_: { warnings: told }, seed_: 7, started_: 0, progress_: 0, rtt_: 0, bandwidth_: 0, early_: 0 };
   readConfig(load, raw);
   const words = [...readSettings(load)];
   return { load, words, told };
@@ -32,6 +31,10 @@ test('a minimal configuration takes the defaults and has nothing to tell', () =>
   ]);
   assert.equal(load.assets_[0].path, 'w.js');
 });
+
+// What JSON can't write.
+const circle = {};
+circle.itself = circle;
 
 const bad = [
   [{ timeoutMs: 'soon' }, 'timeoutMs: "soon" ignored, write 100..60000'],
@@ -53,6 +56,9 @@ const bad = [
   [{ ready: 1 }, 'ready: 1 ignored, write string'],
   [{ fallback: { htm: 'x' } }, 'fallback.htm: no such field, ignored'],
   [{ timeoutMS: 1 }, 'timeoutMS: no such field, ignored'],
+  [{ timeoutMs: 3000n }, 'timeoutMs: bigint ignored, write 100..60000'],
+  [{ memory: circle }, 'memory.itself: no such field, ignored'],
+  [{ timeoutMs: circle }, 'timeoutMs: object ignored, write 100..60000'],
   [{ constructor: 1 }, null],
   [{ $schema: 'config.schema.json' }, null],
   [{ type: 'classic' }, null],
@@ -61,7 +67,7 @@ const bad = [
   [{ memory: { asset: 1 } }, 'memory.asset: no such field, ignored'],
 ];
 for (const [fields, message] of bad)
-  test(`costs only itself: ${JSON.stringify(fields)}`, () => {
+  test(`costs only itself: ${message ?? Object.keys(fields)}`, () => {
     const { words, told } = read({ asset: '/w.js', endpoints: endpoints(), ...fields });
     assert.deepEqual(told, message ? [message] : []);
     assert.deepEqual(words.slice(3, 7), [3000, 10000, NONE, 3600]);
@@ -85,6 +91,20 @@ test('endpoints that can not be used are skipped, each with a message', () => {
   for (const index of [0, 1, 2, 3, 4, 5, 8, 9])
     assert.ok(told.some((message) => message.startsWith(`endpoints[${index}]`)), told.join('\n'));
 });
+
+const checks = [
+  [{ path: '/health.txt', status: 204, intervalSeconds: 60 }],
+  [{ path: 5 }, 'path: 5 ignored, write string'],
+  [{ path: '/h', status: 'fine' }, 'status: "fine" ignored, write 100..599'],
+  [{ path: '/h', intervalSeconds: 0 }, 'intervalSeconds: 0 ignored, write 1..3600'],
+  [{ path: '/h', url: '/h' }, 'url: no such field, ignored'],
+];
+for (const [health, message] of checks)
+  test(`a health check is read field by field: ${JSON.stringify(health)}`, () => {
+    const [endpoint, ...others] = endpoints();
+    const { told } = read({ asset: '/w.js', endpoints: [{ ...endpoint, health }, ...others] });
+    assert.deepEqual(told, message ? [`endpoints[0].health.${message}`] : []);
+  });
 
 test('an http endpoint is kept out of an https page, and only there', () => {
   const raw = { asset: '/w.js', endpoints: [{ id: 'a', url: 'http://a.example' }] };

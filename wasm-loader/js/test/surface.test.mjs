@@ -4,9 +4,10 @@ import { suppress } from '../surface.js';
 import { page } from './page.mjs';
 
 page();
+const NOTHING = { report_: {}, fallback: {} };
 
 test('a stub takes whatever the page does with it', async () => {
-  suppress({ fallback: {}, stub: ['widget'] });
+  suppress({ ...NOTHING, stub: ['widget'] });
   const { widget } = globalThis;
   assert.equal(typeof widget, 'function');
   assert.equal(await widget('init', { id: 1 }), widget);
@@ -20,6 +21,6 @@ test('a stub takes whatever the page does with it', async () => {
 
 test('what is defined already stays', () => {
   globalThis.other = 5;
-  suppress({ fallback: {}, stub: ['other'] });
+  suppress({ ...NOTHING, stub: ['other'] });
   assert.equal(globalThis.other, 5);
 });

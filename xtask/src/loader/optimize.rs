@@ -19,14 +19,15 @@ const FEATURES: &[&str] = &[
 ];
 
 const PASSES: &[&str] = &[
+    // Control flow made anew and optimised for speed first: after brotli that
+    // saves 1 % of what `-Oz` alone leaves, measured.
+    "--flatten",
+    "--rereloop",
+    "-O2",
     "-Oz",
     "--converge",
     // The stack lies at the bottom of the memory, so nothing lives at its end.
     "--low-memory-unused",
-    // A function inlined into its only caller saves bytes, but brotli finds more
-    // that repeats in many small functions: measured, 2 % less after it.
-    "--one-caller-inline-max-function-size=0",
-    "--always-inline-max-function-size=10",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",

@@ -7,9 +7,10 @@ import { endingCells } from './special/ending.mjs';
 import { memoryCells } from './special/memory.mjs';
 import { policyCells } from './special/policy.mjs';
 import { refreshCells } from './special/refresh.mjs';
+import { sharingCells } from './special/sharing.mjs';
 import { snippetCells } from './special/snippet.mjs';
 import { surgeCells } from './special/surge.mjs';
 
 export function specialCells() {
-  return [...endingCells, ...assetCells, ...bootCells, ...snippetCells, ...memoryCells, ...configCells, ...surgeCells, ...refreshCells, ...policyCells];
+  return [...endingCells, ...assetCells, ...sharingCells, ...bootCells, ...snippetCells, ...memoryCells, ...configCells, ...surgeCells, ...refreshCells, ...policyCells];
 }

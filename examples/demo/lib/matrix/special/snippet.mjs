@@ -59,6 +59,7 @@ export const snippetCells = [
   scene('tampered-pinned', { fault: 'tampered', pinned: true }),
   // An element's id is a global as well, and must not pass for the loader.
   scene('element-named-hedgerow', { fault: 'http_503', body: '<div id="hedgerow"></div>' }),
+  scene('form-named-hedgerow', { fault: 'http_503', body: '<form id="hedgerow"><input name="load"></form>' }),
   scene('strict-dynamic', { fault: 'http_503', csp: { strictDynamic: true } }),
   scene('trusted-types', { fault: 'http_503', csp: { trustedTypes: 'hedgerow hedgerow-snippet' } }),
 ].flat();
