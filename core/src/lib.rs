@@ -80,3 +80,8 @@ pub mod failover;
 pub mod fetch;
 pub mod load;
 pub mod types;
+
+/// The crate's README, whose example must run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
