@@ -74,7 +74,7 @@ fn first_group(pattern: &[u8]) -> Result<Option<Group<'_>>, GlobError> {
 /// The body of the set whose `[` was just read, and what follows its `]`. A
 /// `]` that comes first belongs to the set.
 pub(super) fn split_set(rest: &[u8]) -> Result<(&[u8], &[u8]), GlobError> {
-    let first = usize::from(rest.first() == Some(&b'!')) + 1;
+    let first = usize::from(matches!(rest.first(), Some(b'!' | b'^'))) + 1;
     let end = rest
         .iter()
         .skip(first)

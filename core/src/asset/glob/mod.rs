@@ -17,7 +17,7 @@ use super::target::Target;
 /// | `**` | any characters |
 /// | `**/` | any directories, or none |
 /// | `?` | one character but `/` |
-/// | `[a-z_]`, `[!0-9]` | one byte of a set, or none of it; never `/` |
+/// | `[a-z_]`, `[!0-9]` | one byte of a set, or none of it, as with `[^0-9]`; never `/` |
 /// | `{js,css}` | one of several, which may be nested |
 /// | `\*` | the character itself |
 ///
@@ -25,8 +25,8 @@ use super::target::Target;
 /// the start of any segment, as if it began with `/**/`. Case counts.
 ///
 /// Patterns see the path only, after percent-decoding (an encoded `/` stays
-/// encoded), without scheme, host, query and fragment. Dot segments are not
-/// resolved.
+/// encoded), without scheme, host, query and fragment. They may be encoded
+/// themselves, as `/caf%C3%A9/*`. Dot segments are not resolved.
 ///
 /// Matching takes time linear in the path, whatever the pattern.
 ///

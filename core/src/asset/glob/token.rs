@@ -1,6 +1,7 @@
 //! What a pattern without braces consists of.
 
 use super::{GlobError, expand::split_set};
+use crate::asset::target::Decoded;
 
 /// A set of bytes.
 pub(super) type Set = [bool; 256];
@@ -38,6 +39,7 @@ pub(super) fn parse(pattern: &[u8]) -> Result<Vec<Token>, GlobError> {
     }
     let mut rest = pattern;
     while let Some((&byte, after)) = rest.split_first() {
+        let from_here = rest;
         rest = after;
         let token = match byte {
             b'*' if after.first() == Some(&b'*') => {
@@ -65,6 +67,13 @@ pub(super) fn parse(pattern: &[u8]) -> Result<Vec<Token>, GlobError> {
                 rest = after;
                 Token::Byte(literal)
             }
+            // As the paths are, which it may have been copied from.
+            b'%' => {
+                let mut decoded = Decoded::new(from_here);
+                let literal = decoded.next().unwrap_or(byte);
+                rest = &from_here[from_here.len() - decoded.left()..];
+                Token::Byte(literal)
+            }
             literal => Token::Byte(literal),
         };
         // A repeated wildcard says nothing more.
@@ -81,7 +90,7 @@ pub(super) fn parse(pattern: &[u8]) -> Result<Vec<Token>, GlobError> {
 
 fn parse_set(body: &[u8]) -> Result<Set, GlobError> {
     let (negated, body) = match body.split_first() {
-        Some((b'!', rest)) => (true, rest),
+        Some((b'!' | b'^', rest)) => (true, rest),
         _ => (false, body),
     };
     if body.is_empty() {
