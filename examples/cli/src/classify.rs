@@ -30,6 +30,8 @@ Examples:
 /// How many bytes one thread answers at a time: so many that starting it, reading
 /// and writing cost little beside classifying.
 const SHARE: usize = 1 << 18;
+/// The longest line, in bytes: what has none would fill the memory.
+const LONGEST: usize = 16 << 20;
 /// With more threads, reading and writing would take most of the time.
 const THREADS: usize = 16;
 
@@ -75,6 +77,10 @@ fn lines(
         }
         answer_shares(whole, delivery, &mut answers)?;
         begun.extend_from_slice(rest);
+        if begun.len() > LONGEST {
+            let text = format!("a line has more than {LONGEST} bytes");
+            return Err(io::Error::new(ErrorKind::InvalidData, text));
+        }
         input.consume(length);
         // Whoever asks line by line gets answers line by line.
         for answers in &mut answers {

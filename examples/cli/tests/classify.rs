@@ -100,6 +100,15 @@ fn length_and_number_do_not_matter() {
 
 /// A file is read in larger pieces than a pipe, each answered by several threads.
 #[test]
+fn what_has_no_line_is_refused() {
+    let output = answered(&["classify"], &vec![b'a'; 20 << 20]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(output.stdout, b"");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("a line has more than"), "{said}");
+}
+
+#[test]
 fn the_lines_of_a_file_keep_their_order() {
     let mut many: String = (0..500_000)
         .map(|at| format!("/js/part-{at}.js\n"))
