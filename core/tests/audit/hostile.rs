@@ -50,10 +50,23 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    // What pages are made of, in no order.
+    const PARTS: &[&str] = &[
+        "<", ">", "/", "=", " ", "\"", "'", "<!--", "-->", "<script", "</script", "<style",
+        "</STYLE>", "<img", "<link", "src", "srcset", "style", "rel=icon", "href", "url(", ")",
+        "@import", "a.js", "data:", "\u{e9}",
+    ];
+    prop_oneof![
+        vec(any::<u8>(), 0..80),
+        vec(select(PARTS), 0..40).prop_map(|parts| parts.concat().into_bytes()),
+    ]
+}
+
 fn response() -> impl Strategy<Value = Response> {
     let field = (select(NAMES).prop_map(str::to_owned), value());
     let status = prop_oneof![Just(200), Just(206), Just(304), any::<u16>()];
-    (status, vec(field, 0..8), vec(any::<u8>(), 0..80)).prop_map(|(status, fields, body)| {
+    (status, vec(field, 0..8), body()).prop_map(|(status, fields, body)| {
         let mut response = Response::new(status, fields);
         response.body = Body::whole(&body, [body.len() as u8; 32]);
         response
@@ -67,7 +80,8 @@ fn visit() -> impl Strategy<Value = Visit> {
         exchange.hops.push(hop);
         exchange
     });
-    let path = prop_oneof![Just("/app.js".to_owned()), "\\PC{0,20}"];
+    let known = select(&["/app.js", "/support-fallback.html"]).prop_map(str::to_owned);
+    let path = prop_oneof![known, "\\PC{0,20}"];
     (path, vec(exchange, 0..12)).prop_map(|(path, exchanges)| {
         let mut visit = Visit::new(&path, format!("https://cdn.example.com{path}"));
         visit.exchanges = exchanges;

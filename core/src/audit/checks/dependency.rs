@@ -145,22 +145,21 @@ fn is_elsewhere(url: &str) -> bool {
     !(url.is_empty() || url.starts_with('#') || is_data)
 }
 
+/// The longest URL of a style sheet that is read, in bytes.
+const MAX_URL: usize = 2048;
+
 /// What a style sheet loads: `url(…)`, and what it imports by a string.
 fn by_style(text: &str) -> Option<&str> {
-    let unquoted = |text: &str, end: &[char]| -> (usize, usize) {
-        let start = text.len() - text.trim_start_matches([' ', '"', '\'']).len();
-        let length = text[start..].find(end).unwrap_or(text.len() - start);
-        (start, start + length)
-    };
-    for (opening, end) in [
-        ("url(", &[')', '"', '\''][..]),
-        ("@import", &[';', '"', '\'']),
-    ] {
+    for (opening, ends) in [("url(", &b")\"'"[..]), ("@import", b";\"'")] {
         let mut rest = text;
         while let Some(at) = find_ignoring_case(rest, opening) {
             rest = &rest[at + opening.len()..];
-            let (start, end) = unquoted(rest, end);
-            let url = rest[start..end].trim_ascii();
+            let url = rest.trim_start_matches([' ', '"', '\'']);
+            let mut bytes = url.bytes().take(MAX_URL);
+            let Some(length) = bytes.position(|byte| ends.contains(&byte)) else {
+                continue;
+            };
+            let url = url[..length].trim_ascii();
             // `@import url(…)` is told by the first.
             if is_elsewhere(url) && !url.starts_with("url(") {
                 return Some(url);
