@@ -23,9 +23,10 @@ export async function commit(load, n) {
   // it says, an asset that was executed, or may be, is not executed again.
   if (attempt.used_ || asset.used_) return;
   attempt.used_ = asset.used_ = 1;
-  // An earlier load that has it too goes first, and may execute it.
+  // An earlier load that has it too goes first, and may execute it; that may also
+  // take longer than this load has.
   await asset.first_?.load_.promise_;
-  if (asset.first_?.used_) return load.on_(EXECUTED, n);
+  if (load.report_.reason || asset.first_?.used_) return load.on_(EXECUTED, n);
   mark('commit');
   // What must exist is there when the last script has run.
   const last = load.assets_.filter((it) => it.type != 'style').pop();
@@ -52,9 +53,13 @@ export async function commit(load, n) {
       });
 
   // In a classic script `currentScript` is ours even where the message is
-  // hidden from other origins; a module has none, but shows its name.
-  const watch = (event) => {
-    threw ||= asset.type == 'module' ? event.filename == url : document.currentScript == made;
+  // hidden from other origins. A module has none, but shows its name; what it
+  // throws that is no Error has neither name nor line. `load` follows in the same
+  // task: without it, the error was another's.
+  const watch = ({ filename, error, lineno }) => {
+    threw ||=
+      asset.type == 'module' ? filename == url || (error && !lineno) : document.currentScript == made;
+    setTimeout(() => (threw &&= asset.ran_));
   };
   const settle = (kind, reason) => {
     removeEventListener('error', watch, true);

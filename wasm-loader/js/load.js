@@ -3,15 +3,15 @@
  * the page about it.
  */
 // In this order the bundle compresses best.
-import { diagnose, probe, refresh } from './background.js';
-import { suppress } from './surface.js';
-import { commit, initialise } from './commit.js';
-import { engage } from './engine.js';
 import { remember } from './memory.js';
 import { NO_ELIGIBLE_ENDPOINT, REFRESH_ACCEPTED } from './reasons.js';
-import { elapsed, emit, mark, say } from './signals.js';
-import { readSettings } from './settings.js';
+import { commit, initialise } from './commit.js';
+import { engage } from './engine.js';
 import { beacon, nameOf } from './report.js';
+import { diagnose, probe, refresh } from './background.js';
+import { readSettings } from './settings.js';
+import { elapsed, emit, mark, say } from './signals.js';
+import { suppress } from './surface.js';
 import { begin, startAttempt } from './boot.js';
 
 const OUTCOMES = ' won cancelled lost failed'.split(' ');

@@ -24,6 +24,7 @@ const PASSES: &[&str] = &[
     "--flatten",
     "--rereloop",
     "-O2",
+    "-Os",
     "-Oz",
     "--converge",
     // The stack lies at the bottom of the memory, so nothing lives at its end.

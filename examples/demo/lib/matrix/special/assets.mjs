@@ -150,6 +150,51 @@ const respelled = special(
   },
 );
 
+// What is no Error has neither a file nor a line in Chromium and Firefox.
+const onceBroken = (how) => Buffer.concat([
+  Buffer.from(`if (!window.tried) {\n  window.tried = true;\n  ${how}\n}\n`),
+  makeWidget({ name: 'm', module: true }),
+]);
+const loneModule = { asset: '/m.mjs', ready: undefined, init: undefined, integrity: undefined };
+const oddThrows = [
+  ['no-error', "throw 'broken';"],
+  // WebKit takes a module that fails after an await for a good one.
+  ['no-error-later', "await null;\n  throw 'broken';", ['chromium', 'firefox']],
+].map(([name, how, browsers]) => special(
+  `module-throws/${name}`,
+  { mode: 'cors', assets: { '/m.mjs': { body: onceBroken(how) } }, config: loneModule },
+  async (scene, checks) => {
+    checkLoaded(checks, await scene.visit(), 'cdn2');
+  },
+  { browsers },
+));
+
+// Another module that does so meanwhile is another's fault.
+const OTHER = `
+  const { nonce } = document.currentScript;
+  new PerformanceObserver((list) => {
+    if (!list.getEntriesByName('hedgerow:commit').length) return;
+    const text = "window.otherRan = true; throw 'not the widget';";
+    document.head.append(Object.assign(document.createElement('script'), { type: 'module', nonce, text }));
+  }).observe({ type: 'mark' });
+`;
+const importing = Buffer.concat([Buffer.from("import './late.mjs';\n"), makeWidget({ name: 'm', module: true })]);
+const othersThrow = special(
+  'module-loads-while-others-throw',
+  {
+    mode: 'cors',
+    assets: { '/m.mjs': { body: importing }, '/late.mjs': { body: Buffer.from('export {};') } },
+    config: { ...loneModule, timeoutMs: 10_000, totalTimeoutMs: 10_000, hedgeMs: 0 },
+    page: { before: OTHER },
+  },
+  async (scene, checks) => {
+    await scene.cdns[0].set('late', '/late.mjs');
+    const seen = await scene.visit();
+    checkLoaded(checks, seen, 'cdn1');
+    checks.equal('the other module ran', await scene.evaluate(() => window.otherRan), true);
+  },
+);
+
 // Whatever the page's own code throws, the load ends, and says what happened.
 const NOTHING = "window.shop = { get widget() { throw null; }, open() { throw null; } }";
 
@@ -187,5 +232,5 @@ const throwsAfterwards = special(
 );
 
 export const assetCells = [
-  inOrder, namespace, kinds, duplicates, again, asModule, byGlobal, clobbered, readyWithIntegrity, respelled, readyThrows, initThrows, throwsAfterwards,
-].flat();
+  inOrder, namespace, kinds, duplicates, again, asModule, byGlobal, clobbered, readyWithIntegrity, respelled, oddThrows, othersThrow, readyThrows, initThrows, throwsAfterwards,
+].flat(2);
