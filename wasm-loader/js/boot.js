@@ -1,11 +1,12 @@
 /*
  * From the configuration to the first downloads.
  */
-import { readConfig } from './config.js';
-import { measure } from './measure.js';
-import { recall, wallSeconds } from './memory.js';
-import { plan } from './plan.js';
+// In this order what runs before the first download compresses best.
 import { elapsed, emit, mark, now, say } from './signals.js';
+import { readConfig } from './config.js';
+import { plan } from './plan.js';
+import { measure } from './measure.js';
+import { recall } from './memory.js';
 import { start, tellsProgress, watchPolicy } from './transport.js';
 
 /* Starts an attempt, and its entry in the report. */

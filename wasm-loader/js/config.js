@@ -19,28 +19,28 @@ export function readConfig(load, raw) {
   Object.assign(
     load,
     read(
-    raw,
-    '',
-    tell,
-    {
-      endpoints: ['list', []],
-      integrity: [INTEGRITY],
-      crossOrigin: [cors],
-      type: ['classic|module'],
-      asset: ['string|object', []],
-      assets: ['list', []],
-      allowedRegions: ['list|string'],
-      visitorRegion: ['string'],
-      memory: { storage: ['local|session|none', 'local'], ttlSeconds: ['1..2592000', 3600] },
-      surge: { tier: [TIER, 0] },
-      consent: ['true|false'],
-      nonce: ['string', load.nonce],
-    },
-    (message, key, from) => {
-      if (from == raw) load.rest_[key] = raw[key];
-      else tell(message);
-    },
-  ),
+      raw,
+      '',
+      tell,
+      {
+        endpoints: ['list', []],
+        integrity: [INTEGRITY],
+        crossOrigin: [cors],
+        type: ['classic|module'],
+        asset: ['string|object', []],
+        assets: ['list', []],
+        allowedRegions: ['list|string'],
+        visitorRegion: ['string'],
+        memory: { storage: ['local|session|none', 'local'], ttlSeconds: ['1..2592000', 3600] },
+        surge: { tier: [TIER, 0] },
+        consent: ['true|false'],
+        nonce: ['string', load.nonce],
+      },
+      (message, key, from) => {
+        if (from == raw) load.rest_[key] = raw[key];
+        else tell(message);
+      },
+    ),
   );
   // A consent that can't be read is none.
   load.consent = /^true$/.test(raw.consent ?? true);

@@ -1,6 +1,6 @@
 // What is remembered between views, and what is not.
 
-import { sleep } from '../scene.mjs';
+import { sleep, WIDGET, WIDGET_PATH } from '../scene.mjs';
 import { row } from '../faults.mjs';
 import { checkLoaded, checkTold, special } from './cell.mjs';
 
@@ -172,22 +172,42 @@ const beacon = special(
 );
 
 // What an operator can act on.
+async function checkDiagnosis(scene, checks, message) {
+  checkLoaded(checks, await scene.visit(), 'cdn2');
+  const deadline = performance.now() + PROBE_LIMIT_MS;
+  let seen = await scene.look();
+  while (!seen.warnings.some((text) => message.test(text)) && performance.now() < deadline) {
+    await sleep(50);
+    seen = await scene.look();
+  }
+  checkTold(checks, seen, message);
+}
+
 const diagnosis = [['refused', /cdn1: unreachable/], ['cors_missing', /cdn1: reachable but unreadable/], ['http_503', /cdn1: reachable but unreadable/]]
   .flatMap(([fault, message]) => special(
     `diagnosis/${fault}`,
     { faults: [fault, 'ok'] },
+    (scene, checks) => checkDiagnosis(scene, checks, message),
+  ));
+
+// A health path says what the asset's own path can't: that the rest is well.
+const healthPath = [['as-it-should', undefined, /cdn1: reachable$/], ['otherwise', 204, /cdn1: reachable but unreadable/]]
+  .flatMap(([name, status, message]) => special(
+    `diagnosis/health-path-answers-${name}`,
+    {
+      assets: { [WIDGET_PATH]: { body: WIDGET }, '/health.html': { body: Buffer.from('well'), type: 'text/html' } },
+      config: (_scene, base) => ({
+        endpoints: base.endpoints.map((endpoint) => ({ ...endpoint, health: { path: '/health.html', status } })),
+      }),
+    },
     async (scene, checks) => {
-      checkLoaded(checks, await scene.visit(), 'cdn2');
-      const deadline = performance.now() + PROBE_LIMIT_MS;
-      let seen = await scene.look();
-      while (!seen.warnings.some((text) => message.test(text)) && performance.now() < deadline) {
-        await sleep(50);
-        seen = await scene.look();
-      }
-      checkTold(checks, seen, message);
+      await scene.cdns[0].set('http_503', WIDGET_PATH);
+      await checkDiagnosis(scene, checks, message);
+      const asked = scene.cdns[0].requests.filter(({ probe }) => probe).map(({ path }) => path);
+      checks.equal('what the first endpoint is asked for', [...new Set(asked)], ['/health.html']);
     },
   ));
 
 export const memoryCells = [
-  back, stillBroken, damaged, damageIsTold, unusable, places, nowhere, consent, beacon, diagnosis,
+  back, stillBroken, damaged, damageIsTold, unusable, places, nowhere, consent, beacon, diagnosis, healthPath,
 ].flat();
