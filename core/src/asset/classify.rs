@@ -1,14 +1,17 @@
 //! The decision, from the first rule to the last resort.
 
+use core::ops::Range;
+
 use crate::types::Reason;
 
 use super::directories::{self, Directories, Span};
 use super::extension::{Kind, Name};
-use super::fingerprint::{self, Found, Trust};
-use super::sets::{WINDOW, highest};
+use super::fingerprint::{self, Found, Trust, UUID};
+use super::query::Query;
+use super::sets::{WINDOW, few_highest};
 use super::target::{Decoded, Target};
-use super::text::{Text, Url};
-use super::{Class, Classification, Evidence, Rules, names, query, version};
+use super::text::{NoPath, Text};
+use super::{Class, Classification, Evidence, Rules, names, version};
 
 /// The longest path that is looked into, decoded, in bytes: what Linux takes
 /// for a file's path (`PATH_MAX`). Rules match longer ones, too.
@@ -37,14 +40,26 @@ pub fn classify<U: AsRef<[u8]> + ?Sized>(url: &U, rules: &Rules) -> Classificati
 }
 
 fn classify_bytes(url: &[u8], rules: &Rules) -> Classification {
-    if rules.is_empty()
-        && url.len() <= LONGEST
-        && let Some(url) = Url::read(url)
-    {
-        let decision = decide(url.path.bytes, &url.path, url.query);
-        return decision.of(url.path_at, url.path.bytes.len());
+    if !rules.is_empty() || url.len() > LONGEST {
+        return classify_parts(&Target::parse(url), rules);
     }
-    classify_parts(&Target::parse(url), rules)
+    match Text::of_path(url) {
+        Ok(path) => decide(&Asset::of_path(&path)),
+        Err(no_path) => classify_others(no_path, rules),
+    }
+}
+
+#[inline(never)]
+fn classify_others(no_path: NoPath<'_>, rules: &Rules) -> Classification {
+    let url = no_path.url();
+    match no_path.parts() {
+        Some(parts) => decide(&Asset {
+            query: parts.query.as_ref(),
+            path_at: parts.path_at,
+            ..Asset::of_path(&parts.path)
+        }),
+        None => classify_parts(&Target::parse(url), rules),
+    }
 }
 
 /// The same for a URL that is cut into its parts.
@@ -69,9 +84,14 @@ fn classify_parts(target: &Target<'_>, rules: &Rules) -> Classification {
     if target.path().len() > LONGEST {
         return Classification::new(Class::Other, Reason::PathTooLong, whole);
     }
-    let text = text(target.path(), target);
-    let decision = decide(target.path(), &text, target.query());
-    decision.of(path_at, target.path().len())
+    let file = text(target.path(), target);
+    decide(&Asset {
+        file: &file,
+        path: target.path(),
+        query: query(target).as_ref(),
+        path_at,
+        query_at: target.query_at(),
+    })
 }
 
 /// The same for a path with percent signs, which is decoded first.
@@ -89,20 +109,32 @@ fn encoded(target: &Target<'_>) -> Classification {
         length += 1;
     }
     let path = &buffer[..length];
-    let decision = decide(path, &text(path, target), target.query());
-    let (start, end) = decision.span;
-    let evidence = if decision.in_query {
-        Evidence::new(start + target.query_at(), end + target.query_at())
-    } else {
-        // Where so many decoded bytes end in what was given.
-        let given = |decoded: usize| {
+    // As if the query followed the decoded path.
+    let query_at = path.len() + 1;
+    let mut found = decide(&Asset {
+        file: &text(path, target),
+        path,
+        query: query(target).as_ref(),
+        path_at: 0,
+        query_at,
+    });
+    // Where so many decoded bytes end in what was given.
+    let given = |decoded: usize| match decoded.checked_sub(query_at) {
+        Some(in_query) => target.query_at() + in_query,
+        None => {
             let mut bytes = Decoded::new(raw);
             bytes.by_ref().take(decoded).for_each(drop);
             target.path_at() + raw.len() - bytes.left()
-        };
-        Evidence::new(given(start), given(end))
+        }
     };
-    Classification::new(decision.class, decision.reason, evidence)
+    let Range { start, end } = found.evidence.range();
+    found.evidence = Evidence::new(given(start), given(end));
+    found
+}
+
+fn query<'a>(target: &Target<'a>) -> Option<Query<'a>> {
+    let text = Text::of(target.query()?);
+    Some(Query { text, at: 0 })
 }
 
 /// What of the path says what the file is.
@@ -114,161 +146,211 @@ fn text<'a>(path: &'a [u8], target: &Target<'_>) -> Text<'a> {
     }
 }
 
-struct Decision {
-    class: Class,
-    reason: Reason,
-    span: Span,
-    in_query: bool,
+/// What is decided about.
+struct Asset<'a> {
+    /// What of the path says what the file is.
+    file: &'a Text<'a>,
+    path: &'a [u8],
+    query: Option<&'a Query<'a>>,
+    /// What must be added to a place in the path for that in the URL.
+    path_at: usize,
+    /// The same for a place in the query's text.
+    query_at: usize,
 }
 
-impl Decision {
-    fn new(class: Class, reason: Reason, span: Span) -> Decision {
-        Decision {
-            class,
-            reason,
-            span,
-            in_query: false,
+impl<'a> Asset<'a> {
+    /// A URL that is a path alone.
+    fn of_path(path: &'a Text<'a>) -> Asset<'a> {
+        Asset {
+            file: path,
+            path: path.bytes,
+            query: None,
+            path_at: 0,
+            query_at: 0,
         }
     }
 
-    /// What it says of a URL, in which the path starts here and is so long.
-    #[inline]
-    fn of(&self, path_at: usize, length: usize) -> Classification {
-        let query_at = path_at + length + 1;
-        let shift = if self.in_query { query_at } else { path_at };
-        let (start, end) = self.span;
-        Classification::new(
-            self.class,
-            self.reason,
-            Evidence::new(start + shift, end + shift),
-        )
+    /// That something between these two places of the path has decided.
+    #[inline(always)]
+    fn is(&self, class: Class, reason: Reason, (start, end): Span) -> Classification {
+        let evidence = Evidence::new(start + self.path_at, end + self.path_at);
+        Classification::new(class, reason, evidence)
     }
 }
 
-/// Decides about a path; `text` is what of it says what the file is.
+/// Decides: first what most are.
 #[inline(never)]
-fn decide(path: &[u8], text: &Text<'_>, query: Option<&[u8]>) -> Decision {
-    let file = text.bytes;
-    let name_at = text.name_at();
-    let name = Name::parse(file, name_at);
-    let whole = (name_at, file.len());
-    // Unlike the stem, what precedes its end is hardly ever shorter than this.
-    let stem_end = name_at + name.stem.len();
-    if file[..stem_end].ends_with(b".hot-update") {
-        return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, whole);
+fn decide(asset: &Asset<'_>) -> Classification {
+    let file = asset.file;
+    let name = Name::parse(file, file.name_at());
+    let stem = Stem::of(file, &name);
+    if stem.may_be_hot_update && file.bytes[..name.stem_end].ends_with(HOT_UPDATE) {
+        let class = names::by_kind(file.bytes, &name);
+        return asset.is(class, Reason::DevelopmentServer, name.span(file.bytes));
     }
-    let hash = |(start, end): Span| {
-        let span = (name_at + start, name_at + end);
-        Decision::new(Class::Fingerprinted, Reason::HashInName, span)
-    };
-
-    // Small letters alone are a word, or can't be told from one.
-    let after = file.len() - stem_end;
-    let notable =
-        file.len() - name_at >= WINDOW || text.notable & (highest(name.stem.len()) >> after) != 0;
     // Most of what is immutable carries a hash, whatever the directories say.
     let mut unsure = None;
-    if name.kind != Kind::Page && !names::is_sprockets_manifest(&name) {
-        match fingerprint::find(&name, &file[..stem_end], notable, Trust::None) {
-            Found::Hash { start, end } => return hash((start, end)),
-            Found::Unsure { start, end } => unsure = Some((name_at + start, name_at + end)),
+    if stem.may_have_hash && name.kind != Kind::Page {
+        match fingerprint::find(file, &name, Trust::None) {
+            Found::Hash { start, end } => {
+                return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
+            }
+            Found::Unsure { start, end } => unsure = Some((start, end)),
             Found::Nothing => {}
         }
     }
-    let role = names::role(&name);
+    let role = names::role(file.bytes, &name);
+    let is_file = role.is_none() && !matches!(name.kind, Kind::Page | Kind::Unknown);
+    let marks = directories::marks(file, name.at, is_file);
+    let says_more = marks != 0 || stem.may_have_version || unsure.is_some();
+    let has_more = asset.query.is_some() || asset.path.len() != file.bytes.len();
+    if is_file && !says_more && !has_more {
+        return by_kind(asset, &name, None);
+    }
+    decide_others(asset, &name, &stem, role, unsure, marks)
+}
+
+/// What the extension says, or that it could have been more.
+#[inline(always)]
+fn by_kind(asset: &Asset<'_>, name: &Name, unsure: Option<Span>) -> Classification {
+    let class = names::by_kind(asset.file.bytes, name);
+    match unsure {
+        Some(span) => asset.is(class, Reason::Unsure, span),
+        None => asset.is(class, names::reason(class), name.span(asset.file.bytes)),
+    }
+}
+
+/// The same for what has no clear hash in its name.
+#[inline(never)]
+fn decide_others(
+    asset: &Asset<'_>,
+    name: &Name,
+    stem: &Stem,
+    role: Option<Class>,
+    unsure: Option<Span>,
+    marks: u64,
+) -> Classification {
+    let Asset { file, path, .. } = *asset;
     let content = role.is_none() && name.kind != Kind::Page;
     let name_is_file = content && name.kind != Kind::Unknown;
-    let directories =
-        if path.len() != file.len() || directories::may_say(text, name_at, name_is_file) {
-            directories::read(path, name_at, name_is_file)
-        } else {
-            Directories::Silent
-        };
+    let directories = if path.len() != file.bytes.len() {
+        directories::read(&Text::of(path), name.at, name_is_file, !0)
+    } else if marks != 0 {
+        directories::read(file, name.at, name_is_file, marks)
+    } else {
+        Directories::Silent
+    };
     match directories {
         Directories::Development(span) => {
-            return Decision::new(names::by_kind(&name), Reason::DevelopmentServer, span);
+            let class = names::by_kind(file.bytes, name);
+            return asset.is(class, Reason::DevelopmentServer, span);
         }
         Directories::Build(span) => {
-            return Decision::new(Class::Fingerprinted, Reason::BuildDirectory, span);
+            return asset.is(Class::Fingerprinted, Reason::BuildDirectory, span);
         }
         Directories::Package(span, reason) => {
-            return Decision::new(Class::Versioned, reason, span);
+            return asset.is(Class::Versioned, reason, span);
         }
         Directories::MovingPackage(span, reason)
-            if released(&name, name_at, notable, directories).is_none() =>
+            if released(file.bytes, name, stem, directories).is_none() =>
         {
-            return Decision::new(Class::MovingTag, reason, span);
+            return asset.is(Class::MovingTag, reason, span);
         }
         _ => {}
     }
     if content
         && unsure.is_some()
-        && let trust = directories::trust(path, name_at)
+        && let trust = directories::trust(path, name.at)
         && trust != Trust::None
-        && let Found::Hash { start, end } =
-            fingerprint::find(&name, &file[..stem_end], notable, trust)
+        && let Found::Hash { start, end } = fingerprint::find(file, name, trust)
     {
-        return hash((start, end));
+        return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
     }
     if let Some(class) = role {
-        return Decision::new(class, names::reason(class), whole);
+        return asset.is(class, names::reason(class), name.span(file.bytes));
     }
     if !content {
-        return Decision::new(Class::Document, Reason::DocumentName, whole);
+        let span = name.span(file.bytes);
+        return asset.is(Class::Document, Reason::DocumentName, span);
     }
-    if let Some(decision) = released(&name, name_at, notable, directories) {
-        return decision;
+    if let Some((reason, span)) = released(file.bytes, name, stem, directories) {
+        return asset.is(Class::Versioned, reason, span);
     }
-    if let Some(query) = query
+    if let Some(query) = asset.query
         && matches!(name.kind, Kind::Code | Kind::Font | Kind::Media)
-        && let Some(found) = query::find(query, name.kind)
+        && let Some(found) = query.find(name.kind)
     {
         let class = if found.reason == Reason::VersionInQuery {
             Class::Versioned
         } else {
             Class::Fingerprinted
         };
-        let mut decision = Decision::new(class, found.reason, (found.start, found.end));
-        decision.in_query = true;
-        return decision;
+        let [start, end] = [found.start, found.end].map(|at| at + asset.query_at);
+        return Classification::new(class, found.reason, Evidence::new(start, end));
     }
     // Data below `/api/v1/` is an interface's answer, perhaps one visitor's own.
     if let Directories::Moving(span, reason) = directories
         && name.kind != Kind::Data
     {
-        return Decision::new(Class::MovingTag, reason, span);
+        return asset.is(Class::MovingTag, reason, span);
     }
-    let class = names::by_kind(&name);
-    match unsure {
-        Some(span) => Decision::new(class, Reason::Unsure, span),
-        None => Decision::new(class, names::reason(class), whole),
+    by_kind(asset, name, unsure)
+}
+
+const HOT_UPDATE: &[u8] = b".hot-update";
+
+/// What the sets say of a name without its extension, so that what is rare need not
+/// be looked for.
+struct Stem {
+    may_have_hash: bool,
+    may_have_version: bool,
+    may_be_hot_update: bool,
+}
+
+impl Stem {
+    #[inline(always)]
+    fn of(file: &Text<'_>, name: &Name) -> Stem {
+        let length = name.stem_end - name.at;
+        if file.bytes.len() - name.at >= WINDOW {
+            return Stem {
+                may_have_hash: true,
+                may_have_version: true,
+                may_be_hot_update: true,
+            };
+        }
+        let own = |set: u64| set << (file.bytes.len() - name.stem_end) & few_highest(length);
+        let (dots, notable) = (own(file.dots), own(file.notable));
+        let first_dot = 1 << (WINDOW - HOT_UPDATE.len());
+        Stem {
+            // Small letters alone are a word, or can't be told from one.
+            may_have_hash: notable != 0 || length >= UUID,
+            // Three numbers have two dots between them.
+            may_have_version: dots & dots.wrapping_sub(1) != 0,
+            may_be_hot_update: dots & first_dot != 0,
+        }
     }
 }
 
-/// The decision for an exact version in the name or in the directories.
+/// The exact version in the name or in the directories, and where it stands.
+#[inline(always)]
 fn released(
-    name: &Name<'_>,
-    name_at: usize,
-    notable: bool,
+    path: &[u8],
+    name: &Name,
+    stem: &Stem,
     directories: Directories,
-) -> Option<Decision> {
-    let exact = match directories {
-        Directories::Exact(span, reason) => Some((span, reason)),
-        _ => None,
-    };
-    if !notable && exact.is_none() {
-        return None;
-    }
+) -> Option<(Reason, Span)> {
     // A number on a picture may be that of a chapter.
     let software = matches!(name.kind, Kind::Code | Kind::Font | Kind::Archive);
-    if notable
-        && let Some((start, end)) = version::find(name.stem)
-        && (software || matches!(name.stem[start], b'v' | b'V'))
+    if stem.may_have_version
+        && let Some((start, end)) = version::find(&path[name.at..name.stem_end])
+        && let span = (name.at + start, name.at + end)
+        && (software || matches!(path[span.0], b'v' | b'V'))
     {
-        let span = (name_at + start, name_at + end);
-        return Some(Decision::new(Class::Versioned, Reason::VersionInName, span));
+        return Some((Reason::VersionInName, span));
     }
-    let (span, reason) = exact?;
+    let Directories::Exact(span, reason) = directories else {
+        return None;
+    };
     let pinned = software || name.kind == Kind::Media && reason != Reason::CommitInPath;
-    pinned.then(|| Decision::new(Class::Versioned, reason, span))
+    pinned.then_some((reason, span))
 }

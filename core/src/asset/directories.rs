@@ -30,80 +30,85 @@ pub(super) enum Directories {
 /// Where something stands in the path.
 pub(super) type Span = (usize, usize);
 
-/// Whether the directories of a path may say anything: most don't, and are not
-/// read one by one. `name_at` is where its last segment starts, which counts too
-/// where it may be a package: if it is no file.
-#[inline]
-pub(super) fn may_say(text: &Text<'_>, name_at: usize, name_is_file: bool) -> bool {
+/// What in a path says that its directories may say anything: a bit for each byte
+/// of its window that does. Most paths have none, and are not read one by one.
+/// `name_at` is where the last segment starts, which counts too where it may be a
+/// package: if it is no file.
+#[inline(always)]
+pub(super) fn marks(text: &Text<'_>, name_at: usize, name_is_file: bool) -> u64 {
     let path = text.bytes;
     let name = highest(path.len() - name_at);
-    let file = if name_is_file { name } else { 0 };
-    let asked = if name_is_file { name_at } else { path.len() };
-    text.notable & !file != 0 && may_have_digit_or_at(&path[..asked])
-        // The first directory may follow no slash, and the last slash starts none.
-        || path.first() != Some(&b'/') && is_special(path, 0)
-        || any_special(path, path.len(), text.slashes & !name >> 1)
-        || path.len() > WINDOW && may_say_before(&path[..path.len() - WINDOW], path)
+    let mut marks = if name_is_file {
+        text.notable & !name
+    } else {
+        text.notable
+    };
+    if marks != 0 && !may_have_digit_or_at(path) {
+        marks = 0;
+    }
+    // The last slash starts no directory, and the first may follow none.
+    marks |= special(path, path.len(), text.slashes & !name >> 1) << 1;
+    if path.len() > WINDOW || path.first() != Some(&b'/') {
+        marks |= marks_before(path);
+    }
+    marks
 }
 
-/// Whether any of the directories after these slashes is special.
-#[inline]
-fn any_special(path: &[u8], end: usize, slashes: u64) -> bool {
-    let mut found = false;
+fn every(bit: bool) -> u64 {
+    u64::from(bit).wrapping_neg()
+}
+
+/// After which of these slashes, among the bytes that end here, a special directory
+/// starts.
+#[inline(always)]
+fn special(path: &[u8], end: usize, slashes: u64) -> u64 {
+    let mut found = 0;
     let mut left = slashes;
     while left != 0 {
-        let slash = end + left.trailing_zeros() as usize - WINDOW;
-        found |= is_special(path, slash + 1);
-        left &= left - 1;
+        let slash = left & left.wrapping_neg();
+        let at = end + left.trailing_zeros() as usize - (WINDOW - 1);
+        found |= slash & every(is_special(path, at));
+        left ^= slash;
     }
     found
 }
 
-/// The same as [`may_say`] for what the sets don't have.
-fn may_say_before(before: &[u8], path: &[u8]) -> bool {
-    if may_have_digit_or_at(before) {
-        return true;
-    }
+/// Every bit if anything is said by what the sets don't have, or no slash precedes.
+#[inline(never)]
+fn marks_before(path: &[u8]) -> u64 {
+    let before = &path[..path.len().saturating_sub(WINDOW)];
+    let mut found = is_special(path, 0) || may_have_digit_or_at(before);
     let mut end = before.len();
     while end > 0 {
         let [slashes] = sets(&before[..end], |bytes| [is(bytes, b'/')]);
-        if any_special(path, end, slashes) {
-            return true;
-        }
+        found |= special(path, end, slashes) != 0;
         end = end.saturating_sub(WINDOW);
     }
-    false
+    every(found)
 }
 
-/// Whether at this place of a path a directory starts that says something, or any
-/// that starts like a builder's.
-#[inline]
+/// Whether at this place of a path a directory starts that says something by its
+/// name.
+#[inline(always)]
 fn is_special(path: &[u8], at: usize) -> bool {
-    // The last word is read where one at the place would end behind the path.
-    let (from, word) = match path.len().checked_sub(8) {
-        Some(last) => {
-            let from = last.min(at);
-            (
-                from,
-                path[from..]
-                    .first_chunk()
-                    .map_or(0, |word| u64::from_le_bytes(*word)),
-            )
-        }
-        None => (0, short(path)),
+    let rest = &path[at..];
+    let word = match rest.first_chunk() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => short(rest),
     };
-    let word = word.checked_shr(8 * (at - from) as u32).unwrap_or(0);
     let (text, mask) = SPECIAL[slot(word)];
-    (word & mask == text) | matches!(word as u8, b'_' | b'.')
+    word & mask == text
 }
 
-/// Each special directory with its slash, as a number, and the bits that are
-/// its own, in the slot of its first two letters.
-static SPECIAL: [(u64, u64); 8] = {
-    const DIRECTORIES: [&str; 8] = [
-        "npm/", "gh/", "latest/", "stable/", "nightly/", "next/", "current/", "edge/",
+/// Each special directory with its slash and what must follow, as a number of at
+/// most eight bytes, and the bits that are its own, in the slot of its first three
+/// letters.
+static SPECIAL: [(u64, u64); 16] = {
+    const DIRECTORIES: [&str; 12] = [
+        "npm/", "gh/", "latest/", "stable/", "nightly/", "next/", "current/", "edge/", ".vite/",
+        "_app/imm", "_next/st", "_nuxt/bu",
     ];
-    let mut slots = [(1, 0); 8];
+    let mut slots = [(1, 0); 16];
     let mut index = 0;
     while index < DIRECTORIES.len() {
         let directory = DIRECTORIES[index].as_bytes();
@@ -121,23 +126,16 @@ static SPECIAL: [(u64, u64); 8] = {
     slots
 };
 
-/// A number that was found by trying: it gives each special directory another
+/// A multiplier that was found by trying: it gives each special directory another
 /// slot.
+#[inline(always)]
 const fn slot(word: u64) -> usize {
-    ((word as u16).wrapping_mul(0x457) >> 13) as usize
+    ((word as u32 & 0xFF_FFFF).wrapping_mul(0x85B) >> 28) as usize
 }
 
 /// How far hashes are to be expected in the names of these directories.
 pub(super) fn trust(path: &[u8], name_at: usize) -> Trust {
-    let mut rest = &path[..name_at];
-    let mut parents = [&b""[..]; 2];
-    for parent in &mut parents {
-        rest = rest.strip_suffix(b"/").unwrap_or_default();
-        let (above, name) = rest.split_at(after_last_slash(rest));
-        *parent = name;
-        rest = above;
-    }
-    let [parent, above] = parents;
+    let [parent, above] = parents(path, name_at);
     match (above, parent) {
         (_, b"chunks" | b"_nuxt" | b"_astro") => Trust::Builder,
         (b"_nuxt" | b"_astro", _) => Trust::Builder,
@@ -163,23 +161,36 @@ fn is_below_next(path: &[u8]) -> bool {
     }
 }
 
-/// Reads the directories of a path, one by one.
+/// The segments before the one that starts here, from the last; empty where there
+/// is none.
+fn parents<const N: usize>(path: &[u8], at: usize) -> [&[u8]; N] {
+    let mut rest = &path[..at];
+    core::array::from_fn(|_| {
+        let ended = rest.strip_suffix(b"/").unwrap_or_default();
+        let (above, name) = ended.split_at(after_last_slash(ended));
+        rest = above;
+        name
+    })
+}
+
+/// Reads the directories of a path in which these [`marks`] are.
 #[inline(never)]
-pub(super) fn read(path: &[u8], name_at: usize, name_is_file: bool) -> Directories {
+pub(super) fn read(text: &Text<'_>, name_at: usize, name_is_file: bool, marks: u64) -> Directories {
+    let path = text.bytes;
     let limit = if name_is_file { name_at } else { path.len() };
     let mut found = Directories::Silent;
-    let mut start = usize::from(path.first() == Some(&b'/'));
-    let mut before: [&[u8]; 3] = [b""; 3];
-    while start < limit {
-        let end = start + first_of(&path[start..], *b"/");
-        let segment = &path[start..end];
-        if segment == b".." {
+    let mut segments = Segments::of(text, marks);
+    while let Some((start, end)) = segments.next() {
+        if start >= limit {
+            break;
+        }
+        if &path[start..end] == b".." {
             return Directories::Silent;
         }
-        match segment_says(path, (start, end), start < name_at, &before) {
+        match segment_says(path, (start, end), start < name_at) {
             Says::Nothing => {}
             Says::Build => return Directories::Build((start, end)),
-            Says::Development => return Directories::Development((start, end)),
+            Says::Development(span) => return Directories::Development(span),
             Says::Package(at, version) => {
                 let span = (start + at.0, start + at.1);
                 match version {
@@ -199,25 +210,69 @@ pub(super) fn read(path: &[u8], name_at: usize, name_is_file: bool) -> Directori
                 }
             }
         }
-        before = [before[1], before[2], segment];
-        start = end + 1;
     }
     found
 }
 
-/// Next's, below `_next/static`.
-const DEVELOPMENT: &[u8] = b"development";
+/// The segments of a path that have marks, or start with two dots; all of them if the
+/// sets don't have the whole path.
+struct Segments<'a> {
+    text: &'a Text<'a>,
+    marks: u64,
+    start: usize,
+}
+
+impl<'a> Segments<'a> {
+    fn of(text: &'a Text<'a>, marks: u64) -> Segments<'a> {
+        let start = usize::from(text.bytes.first() == Some(&b'/'));
+        let two_dots = text.slashes << 1 & text.dots & text.dots >> 1;
+        Segments {
+            text,
+            marks: if text.bytes.len() > WINDOW || start == 0 { !0 } else { marks | two_dots },
+            start,
+        }
+    }
+}
+
+impl Iterator for Segments<'_> {
+    type Item = Span;
+
+    fn next(&mut self) -> Option<Span> {
+        let Text { bytes, slashes, .. } = *self.text;
+        if self.start >= bytes.len() {
+            return None;
+        }
+        let mut start = self.start;
+        let end = if bytes.len() > WINDOW {
+            start + first_of(&bytes[start..], *b"/")
+        } else {
+            let at = |bit: u32| (bit as usize + bytes.len()).saturating_sub(WINDOW);
+            let from = |at: usize| u64::MAX.wrapping_shl(at.wrapping_sub(bytes.len()) as u32);
+            let mark = self.marks & from(start);
+            if mark == 0 {
+                return None;
+            }
+            let before = slashes & from(start) & (mark & mark.wrapping_neg()) - 1;
+            if let Some(slash) = before.checked_ilog2() {
+                start = at(slash) + 1;
+            }
+            at((slashes & from(start)).trailing_zeros())
+        };
+        self.start = end + 1;
+        Some((start, end))
+    }
+}
 
 enum Says {
     Nothing,
     Build,
-    Development,
+    Development(Span),
     Package(Span, Result<Reason, Reason>),
     Exact(Reason),
     Moving(Reason),
 }
 
-fn segment_says(path: &[u8], (start, end): Span, is_directory: bool, before: &[&[u8]; 3]) -> Says {
+fn segment_says(path: &[u8], (start, end): Span, is_directory: bool) -> Says {
     let (segment, rest) = (&path[start..end], &path[end..]);
     let Some(&first) = segment.first() else {
         return Says::Nothing;
@@ -226,36 +281,26 @@ fn segment_says(path: &[u8], (start, end): Span, is_directory: bool, before: &[&
         if let Some(found) = package(segment, is_directory) {
             return found;
         }
-        if is_directory && let Some(found) = numbered(segment, before) {
+        if is_directory && let Some(found) = numbered(path, start, segment) {
             return found;
         }
     }
     // One question, since nobody can guess the next letter.
-    let special = is_special(path, start) | (first == b'@') | (segment == DEVELOPMENT);
-    if !is_directory || !special {
+    if !is_directory || !(is_special(path, start) | (first == b'@')) {
         return Says::Nothing;
     }
-    match first {
-        b'_' => builder(segment, rest),
-        b'@' if matches!(segment, b"@vite" | b"@fs" | b"@id") => Says::Development,
-        b'.' if segment == b".vite" => Says::Development,
-        b'd' if segment == DEVELOPMENT && before[1] == b"_next" && before[2] == b"static" => {
-            Says::Development
-        }
+    match segment {
+        b"@vite" | b"@fs" | b"@id" | b".vite" => Says::Development((start, end)),
+        // SvelteKit
+        b"_app" if rest.starts_with(b"/immutable/") => Says::Build,
+        b"_next" => next(rest, end),
+        // Nuxt
+        b"_nuxt" if rest.starts_with(b"/builds/meta/") => Says::Build,
         // jsDelivr's roots, each with what follows it.
-        b'n' | b'g'
-            if matches!(segment, b"npm" | b"gh")
-                && before[2].is_empty()
-                && !next_has_version(rest) =>
-        {
+        b"npm" | b"gh" if parents(path, start) == [b""] && !next_has_version(rest) => {
             Says::Moving(Reason::VersionMissing)
         }
-        b'l' | b's' | b'n' | b'c' | b'e'
-            if matches!(
-                segment,
-                b"latest" | b"stable" | b"nightly" | b"next" | b"current" | b"edge"
-            ) =>
-        {
+        b"latest" | b"stable" | b"nightly" | b"next" | b"current" | b"edge" => {
             Says::Moving(Reason::TagMoves)
         }
         _ => Says::Nothing,
@@ -307,41 +352,32 @@ fn next_has_version(rest: &[u8]) -> bool {
     first_of(package, *b"@") < package.len()
 }
 
-/// Directories of builders, all of which start with `_`.
-fn builder(segment: &[u8], rest: &[u8]) -> Says {
-    match segment {
-        // SvelteKit
-        b"_app" if rest.starts_with(b"/immutable/") => Says::Build,
-        // Next: the build's own identifier names the directory.
-        b"_next" if next_build(rest) => Says::Build,
-        // Nuxt
-        b"_nuxt" if rest.starts_with(b"/builds/meta/") => Says::Build,
+/// What follows Next's directory, from this place on: `static`, the build's own
+/// identifier, and one of the files that stand there.
+fn next(rest: &[u8], at: usize) -> Says {
+    const STATIC: &[u8] = b"/static/";
+    let Some(rest) = rest.strip_prefix(STATIC) else {
+        return Says::Nothing;
+    };
+    let (build, file) = rest.split_at(first_of(rest, *b"/"));
+    match file {
+        b"" => Says::Nothing,
+        _ if build == b"development" => {
+            let start = at + STATIC.len();
+            Says::Development((start, start + build.len()))
+        }
+        b"/_buildManifest.js"
+        | b"/_ssgManifest.js"
+        | b"/_middlewareManifest.js"
+        | b"/_clientMiddlewareManifest.json" => Says::Build,
         _ => Says::Nothing,
     }
 }
 
-/// `/static/<build>/` and one of the files that stand there.
-fn next_build(rest: &[u8]) -> bool {
-    let Some(rest) = rest.strip_prefix(b"/static/") else {
-        return false;
-    };
-    let mut segments = rest.splitn(2, |&byte| byte == b'/');
-    let build = segments.next().unwrap_or_default();
-    let file = segments.next().unwrap_or_default();
-    build != b"development"
-        && matches!(
-            file,
-            b"_buildManifest.js"
-                | b"_ssgManifest.js"
-                | b"_middlewareManifest.js"
-                | b"_clientMiddlewareManifest.json"
-        )
-}
-
 /// A directory with a digit in its name.
-fn numbered(segment: &[u8], before: &[&[u8]; 3]) -> Option<Says> {
+fn numbered(path: &[u8], start: usize, segment: &[u8]) -> Option<Says> {
     // cdnjs keeps what was published once, under whatever version.
-    if before[0] == b"ajax" && before[1] == b"libs" && is_revision(segment) {
+    if is_revision(segment) && matches!(parents(path, start), [_, b"libs", b"ajax"]) {
         return Some(Says::Exact(Reason::VersionInPath));
     }
     let first = segment[0];
@@ -358,7 +394,7 @@ fn numbered(segment: &[u8], before: &[&[u8]; 3]) -> Option<Says> {
     if is_commit(segment) {
         return Some(Says::Exact(Reason::CommitInPath));
     }
-    if is_gatsby_image(segment, before[2]) {
+    if segment.len() == 5 && is_gatsby_image(segment, parents(path, start)) {
         return Some(Says::Build);
     }
     let released = version::find(segment).is_some_and(|(at, _)| at > 0) || is_deployment(segment);
@@ -386,9 +422,8 @@ fn is_commit(segment: &[u8]) -> bool {
 }
 
 /// Gatsby's `/static/<32 hexadecimal digits>/<5>/name.jpg`: content and options.
-fn is_gatsby_image(segment: &[u8], before: &[u8]) -> bool {
-    segment.len() == 5
-        && before.len() == 32
+fn is_gatsby_image(segment: &[u8], [before]: [&[u8]; 1]) -> bool {
+    before.len() == 32
         && segment
             .iter()
             .chain(before)

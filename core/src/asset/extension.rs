@@ -1,6 +1,9 @@
 //! What the end of a file's name says of its content.
 
-use super::scan::{equal, last_of, short};
+use super::directories::Span;
+use super::scan::{last_of, short};
+use super::sets::WINDOW;
+use super::text::Text;
 
 /// What kind of file it is, as far as the classification cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,114 +30,133 @@ impl Kind {
 
 /// A file's name without what says nothing of its version.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Name<'a> {
-    /// Everything before the extension.
-    pub(super) stem: &'a [u8],
-    /// The last extension but those of maps, licences and compression.
-    pub(super) extension: &'a [u8],
+pub(super) struct Name {
+    /// Where it starts in the path.
+    pub(super) at: usize,
+    /// Where the part before the extension ends.
+    pub(super) stem_end: usize,
     pub(super) kind: Kind,
     /// Whether it is a source map.
     pub(super) map: bool,
+    /// The last extension but those of maps, licences and compression.
+    extension: u64,
 }
 
-impl<'a> Name<'a> {
+impl Name {
     /// Reads the name that starts at `at` and ends the path.
-    #[inline]
-    pub(super) fn parse(path: &'a [u8], at: usize) -> Name<'a> {
-        match Name::outermost(path, at) {
-            (name, None) => name,
-            (_, Some(inner)) => Name::parse_inner(path, at, inner),
+    #[inline(always)]
+    pub(super) fn parse(path: &Text<'_>, at: usize) -> Name {
+        let (name, wraps) = Name::outermost(path, at, path.bytes.len());
+        if wraps {
+            return name.unwrapped(path);
         }
+        name
     }
 
     /// Reads what extensions wrap, such as a script with its map.
     #[inline(never)]
-    fn parse_inner(path: &'a [u8], at: usize, outer: Wrapped) -> Name<'a> {
-        let mut inner = outer;
-        let mut map = false;
-        loop {
-            map |= inner.map;
-            let (mut name, next) = Name::outermost(&path[..inner.end], at);
-            match next {
-                Some(next) => inner = next,
-                None if map => {
-                    (name.map, name.kind) = (true, Kind::Code);
-                    return name;
-                }
-                None => return name,
-            }
+    fn unwrapped(self, path: &Text<'_>) -> Name {
+        let (mut name, mut map) = (self, false);
+        while let Some(end) = name.wrapped(path.bytes) {
+            map |= name.extension == MAP;
+            (name, _) = Name::outermost(path, self.at, end);
         }
+        if map {
+            (name.map, name.kind) = (true, Kind::Code);
+        }
+        name
     }
 
-    /// The name as its last extension has it, and what that wraps, if it does.
+    /// The name that ends here as its last extension has it, and whether that may
+    /// wrap another.
     #[inline(always)]
-    fn outermost(path: &'a [u8], at: usize) -> (Name<'a>, Option<Wrapped>) {
-        let Some((dot, given)) = last_extension(path, at) else {
+    fn outermost(path: &Text<'_>, at: usize, end: usize) -> (Name, bool) {
+        let Some((dot, given)) = last_extension(path, at, end) else {
             let name = Name {
-                stem: &path[at..],
-                extension: b"",
+                at,
+                stem_end: end,
                 kind: Kind::Page,
                 map: false,
+                extension: NONE,
             };
-            return (name, None);
+            return (name, false);
         };
-        let Known { kind, wraps, .. } = known(given);
+        let known = known(given);
         let name = Name {
-            stem: &path[at..dot],
-            extension: &path[dot + 1..],
-            kind,
+            at,
+            stem_end: dot,
+            kind: known.kind,
             map: false,
+            extension: given,
         };
-        if !wraps {
-            return (name, None);
-        }
-        let inner = wrapped(given, name.stem).map(|length| Wrapped {
-            end: at + length,
-            map: given == MAP,
-        });
-        (name, inner)
+        (name, known.wraps)
     }
-}
 
-/// A name that an extension wraps.
-struct Wrapped {
-    /// Where it ends.
-    end: usize,
-    /// Whether it is wrapped by its map.
-    map: bool,
-}
+    /// Where what the extension wraps ends, if it wraps anything.
+    fn wrapped(&self, path: &[u8]) -> Option<usize> {
+        let stem = &path[self.at..self.stem_end];
+        match self.extension {
+            MAP => Some(self.stem_end),
+            GZ | BR | ZST if stem.contains(&b'.') => Some(self.stem_end),
+            TXT if stem.ends_with(LICENSE) => Some(self.stem_end - LICENSE.len()),
+            _ => None,
+        }
+    }
 
-/// How much of the stem before this extension is the name of what it wraps, if it
-/// wraps anything.
-#[inline(never)]
-fn wrapped(given: u64, stem: &[u8]) -> Option<usize> {
-    match given {
-        MAP => Some(stem.len()),
-        GZ | BR | ZST if stem.contains(&b'.') => Some(stem.len()),
-        TXT => stem.strip_suffix(LICENSE).map(<[u8]>::len),
-        _ => None,
+    /// Where it stands in the path.
+    #[inline(always)]
+    pub(super) fn span(&self, path: &[u8]) -> Span {
+        (self.at, path.len())
+    }
+
+    /// Whether it is a file of JSON.
+    pub(super) fn is_json(&self) -> bool {
+        in_lower_case(self.extension) == JSON
+    }
+
+    /// Whether it is a manifest of what was in the browser before service workers,
+    /// or of a web application.
+    #[inline(never)]
+    pub(super) fn is_web_manifest(&self, path: &[u8]) -> bool {
+        let mut parts = path[self.stem_end..].split(|&byte| byte == b'.').skip(1);
+        matches!(parts.next(), Some(b"webmanifest" | b"appcache"))
+    }
+
+    /// Whether it has no extension, or an empty one.
+    pub(super) fn is_bare(&self) -> bool {
+        self.extension == NONE
     }
 }
 
 const LICENSE: &[u8] = b".LICENSE";
 
-/// Where the last dot stands in the name that starts at `at`, and what follows
-/// it as a number.
+/// Where the last dot stands in the name between two places, and what follows it as
+/// a number.
 #[inline(always)]
-fn last_extension(path: &[u8], at: usize) -> Option<(usize, u64)> {
-    let last = match path.last_chunk() {
-        Some(last) => u64::from_le_bytes(*last),
-        None => short(path).checked_shl(64 - 8 * path.len() as u32)?,
-    };
-    let length = equal(last, b'.').leading_zeros() / 8;
-    if length < 8 {
-        // Twice, since 64 bits can't be shifted by 64.
-        let bytes = last >> 8 >> (56 - 8 * length);
-        let dot = (path.len() - 1).checked_sub(length as usize)?;
-        return (dot >= at).then_some((dot, bytes | u64::from(length) << 56));
+fn last_extension(path: &Text<'_>, at: usize, end: usize) -> Option<(usize, u64)> {
+    let after = path.bytes.len() - end;
+    if path.bytes.len() - at >= WINDOW {
+        let dot = at + last_of(&path.bytes[at..end], b'.')?;
+        return Some((dot, number(&path.bytes[..end], end - dot - 1)));
     }
-    let dot = at + last_of(&path[at..], b'.')?;
-    Some((dot, FREE))
+    let length = (path.dots << after).leading_zeros() as usize;
+    let dot = end.wrapping_sub(length + 1);
+    (length < end - at).then(|| (dot, number(&path.bytes[..end], length)))
+}
+
+/// An extension of this length that ends the text as a number: its bytes, and above
+/// them its length. None that is known has eight bytes.
+#[inline(always)]
+fn number(text: &[u8], length: usize) -> u64 {
+    if length >= 8 {
+        return FREE;
+    }
+    let last = match text.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => short(text).wrapping_shl(64 - 8 * text.len() as u32),
+    };
+    // Twice, since 64 bits can't be shifted by 64.
+    last >> 8 >> (56 - 8 * length) | (length as u64) << 56
 }
 
 /// What an extension says.
@@ -146,19 +168,23 @@ struct Known {
     wraps: bool,
 }
 
-/// What an extension says, given as a number: its bytes, and above them its
-/// length. None that is known has eight bytes.
-#[inline]
+/// What an extension says, given as a number.
+#[inline(always)]
 fn known(given: u64) -> Known {
-    const LETTERS: u64 = u64::from_le_bytes([0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0]);
-    // In lower case; what is no letter turns into none.
-    let packed = given | (given & LETTERS) >> 1;
+    let packed = in_lower_case(given);
     let known = KNOWN[slot(packed)];
     if known.packed == packed {
         known
     } else {
         UNKNOWN
     }
+}
+
+/// The number in lower case; what is no letter turns into none.
+#[inline(always)]
+fn in_lower_case(given: u64) -> u64 {
+    const LETTERS: u64 = u64::from_le_bytes([0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0x40, 0]);
+    given | (given & LETTERS) >> 1
 }
 
 /// The number of an extension that is in lower case.
@@ -180,6 +206,8 @@ const GZ: u64 = packed("gz");
 const BR: u64 = packed("br");
 const ZST: u64 = packed("zst");
 const TXT: u64 = packed("txt");
+const JSON: u64 = packed("json");
+const NONE: u64 = packed("");
 
 const LISTS: [(Kind, &[&str]); 7] = [
     (

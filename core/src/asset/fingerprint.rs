@@ -1,14 +1,16 @@
 //! Where in a file's name a hash stands.
 
 use super::extension::{Kind, Name};
+use super::names;
 use super::place::{Before, Place};
 use super::stem::{Bytes, Sets, Stem};
+use super::text::Text;
 use super::token::{SHORTEST, Strength, strength};
 
 /// The length of Rollup's hashes.
 pub(super) const ROLLUP: usize = 8;
 /// The length of a UUID, which may be of small letters alone.
-const UUID: usize = 36;
+pub(super) const UUID: usize = 36;
 /// The length of a document's id in MongoDB, in hexadecimal digits.
 const OBJECT_ID: usize = 24;
 
@@ -28,6 +30,24 @@ pub(super) enum Found {
     Nothing,
 }
 
+impl Found {
+    /// The same in a text in which what was looked into starts here.
+    #[inline(always)]
+    fn at(self, at: usize) -> Found {
+        match self {
+            Found::Hash { start, end } => Found::Hash {
+                start: start + at,
+                end: end + at,
+            },
+            Found::Unsure { start, end } => Found::Unsure {
+                start: start + at,
+                end: end + at,
+            },
+            Found::Nothing => Found::Nothing,
+        }
+    }
+}
+
 /// How far the directory lets hashes be expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
@@ -39,23 +59,23 @@ pub(super) enum Trust {
     Builder,
 }
 
-/// Looks for a hash in the stem of a name, which ends the text.
-#[inline]
-pub(super) fn find(name: &Name<'_>, text: &[u8], notable: bool, trust: Trust) -> Found {
-    // Small letters alone are a word, or can't be told from one.
-    if name.stem.len() < UUID && !notable {
+/// Looks for a hash in the stem of a name; the places are those in the path.
+#[inline(never)]
+pub(super) fn find(path: &Text<'_>, name: &Name, trust: Trust) -> Found {
+    if names::is_sprockets_manifest(&path.bytes[name.at..name.stem_end]) {
         return Found::Nothing;
     }
-    let at = text.len() - name.stem.len();
-    match Sets::of(text, at) {
+    match Sets::of(path, name.at, name.stem_end) {
         Some(sets) => search(&sets, name.kind, trust),
-        None => search_bytes(&Bytes { text, at }, name.kind, trust),
+        None => search_bytes(path.bytes, name, trust),
     }
+    .at(name.at)
 }
 
 #[cold]
-fn search_bytes(stem: &Bytes<'_>, kind: Kind, trust: Trust) -> Found {
-    search(stem, kind, trust)
+fn search_bytes(path: &[u8], name: &Name, trust: Trust) -> Found {
+    let (text, at) = (&path[..name.stem_end], name.at);
+    search(&Bytes { text, at }, name.kind, trust)
 }
 
 /// The same for any stem, from its end.
@@ -96,7 +116,7 @@ fn search(parts: &impl Stem, kind: Kind, trust: Trust) -> Found {
                 six: token.len() == 6,
             };
             let alone = last && start == 0;
-            match strength(token, seen) {
+            match strength(parts, start, end, seen) {
                 Strength::No => {}
                 // It names a thing, not its content, and no builder cuts there.
                 _ if token.len() == OBJECT_ID && alone && seen.is_hex() => {
@@ -117,15 +137,13 @@ fn search(parts: &impl Stem, kind: Kind, trust: Trust) -> Found {
 /// Whether these eight characters are a hash of base64url, and whether for sure.
 /// It may contain what else separates the parts of a name.
 fn base64url_window(parts: &impl Stem, start: usize, end: usize, trust: Trust) -> Option<bool> {
-    let token = &parts.bytes()[start..end];
-    let seen = parts.seen(start, end);
     let needed = match trust {
         Trust::None if start > 0 => Strength::Fair,
         Trust::Usual if start > 0 => Strength::Faint,
         Trust::Builder => Strength::Faint,
         _ => Strength::Strong,
     };
-    let found = strength(token, seen);
+    let found = strength(parts, start, end, parts.seen(start, end));
     (found >= Strength::Faint).then_some(found >= needed)
 }
 

@@ -90,6 +90,7 @@ mod query;
 mod rules;
 mod scan;
 mod sets;
+mod shape;
 mod stem;
 mod target;
 mod text;

@@ -37,36 +37,34 @@ static REASONS: [Reason; Class::ALL.len() + 1] = {
 
 /// The class of a file with this name, if its name is one that has a role of
 /// its own.
-pub(super) fn role(name: &Name<'_>) -> Option<Class> {
+#[inline(always)]
+pub(super) fn role(path: &[u8], name: &Name) -> Option<Class> {
+    let stem = &path[name.at..name.stem_end];
     // Before the kind, since hardly any name is known.
-    let class = match known(name.stem) {
-        Some(class) => class,
-        None if is_sprockets_manifest(name) => Class::Manifest,
-        None => return None,
-    };
-    let json = || name.extension.eq_ignore_ascii_case(b"json");
+    if !may_be_known(stem) {
+        return None;
+    }
+    let class = known(stem)?;
     let fits = match (class, name.kind) {
         _ if name.map => false,
         (_, Kind::Font | Kind::Media | Kind::Archive | Kind::Unknown) => false,
         (Class::HealthCheck, kind) => matches!(kind, Kind::Page | Kind::Data),
         (Class::FallbackPage, kind) => kind == Kind::Page,
         (Class::ServiceWorker, kind) => kind == Kind::Code,
-        (Class::Manifest, _) => json(),
-        (_, kind) => kind != Kind::Page || name.extension.is_empty(),
+        (Class::Manifest, _) => name.is_json(),
+        (_, kind) => kind != Kind::Page || name.is_bare(),
     };
     fits.then_some(class)
 }
 
 /// The class of a file without a role, by its kind.
-#[inline]
-pub(super) fn by_kind(name: &Name<'_>) -> Class {
-    if name.map {
-        return Class::SourceMap;
+#[inline(always)]
+pub(super) fn by_kind(path: &[u8], name: &Name) -> Class {
+    match name.kind {
+        _ if name.map => Class::SourceMap,
+        Kind::Unknown if name.is_web_manifest(path) => Class::Manifest,
+        kind => BY_KIND[kind as usize],
     }
-    if name.kind == Kind::Unknown && matches!(name.extension, b"webmanifest" | b"appcache") {
-        return Class::Manifest;
-    }
-    BY_KIND[name.kind as usize]
 }
 
 /// The class of each kind of file: a table, since nobody can guess the next kind.
@@ -77,19 +75,31 @@ static BY_KIND: [Class; Kind::COUNT] = {
     classes
 };
 
-/// Whether it is the manifest of Sprockets, whose name carries a random number
-/// that says nothing of its content.
-pub(super) fn is_sprockets_manifest(name: &Name<'_>) -> bool {
+/// Whether it starts like the manifest of Sprockets, whose name carries a random
+/// number that says nothing of its content.
+#[inline(always)]
+pub(super) fn is_sprockets_manifest(stem: &[u8]) -> bool {
     // Hardly any name starts with a dot, whereas nobody can guess how long it is.
-    name.stem.first() == Some(&b'.') && name.stem.starts_with(b".sprockets-manifest-")
+    stem.first() == Some(&b'.') && stem.starts_with(b".sprockets-manifest-")
+}
+
+/// Whether a name may have a role, by its ends.
+#[inline(always)]
+fn may_be_known(stem: &[u8]) -> bool {
+    let [first, .., last] = stem else {
+        return false;
+    };
+    let (lengths, lasts) = ENDS[usize::from(first & 31)];
+    // None that is known is as long as the bits of a word.
+    let length = lengths.wrapping_shr(stem.len() as u32);
+    length & u64::from(lasts.wrapping_shr(u32::from(*last))) & 1 != 0 || *first == b'.'
 }
 
 /// The role that a name has, in a file of a kind that fits.
+#[inline(never)]
 fn known(stem: &[u8]) -> Option<Class> {
-    let (first, last) = (*stem.first()? & 31, *stem.last()? & 31);
-    let (lengths, lasts) = ENDS[usize::from(first)];
-    if lengths >> stem.len().min(63) & u64::from(lasts >> last) & 1 == 0 {
-        return None;
+    if is_sprockets_manifest(stem) {
+        return Some(Class::Manifest);
     }
     KNOWN
         .iter()

@@ -7,69 +7,91 @@
 use crate::types::Reason;
 
 use super::extension::Kind;
-use super::sets::{first, is};
-use super::stem::{Sets, Stem};
-use super::token::{Seen, Strength, strength};
+use super::scan::first_of;
+use super::stem::{Bytes, Sets, Stem};
+use super::text::Text;
+use super::token::{Strength, strength};
 use super::version::{Version, version};
 
-/// What was found, and where in the query.
+/// A query.
+pub(super) struct Query<'a> {
+    /// What ends with it.
+    pub(super) text: Text<'a>,
+    /// Where it starts in the text.
+    pub(super) at: usize,
+}
+
+/// What was found, and where in the text.
 pub(super) struct Found {
     pub(super) reason: Reason,
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
-/// Looks for a hash or an exact version.
-pub(super) fn find(query: &[u8], kind: Kind) -> Option<Found> {
-    let mut start = 0;
-    while start <= query.len() {
-        let part = &query[start..];
-        let part = &part[..first(part, |bytes| is(bytes, b'&'))];
-        let equals = first(part, |bytes| is(bytes, b'='));
-        let end = start + part.len();
-        let (key, value_at) = if equals < part.len() {
-            (&part[..equals], start + equals + 1)
-        } else if part.len() == query.len() {
-            // The whole query is the version, as in `?3f2a9b1c`.
-            (&b""[..], start)
-        } else {
-            start = end + 1;
-            continue;
-        };
-        if let Some(reason) = reason(key, &query[..end], value_at, kind) {
-            return Some(Found {
-                reason,
-                start: value_at,
-                end,
-            });
+impl Query<'_> {
+    /// Looks for a hash or an exact version.
+    #[inline(never)]
+    pub(super) fn find(&self, kind: Kind) -> Option<Found> {
+        let bytes = self.text.bytes;
+        let mut at = self.at;
+        while at <= bytes.len() {
+            let part = &bytes[at..];
+            let part = &part[..first_of(part, *b"&")];
+            let end = at + part.len();
+            let equals = first_of(part, *b"=");
+            let (key, start) = if equals < part.len() {
+                (&part[..equals], at + equals + 1)
+            } else if at == self.at && end == bytes.len() {
+                // The whole query is the version, as in `?3f2a9b1c`.
+                (&b""[..], at)
+            } else {
+                at = end + 1;
+                continue;
+            };
+            if has_version(key, kind)
+                && let Some(reason) = self.reason(start, end)
+            {
+                return Some(Found { reason, start, end });
+            }
+            at = end + 1;
         }
-        start = end + 1;
+        None
     }
-    None
+
+    /// What the value between two places says.
+    fn reason(&self, start: usize, end: usize) -> Option<Reason> {
+        let text = &self.text.bytes[..end];
+        if version(&text[start..]) == Version::Exact {
+            return Some(Reason::VersionInQuery);
+        }
+        let hash = match Sets::of(&self.text, start, end) {
+            Some(sets) => is_hash(&sets),
+            None => is_hash(&Bytes { text, at: start }),
+        };
+        hash.then_some(Reason::HashInQuery)
+    }
 }
 
-/// What the value at this place says, which ends the text.
-fn reason(key: &[u8], text: &[u8], value_at: usize, kind: Kind) -> Option<Reason> {
-    let value = &text[value_at..];
+/// Whether the value of this key may be a version.
+fn has_version(key: &[u8], kind: Kind) -> bool {
     match key {
         b"" | b"v" | b"ver" | b"version" | b"vsn" | b"hash" | b"h" | b"rev" | b"contenthash"
-        | b"digest" => {}
+        | b"digest" => true,
         // Laravel Mix; elsewhere it may be the number of anything.
-        b"id" if matches!(kind, Kind::Code | Kind::Font) => {}
-        _ => return None,
+        b"id" => matches!(kind, Kind::Code | Kind::Font),
+        _ => false,
     }
-    if version(value) == Version::Exact {
-        return Some(Reason::VersionInQuery);
+}
+
+#[inline(always)]
+fn is_hash(value: &impl Stem) -> bool {
+    let length = value.bytes().len();
+    let seen = value.seen(0, length);
+    let is_number = || value.bytes().iter().all(u8::is_ascii_digit);
+    match strength(value, 0, length, seen) {
+        Strength::Strong | Strength::Fair if length >= 8 => true,
+        Strength::Weak if length == 7 && !is_number() => true,
+        // Shopify's.
+        _ => length >= 17 && is_number(),
     }
-    let seen = match Sets::of(text, value_at) {
-        Some(sets) => sets.seen(0, value.len()),
-        None => Seen::of(value),
-    };
-    let shopify = value.len() >= 17 && value.iter().all(u8::is_ascii_digit);
-    let hash = match strength(value, seen) {
-        Strength::Strong | Strength::Fair => value.len() >= 8,
-        Strength::Weak => value.len() == 7 && !value.iter().all(u8::is_ascii_digit),
-        Strength::Faint | Strength::Unsure | Strength::No => false,
-    };
-    (hash || shopify).then_some(Reason::HashInQuery)
 }

@@ -16,13 +16,22 @@ const CHUNK: usize = 16;
 #[inline(always)]
 pub(super) fn sets<const N: usize>(text: &[u8], classes: impl Fn(u8x16) -> [u8x16; N]) -> [u64; N] {
     let window = &text[text.len().saturating_sub(WINDOW)..];
-    let (Some(first), Some(last)) = (window.first_chunk(), window.last_chunk()) else {
-        return half_sets(text, classes);
+    let Some(last) = window.last_chunk() else {
+        let sets = chunk(&padded(text), &classes);
+        return sets.map(|set| set << (WINDOW - CHUNK));
     };
-    // They may overlap, and then say the same.
-    let (first, last) = (half(first, &classes), half(last, &classes));
+    // What is in none of the first chunks is in the last, which may overlap them.
+    // To ask which of them there are would be a branch that nobody can guess.
+    let at = |at: usize| {
+        let bytes = window.get(at..at + CHUNK).and_then(<[u8]>::first_chunk);
+        chunk(bytes.unwrap_or(&[0; CHUNK]), &classes)
+    };
+    let (first, second, third, last) = (at(0), at(CHUNK), at(HALF), chunk(last, &classes));
     let before = WINDOW - window.len();
-    core::array::from_fn(|set| first[set] << before | last[set] << HALF)
+    core::array::from_fn(|set| {
+        let head = first[set] | second[set] << CHUNK | third[set] << HALF;
+        head << before | last[set] << (WINDOW - CHUNK)
+    })
 }
 
 /// The same for no more than the last 32 bytes.
@@ -39,15 +48,6 @@ pub(super) fn half_sets<const N: usize>(
     let (first, last) = (chunk(first, &classes), chunk(last, &classes));
     let before = WINDOW - window.len();
     core::array::from_fn(|set| first[set] << before | last[set] << (WINDOW - CHUNK))
-}
-
-#[inline(always)]
-fn half<const N: usize>(bytes: &[u8; HALF], classes: impl Fn(u8x16) -> [u8x16; N]) -> [u64; N] {
-    let ([first, last], []) = bytes.as_chunks::<CHUNK>() else {
-        return [0; N];
-    };
-    let (first, last) = (chunk(first, &classes), chunk(last, &classes));
-    core::array::from_fn(|set| first[set] | last[set] << CHUNK)
 }
 
 #[inline(always)]
@@ -91,6 +91,7 @@ pub(super) fn any(text: &[u8], class: impl Fn(u8x16) -> u8x16) -> bool {
 }
 
 /// Fewer than [`CHUNK`] bytes, with zeros before them.
+#[inline(never)]
 fn padded(text: &[u8]) -> [u8; CHUNK] {
     let mut chunk = [0; CHUNK];
     chunk[CHUNK - text.len()..].copy_from_slice(text);

@@ -6,6 +6,8 @@ use wide::u8x16;
 
 use super::fingerprint::ROLLUP;
 use super::sets::{WINDOW, between, few_highest, half_sets, is, sets};
+use super::shape::Shape;
+use super::text::Text;
 use super::token::{CLASSES, SEPARATOR, Seen};
 
 /// A stem, of which is asked what stands between two places.
@@ -20,6 +22,9 @@ pub(super) trait Stem {
 
     /// What is seen.
     fn seen(&self, start: usize, end: usize) -> Seen;
+
+    /// What is counted.
+    fn shape(&self, start: usize, end: usize, seen: &Seen) -> Shape;
 
     /// The byte before this place, a slash if there is none.
     fn before(&self, at: usize) -> u8;
@@ -45,23 +50,25 @@ pub(super) struct Sets<'a> {
 }
 
 impl<'a> Sets<'a> {
-    /// The stem that starts at `at` and ends the text; none if it has too many bytes,
-    /// or any that is in none of the sets.
+    /// The stem that stands between two places of a text; none if the text's sets
+    /// don't have all of it, or it has any byte that is in none of its own.
     #[inline(always)]
-    pub(super) fn of(text: &'a [u8], at: usize) -> Option<Sets<'a>> {
-        let length = text.len() - at;
+    pub(super) fn of(text: &Text<'a>, at: usize, end: usize) -> Option<Sets<'a>> {
+        let length = end - at;
         // One that is empty or fills the window would need shifts by its width.
-        if length == 0 || length >= WINDOW {
+        if length == 0 || text.bytes.len() - at >= WINDOW {
             return None;
         }
+        let after = text.bytes.len() - end;
+        let text_sets = [text.dots, text.notable];
+        let text = &text.bytes[..end];
         let classes = |bytes: u8x16| {
+            let small = bytes | u8x16::splat(b'a' ^ b'A');
             [
-                is(bytes, b'.'),
                 is(bytes, b'-') | is(bytes, b'_'),
                 between(bytes, b'0', b'9'),
-                between(bytes, b'A', b'Z'),
-                between(bytes, b'a', b'z'),
-                between(bytes | u8x16::splat(b'a' ^ b'A'), b'a', b'f'),
+                between(small, b'a', b'z'),
+                between(small, b'a', b'f'),
             ]
         };
         let all = if length <= HALF {
@@ -70,16 +77,17 @@ impl<'a> Sets<'a> {
             sets(text, classes)
         };
         let own = few_highest(length);
-        let [dot, dash, digit, upper, lower, hexadecimal] = all.map(|set| set & own);
-        (dot | dash | digit | upper | lower == own).then_some(Sets {
+        let [dash, digit, letter, hexadecimal] = all.map(|set| set & own);
+        let [dot, notable] = text_sets.map(|set| set << after & own);
+        (dot | dash | digit | letter == own).then_some(Sets {
             text,
             at,
             length,
             dot,
             dash,
             digit,
-            upper,
-            lower,
+            upper: letter & notable,
+            lower: letter & !notable,
             hexadecimal,
         })
     }
@@ -147,6 +155,13 @@ impl Stem for Sets<'_> {
             turns: turns & own & own << 1,
         }
     }
+
+    #[inline(always)]
+    fn shape(&self, start: usize, end: usize, seen: &Seen) -> Shape {
+        let first = WINDOW - self.length + start;
+        let [digit, upper, lower] = [seen.digit, seen.upper, seen.lower].map(|set| set >> first);
+        Shape::of_sets(&self.bytes()[start..end], digit, upper, lower)
+    }
 }
 
 /// Any stem, looked at byte by byte.
@@ -189,6 +204,10 @@ impl Stem for Bytes<'_> {
     fn seen(&self, start: usize, end: usize) -> Seen {
         Seen::of(&self.bytes()[start..end])
     }
+
+    fn shape(&self, start: usize, end: usize, _: &Seen) -> Shape {
+        Shape::of(&self.bytes()[start..end])
+    }
 }
 
 #[inline(always)]
@@ -227,7 +246,7 @@ mod tests {
         ] {
             let text = text.as_bytes();
             for at in 0..text.len() {
-                let Some(sets) = Sets::of(text, at).filter(|_| !text[at..].contains(&b'/')) else {
+                let Some(sets) = Sets::of(&Text::of(text), at, text.len()).filter(|_| !text[at..].contains(&b'/')) else {
                     continue;
                 };
                 let bytes = Bytes { text, at };
@@ -257,7 +276,7 @@ mod tests {
             (&"a".repeat(WINDOW), false),
         ] {
             let at = usize::from(text.starts_with('/'));
-            assert_eq!(Sets::of(text.as_bytes(), at).is_some(), has, "{text}");
+            assert_eq!(Sets::of(&Text::of(text.as_bytes()), at, text.len()).is_some(), has, "{text}");
         }
     }
 }

@@ -6,6 +6,10 @@
 //! from letters to digits and from one case to the other, and that it puts
 //! letters side by side that words don't.
 
+use super::scan::equal;
+use super::shape::Shape;
+use super::stem::Stem;
+
 /// How sure it is that a part is a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Strength {
@@ -30,7 +34,8 @@ const LONGEST: usize = 128;
 
 /// How sure it is that a part in which this is seen is a hash.
 #[inline(always)]
-pub(super) fn strength(token: &[u8], seen: Seen) -> Strength {
+pub(super) fn strength<S: Stem>(parts: &S, start: usize, end: usize, seen: Seen) -> Strength {
+    let token = &parts.bytes()[start..end];
     if token.len() < SHORTEST || token.len() > LONGEST {
         return Strength::No;
     }
@@ -41,17 +46,11 @@ pub(super) fn strength(token: &[u8], seen: Seen) -> Strength {
             _ => Strength::Unsure,
         };
     }
+    let shape = parts.shape(start, end, &seen);
     let separated = seen.dash | seen.point != 0;
-    shaped(token, separated, seen.lower != 0, seen.upper != 0)
-}
-
-/// The same for what is no hexadecimal number, with what is seen in it.
-#[inline(never)]
-fn shaped(token: &[u8], separators: bool, lowers: bool, uppers: bool) -> Strength {
-    let shape = Shape::of(token);
-    if separators || lowers && uppers {
+    if separated || seen.lower != 0 && seen.upper != 0 {
         base64url(token, &shape)
-    } else if !lowers {
+    } else if seen.lower == 0 {
         upper(token, &shape)
     } else {
         lower(&shape)
@@ -159,10 +158,10 @@ pub(super) const SEPARATOR: u8 = POINT | DASH;
 /// What separates parts, but may stand in a hash of base64url.
 const DASH: u8 = 128;
 const POINT: u8 = 1;
-const DIGIT: u8 = 2;
-const UPPER: u8 = UPPER_HEX | UPPER_REST;
-const LOWER: u8 = LOWER_HEX | LOWER_REST;
-const LETTER: u8 = UPPER | LOWER;
+pub(super) const DIGIT: u8 = 2;
+pub(super) const UPPER: u8 = UPPER_HEX | UPPER_REST;
+pub(super) const LOWER: u8 = LOWER_HEX | LOWER_REST;
+pub(super) const LETTER: u8 = UPPER | LOWER;
 const UPPER_HEX: u8 = 4;
 const UPPER_REST: u8 = 8;
 const LOWER_HEX: u8 = 16;
@@ -253,13 +252,10 @@ fn is_hex_word(letters: &[u8]) -> bool {
 /// Capitals and digits: base32 (esbuild, Angular), eight of them, or base64url
 /// by chance.
 fn upper(token: &[u8], shape: &Shape) -> Strength {
-    let surprise = shape.turns + shape.odd;
-    let numbered = shape.turns == 1 && last_digits(token) > 0;
-    let base32 = shape.dashes == 0
-        && !token
-            .iter()
-            .any(|digit| matches!(digit, b'0' | b'1' | b'8' | b'9'));
-    match shape.len {
+    let surprise = shape.surprise;
+    let numbered = shape.turns == 1 && shape.ends_in_digit;
+    let base32 = !shape.has_dash && is_base32(token);
+    match shape.length {
         8 if base32 && surprise >= 2 => Strength::Fair,
         // Base64url by chance, or a quarter: `Q4FY2024`.
         8 if surprise >= 3 => Strength::Weak,
@@ -271,17 +267,26 @@ fn upper(token: &[u8], shape: &Shape) -> Strength {
     }
 }
 
+/// Whether these are eight without the digits that base32 does without: 0, 1, 8 and
+/// 9, which differ from 0 in two bits alone.
+fn is_base32(token: &[u8]) -> bool {
+    const SAME: u64 = u64::from_le_bytes([!(b'0' ^ b'9'); 8]);
+    token
+        .try_into()
+        .is_ok_and(|eight| equal(u64::from_le_bytes(eight) & SAME, b'0') == 0)
+}
+
 /// Small letters and digits: base36 (Bun, ASP.NET), from eight on.
 fn lower(shape: &Shape) -> Strength {
     // A resolution, as in `icon-512x512.png`.
-    if shape.lower == 1 && shape.turns <= 2 {
+    if shape.has_one_lower && shape.turns <= 2 {
         return Strength::No;
     }
     let rough = shape.longest <= 4;
-    match shape.len {
+    match shape.length {
         16.. if shape.turns >= 5 => Strength::Strong,
         8 if rough && shape.turns >= 3 => Strength::Fair,
-        8 if rough && shape.turns >= 1 && shape.turns + shape.odd >= 3 => Strength::Weak,
+        8 if rough && shape.turns >= 1 && shape.surprise >= 3 => Strength::Weak,
         10 if rough && shape.turns >= 4 => Strength::Fair,
         8..=12 if rough && shape.turns >= 2 => Strength::Faint,
         _ if shape.turns >= 2 => Strength::Unsure,
@@ -293,212 +298,52 @@ fn lower(shape: &Shape) -> Strength {
 /// of four of those start with B, C or D.
 fn base64url(token: &[u8], shape: &Shape) -> Strength {
     // Words with dashes between them, as in `grid-2x2-plus`.
-    if shape.upper == 0 {
+    if !shape.has_upper {
         return if shape.turns >= 3 {
             Strength::Faint
         } else {
             Strength::No
         };
     }
-    let surprise = shape.turns + shape.humps + shape.odd;
-    let length = token.len();
+    let Shape {
+        length,
+        surprise,
+        longest,
+        has_digit,
+        ..
+    } = *shape;
     match length {
-        20.. if surprise >= length / 3 && shape.longest <= 5 && shape.digits > 0 => {
-            Strength::Strong
-        }
-        9.. if surprise >= length / 2 && shape.longest <= 4 && shape.digits > 0 => Strength::Fair,
-        8 => rollup(token, shape, surprise),
-        7 if surprise >= 3 && shape.longest <= 4 => Strength::Weak,
-        _ if surprise >= 3 && shape.longest <= 4 => Strength::Unsure,
+        20.. if surprise >= length / 3 && longest <= 5 && has_digit => Strength::Strong,
+        9.. if surprise >= length / 2 && longest <= 4 && has_digit => Strength::Fair,
+        8 => rollup(token, shape),
+        7 if surprise >= 3 && longest <= 4 => Strength::Weak,
+        _ if surprise >= 3 && longest <= 4 => Strength::Unsure,
         _ => Strength::No,
     }
 }
 
-fn rollup(token: &[u8], shape: &Shape, surprise: usize) -> Strength {
+fn rollup(token: &[u8], shape: &Shape) -> Strength {
+    let Shape {
+        longest,
+        has_dash,
+        has_digit,
+        has_inner_digit,
+        has_odd_pair,
+        ..
+    } = *shape;
     let usual = matches!(token[0], b'B'..=b'D');
-    let inner_digit = shape.digits > last_digits(token);
-    let longest = shape.longest;
-    let fair = match surprise {
+    let fair = match shape.surprise {
         0 => false,
-        1 => longest <= 4 && shape.dashes > 0 && (usual || inner_digit),
-        2 => {
-            let rough = shape.dashes > 0 || shape.odd > 0;
-            longest <= 4 && (rough || usual && (inner_digit || shape.digits == 0))
-        }
+        1 => longest <= 4 && has_dash && (usual || has_inner_digit),
+        2 => longest <= 4 && (has_dash || has_odd_pair || usual && (has_inner_digit || !has_digit)),
         3 => longest <= 4 || usual && longest <= 5,
         _ => longest <= 6,
     };
-    match surprise {
+    match shape.surprise {
         _ if fair => Strength::Fair,
         2.. if longest <= 5 => Strength::Faint,
-        1 if longest <= 3 && (usual || shape.dashes > 0) => Strength::Faint,
+        1 if longest <= 3 && (usual || has_dash) => Strength::Faint,
         0 => Strength::No,
         _ => Strength::Unsure,
     }
 }
-
-/// How many digits stand at the end.
-fn last_digits(token: &[u8]) -> usize {
-    let digits = token.iter().rev().take_while(|byte| byte.is_ascii_digit());
-    digits.count()
-}
-
-/// What is counted over a token's bytes.
-struct Shape {
-    len: usize,
-    digits: usize,
-    lower: usize,
-    upper: usize,
-    dashes: usize,
-    /// From letter to digit, or back.
-    turns: usize,
-    /// From a small letter to a capital.
-    humps: usize,
-    /// Letters side by side that words don't have.
-    odd: usize,
-    /// The longest run that reads like a word.
-    longest: usize,
-}
-
-impl Shape {
-    /// Without a branch on any byte: in a hash, each would be guessed wrong
-    /// every other time.
-    fn of(token: &[u8]) -> Shape {
-        let mut counts = 0;
-        let mut joined = 0;
-        let mut longest = 0;
-        let mut run = 0;
-        let mut before = b'-';
-        let mut kind_before = DASHES;
-        for &byte in token {
-            let kind = usize::from(KINDS[usize::from(byte)]);
-            let step = STEPS[kind_before][kind];
-            counts += step;
-            let pair = u64::from(pairs(before, byte));
-            joined += pair & step >> ONE_WORD;
-            let goes_on = pair & step >> GOES_ON;
-            // One more, or one if it is a letter.
-            run = (run & goes_on.wrapping_neg()) + (kind >> 1) as u64;
-            longest = run.max(longest);
-            before = byte;
-            kind_before = kind;
-        }
-        let count = |field: u32| usize::from((counts >> field) as u8);
-        let lower = count(8 * LOWERS as u32);
-        Shape {
-            len: token.len(),
-            digits: count(8 * DIGITS as u32),
-            lower,
-            upper: count(8 * UPPERS as u32),
-            dashes: count(8 * DASHES as u32),
-            turns: count(TURNS),
-            humps: count(HUMPS),
-            odd: count(ONE_WORD) - joined as usize,
-            longest: if lower == 0 { 0 } else { longest as usize },
-        }
-    }
-}
-
-// The kinds of bytes that a shape tells apart.
-const DASHES: usize = 0;
-const DIGITS: usize = 1;
-const LOWERS: usize = 2;
-const UPPERS: usize = 3;
-
-/// The kind of each byte.
-const KINDS: [u8; 256] = {
-    let mut kinds = [DASHES as u8; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if CLASSES[byte] & DIGIT != 0 {
-            kinds[byte] = DIGITS as u8;
-        } else if CLASSES[byte] & LOWER != 0 {
-            kinds[byte] = LOWERS as u8;
-        } else if CLASSES[byte] & UPPER != 0 {
-            kinds[byte] = UPPERS as u8;
-        }
-        byte += 1;
-    }
-    kinds
-};
-
-/// What a byte adds to the counts, by the kind before it and its own. Each count
-/// has eight bits, in which [`LONGEST`] fits; those of the kinds come first.
-const STEPS: [[u64; 4]; 4] = {
-    let mut steps = [[0; 4]; 4];
-    let mut before = 0;
-    while before < 4 {
-        let mut kind = 0;
-        while kind < 4 {
-            let turns = before == DIGITS && kind >= LOWERS || before >= LOWERS && kind == DIGITS;
-            let hump = before == LOWERS && kind == UPPERS;
-            let goes_on = before >= LOWERS && kind == LOWERS;
-            let one_word = goes_on || before == UPPERS && kind == UPPERS;
-            steps[before][kind] = 1 << (8 * kind)
-                | (turns as u64) << TURNS
-                | (hump as u64) << HUMPS
-                | (one_word as u64) << ONE_WORD
-                | (goes_on as u64) << GOES_ON;
-            kind += 1;
-        }
-        before += 1;
-    }
-    steps
-};
-const TURNS: u32 = 32;
-const HUMPS: u32 = 40;
-/// Two letters that may stand side by side in a word.
-const ONE_WORD: u32 = 48;
-/// A letter and a small one.
-const GOES_ON: u32 = 56;
-
-/// Whether words have these two letters side by side, whatever their case.
-fn pairs(before: u8, after: u8) -> bool {
-    FOLLOWERS[usize::from(before & 31)] >> (after & 31) & 1 == 1
-}
-
-/// For each letter, the letters that follow it in the words of which file names
-/// are made, each at least four times in ten thousand pairs. Letters count by
-/// their last five bits, which is why A has the number 1.
-const FOLLOWERS: [u32; 32] = {
-    const LETTERS: [&[u8]; 26] = [
-        b"abcdefghiklmnprstuvwxyz",
-        b"abcdefilmorstuy",
-        b"abcdefhiklnoprstuy",
-        b"abcdefgilmnorstuy",
-        b"abcdefghiklmnopqrstuvwxy",
-        b"acefilortuy",
-        b"aeghilnorsu",
-        b"aeiortuy",
-        b"abcdefgklmnoprstuvxz",
-        b"aeosu",
-        b"abeilmostu",
-        b"abcdefiklmopstuy",
-        b"abeilmopsu",
-        b"abcdefgiklmnopstuvy",
-        b"abcdfgiklmnoprstuvwxy",
-        b"adehiloprstuy",
-        b"lu",
-        b"abcdefgiklmnoprstuvy",
-        b"abcdehiklmnopqrstuwy",
-        b"abcdefhijlmoprstuwy",
-        b"abcdegilmnprstx",
-        b"aeio",
-        b"aeinos",
-        b"ceipt",
-        b"acdelmopst",
-        b"aeio",
-    ];
-    let mut sets = [0; 32];
-    let mut letter = 0;
-    while letter < LETTERS.len() {
-        let followers = LETTERS[letter];
-        let mut at = 0;
-        while at < followers.len() {
-            sets[letter + 1] |= 1 << (followers[at] & 31);
-            at += 1;
-        }
-        letter += 1;
-    }
-    sets
-};
