@@ -5,7 +5,7 @@ use super::names;
 use super::place::{Before, Place};
 use super::stem::{Bytes, Sets, Stem};
 use super::text::Text;
-use super::token::{SHORTEST, Strength, strength};
+use super::token::{SHORTEST, Seen, Strength, strength};
 
 /// The length of Rollup's hashes.
 pub(super) const ROLLUP: usize = 8;
@@ -78,64 +78,108 @@ fn search_bytes(path: &[u8], name: &Name, trust: Trust) -> Found {
     search(&Bytes { text, at }, name.kind, trust)
 }
 
-/// The same for any stem, from its end.
+/// The same for any stem, from its end: most have nothing before the last part.
 #[inline(always)]
 fn search(parts: &impl Stem, kind: Kind, trust: Trust) -> Found {
-    let stem = parts.bytes();
-    let mut unsure = Found::Nothing;
-    let mut end = stem.len();
-    // Whether all that follows says nothing, as in `main.3f2a9b1c.chunk.js`.
-    let mut last = true;
-    loop {
+    let mut search = Search {
+        end: parts.bytes().len(),
+        last: true,
+        unsure: Found::Nothing,
+    };
+    match search.part(parts, kind, trust) {
+        Some(found) => found,
+        None => search.others(parts, kind, trust),
+    }
+}
+
+/// How far a stem has been searched.
+struct Search {
+    /// Where the next part ends.
+    end: usize,
+    /// Whether all that follows says nothing, as in `main.3f2a9b1c.chunk.js`.
+    last: bool,
+    unsure: Found,
+}
+
+impl Search {
+    #[inline(never)]
+    fn others(mut self, parts: &impl Stem, kind: Kind, trust: Trust) -> Found {
+        loop {
+            if let Some(found) = self.part(parts, kind, trust) {
+                return found;
+            }
+        }
+    }
+
+    /// Looks into the next part: what was found, if that is the end of it.
+    #[inline(always)]
+    fn part(&mut self, parts: &impl Stem, kind: Kind, trust: Trust) -> Option<Found> {
+        let end = self.end;
         let mut start = parts.part_start(end);
-        if last & parts.may_end_window(end) {
+        if self.last & parts.may_end_window(end) {
             let from = end - ROLLUP;
             match base64url_window(parts, from, end, trust) {
-                Some(true) => return Found::Hash { start: from, end },
-                Some(false) => unsure = Found::Unsure { start: from, end },
+                Some(true) => return Some(Found::Hash { start: from, end }),
+                Some(false) => self.unsure = Found::Unsure { start: from, end },
                 None => {}
             }
         }
-        let token = &stem[start..end];
-        if token.len() == 12
-            && let Some(uuid) = uuid_start(stem, end)
+        let length = end - start;
+        if length == 12
+            && let Some(uuid) = uuid_start(parts.bytes(), end)
         {
-            unsure = Found::Unsure { start: uuid, end };
-            last = false;
+            self.unsure = Found::Unsure { start: uuid, end };
+            self.last = false;
             start = uuid;
-        } else if token.len() >= SHORTEST && parts.is_notable(start, end) {
+        } else if length >= SHORTEST && parts.is_notable(start, end) {
             let seen = parts.seen(start, end);
-            let place = Place {
-                code: kind == Kind::Code,
-                before: Before::of(parts.before(start)),
-                last,
-                trust,
-                number: seen.is_hex() & (seen.upper | seen.lower == 0),
-                mixed_case: (seen.lower != 0) & (seen.upper != 0),
-                named: (seen.lower != 0) & !seen.is_hex(),
-                six: token.len() == 6,
-            };
-            let alone = last && start == 0;
+            let alone = self.last && start == 0;
             match strength(parts, start, end, seen) {
                 Strength::No => {}
                 // It names a thing, not its content, and no builder cuts there.
-                _ if token.len() == OBJECT_ID && alone && seen.is_hex() => {
-                    unsure = Found::Unsure { start, end };
+                _ if length == OBJECT_ID && alone && seen.is_hex() => {
+                    self.unsure = Found::Unsure { start, end };
                 }
-                found if found >= place.needed() => return Found::Hash { start, end },
-                _ => unsure = Found::Unsure { start, end },
+                found if found >= self.place(parts, kind, trust, start, seen).needed() => {
+                    return Some(Found::Hash { start, end });
+                }
+                _ => self.unsure = Found::Unsure { start, end },
             }
         }
         if start == 0 || start <= UUID && !parts.is_notable(0, start - 1) {
-            return unsure;
+            return Some(self.unsure);
         }
-        last = last && says_nothing(token);
-        end = start - 1;
+        self.last = self.last && says_nothing(&parts.bytes()[start..end]);
+        self.end = start - 1;
+        None
+    }
+
+    /// The place of the part that starts here.
+    #[inline(always)]
+    fn place(
+        &self,
+        parts: &impl Stem,
+        kind: Kind,
+        trust: Trust,
+        start: usize,
+        seen: Seen,
+    ) -> Place {
+        Place {
+            code: kind == Kind::Code,
+            before: Before::of(parts.before(start)),
+            last: self.last,
+            trust,
+            number: seen.is_hex() & (seen.upper | seen.lower == 0),
+            mixed_case: (seen.lower != 0) & (seen.upper != 0),
+            named: (seen.lower != 0) & !seen.is_hex(),
+            six: self.end - start == 6,
+        }
     }
 }
 
 /// Whether these eight characters are a hash of base64url, and whether for sure.
 /// It may contain what else separates the parts of a name.
+#[inline(never)]
 fn base64url_window(parts: &impl Stem, start: usize, end: usize, trust: Trust) -> Option<bool> {
     let needed = match trust {
         Trust::None if start > 0 => Strength::Fair,

@@ -11,6 +11,7 @@ pub(super) struct Shape {
     pub(super) has_inner_digit: bool,
     pub(super) ends_in_digit: bool,
     pub(super) has_upper: bool,
+    pub(super) has_lower: bool,
     pub(super) has_one_lower: bool,
     /// Whether there is anything but letters and digits.
     pub(super) has_dash: bool,
@@ -54,6 +55,7 @@ impl Shape {
             has_inner_digit: digit != 0 && own & !digit > digit & digit.wrapping_neg(),
             ends_in_digit: digit & last != 0,
             has_upper: upper != 0,
+            has_lower: lower != 0,
             has_one_lower: lower.is_power_of_two(),
             has_dash: own & !(digit | letter) != 0,
             has_odd_pair: odd != 0,
@@ -75,6 +77,7 @@ impl Shape {
             has_inner_digit: count(DIGIT) > last_digits,
             ends_in_digit: last_digits > 0,
             has_upper: count(UPPER) > 0,
+            has_lower: count(LOWER) > 0,
             has_one_lower: count(LOWER) == 1,
             has_dash: count(DIGIT | LETTER) < token.len(),
             has_odd_pair: false,

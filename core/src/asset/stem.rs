@@ -8,7 +8,7 @@ use super::fingerprint::ROLLUP;
 use super::sets::{WINDOW, between, few_highest, half_sets, is, sets};
 use super::shape::Shape;
 use super::text::Text;
-use super::token::{CLASSES, SEPARATOR, Seen};
+use super::token::{CLASSES, SEPARATOR, Seen, Strength, shaped};
 
 /// A stem, of which is asked what stands between two places.
 pub(super) trait Stem {
@@ -23,8 +23,8 @@ pub(super) trait Stem {
     /// What is seen.
     fn seen(&self, start: usize, end: usize) -> Seen;
 
-    /// What is counted.
-    fn shape(&self, start: usize, end: usize, seen: &Seen) -> Shape;
+    /// How sure it is that what is no hexadecimal number is a hash, if this is seen.
+    fn shaped(&self, start: usize, end: usize, seen: &Seen) -> Strength;
 
     /// The byte before this place, a slash if there is none.
     fn before(&self, at: usize) -> u8;
@@ -157,11 +157,19 @@ impl Stem for Sets<'_> {
     }
 
     #[inline(always)]
-    fn shape(&self, start: usize, end: usize, seen: &Seen) -> Shape {
+    fn shaped(&self, start: usize, end: usize, seen: &Seen) -> Strength {
         let first = WINDOW - self.length + start;
         let [digit, upper, lower] = [seen.digit, seen.upper, seen.lower].map(|set| set >> first);
-        Shape::of_sets(&self.bytes()[start..end], digit, upper, lower)
+        shaped_sets(&self.bytes()[start..end], digit, upper, lower)
     }
+}
+
+/// The same for a part of which these are the sets, the lowest bit for its first
+/// byte.
+#[inline(never)]
+fn shaped_sets(token: &[u8], digit: u64, upper: u64, lower: u64) -> Strength {
+    let shape = Shape::of_sets(token, digit, upper, lower);
+    shaped(token, &shape, shape.has_dash)
 }
 
 /// Any stem, looked at byte by byte.
@@ -205,8 +213,9 @@ impl Stem for Bytes<'_> {
         Seen::of(&self.bytes()[start..end])
     }
 
-    fn shape(&self, start: usize, end: usize, _: &Seen) -> Shape {
-        Shape::of(&self.bytes()[start..end])
+    fn shaped(&self, start: usize, end: usize, seen: &Seen) -> Strength {
+        let token = &self.bytes()[start..end];
+        shaped(token, &Shape::of(token), seen.dash | seen.point != 0)
     }
 }
 

@@ -46,14 +46,18 @@ pub(super) fn strength<S: Stem>(parts: &S, start: usize, end: usize, seen: Seen)
             _ => Strength::Unsure,
         };
     }
-    let shape = parts.shape(start, end, &seen);
-    let separated = seen.dash | seen.point != 0;
-    if separated || seen.lower != 0 && seen.upper != 0 {
-        base64url(token, &shape)
-    } else if seen.lower == 0 {
-        upper(token, &shape)
+    parts.shaped(start, end, &seen)
+}
+
+/// The same for what is no hexadecimal number.
+#[inline(always)]
+pub(super) fn shaped(token: &[u8], shape: &Shape, separated: bool) -> Strength {
+    if separated || shape.has_lower && shape.has_upper {
+        base64url(token, shape)
+    } else if !shape.has_lower {
+        upper(token, shape)
     } else {
-        lower(&shape)
+        lower(shape)
     }
 }
 
@@ -251,6 +255,7 @@ fn is_hex_word(letters: &[u8]) -> bool {
 
 /// Capitals and digits: base32 (esbuild, Angular), eight of them, or base64url
 /// by chance.
+#[inline(always)]
 fn upper(token: &[u8], shape: &Shape) -> Strength {
     let surprise = shape.surprise;
     let numbered = shape.turns == 1 && shape.ends_in_digit;
@@ -277,6 +282,7 @@ fn is_base32(token: &[u8]) -> bool {
 }
 
 /// Small letters and digits: base36 (Bun, ASP.NET), from eight on.
+#[inline(always)]
 fn lower(shape: &Shape) -> Strength {
     // A resolution, as in `icon-512x512.png`.
     if shape.has_one_lower && shape.turns <= 2 {
@@ -296,6 +302,7 @@ fn lower(shape: &Shape) -> Strength {
 
 /// Everything: base62 and base64url. Eight of them come from Rollup, and three
 /// of four of those start with B, C or D.
+#[inline(always)]
 fn base64url(token: &[u8], shape: &Shape) -> Strength {
     // Words with dashes between them, as in `grid-2x2-plus`.
     if !shape.has_upper {
@@ -322,6 +329,7 @@ fn base64url(token: &[u8], shape: &Shape) -> Strength {
     }
 }
 
+#[inline(always)]
 fn rollup(token: &[u8], shape: &Shape) -> Strength {
     let Shape {
         longest,
