@@ -10,7 +10,7 @@ use super::fingerprint::{self, Found, Trust, UUID};
 use super::query::Query;
 use super::sets::{WINDOW, few_highest};
 use super::target::{Decoded, Target};
-use super::text::{NoPath, Text};
+use super::text::{Parts, Text};
 use super::{Class, Classification, Evidence, Rules, names, version};
 
 /// The longest path that is looked into, decoded, in bytes: what Linux takes
@@ -44,16 +44,16 @@ fn classify_bytes(url: &[u8], rules: &Rules) -> Classification {
         return classify_parts(&Target::parse(url), rules);
     }
     match Text::of_path(url) {
-        Ok(path) => decide(&Asset::of_path(&path)),
-        Err(no_path) => classify_others(no_path, rules),
+        Some(path) => decide(&Asset::of_path(&path)),
+        None => classify_url(url, rules),
     }
 }
 
+/// The same for a URL that is not a path alone.
 #[inline(never)]
-fn classify_others(no_path: NoPath<'_>, rules: &Rules) -> Classification {
-    let url = no_path.url();
-    match no_path.parts() {
-        Some(parts) => decide(&Asset {
+fn classify_url(url: &[u8], rules: &Rules) -> Classification {
+    match Parts::of(url) {
+        Some(parts) => decide_part(&Asset {
             query: parts.query.as_ref(),
             path_at: parts.path_at,
             ..Asset::of_path(&parts.path)
@@ -85,7 +85,7 @@ fn classify_parts(target: &Target<'_>, rules: &Rules) -> Classification {
         return Classification::new(Class::Other, Reason::PathTooLong, whole);
     }
     let file = text(target.path(), target);
-    decide(&Asset {
+    decide_part(&Asset {
         file: &file,
         path: target.path(),
         query: query(target).as_ref(),
@@ -111,7 +111,7 @@ fn encoded(target: &Target<'_>) -> Classification {
     let path = &buffer[..length];
     // As if the query followed the decoded path.
     let query_at = path.len() + 1;
-    let mut found = decide(&Asset {
+    let mut found = decide_part(&Asset {
         file: &text(path, target),
         path,
         query: query(target).as_ref(),
@@ -178,8 +178,14 @@ impl<'a> Asset<'a> {
     }
 }
 
-/// Decides: first what most are.
+/// Decides about what is not all of a URL.
 #[inline(never)]
+fn decide_part(asset: &Asset<'_>) -> Classification {
+    decide(asset)
+}
+
+/// Decides: first what most are.
+#[inline(always)]
 fn decide(asset: &Asset<'_>) -> Classification {
     let file = asset.file;
     let name = Name::parse(file, file.name_at());
@@ -190,8 +196,9 @@ fn decide(asset: &Asset<'_>) -> Classification {
     }
     // Most of what is immutable carries a hash, whatever the directories say.
     let mut unsure = None;
-    if stem.may_have_hash && name.kind != Kind::Page {
-        match fingerprint::find(file, &name, Trust::None) {
+    let is_page = name.kind == Kind::Page;
+    if stem.may_have_hash & !is_page && !names::is_sprockets_manifest(&file.bytes[name.at..name.stem_end]) {
+        match fingerprint::find(file, name.stem(), name.kind, Trust::None) {
             Found::Hash { start, end } => {
                 return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
             }
@@ -207,7 +214,7 @@ fn decide(asset: &Asset<'_>) -> Classification {
     if is_file && !says_more && !has_more {
         return by_kind(asset, &name, None);
     }
-    decide_others(asset, &name, &stem, role, unsure, marks)
+    decide_others(asset, name, stem, role, unsure, marks)
 }
 
 /// What the extension says, or that it could have been more.
@@ -224,8 +231,8 @@ fn by_kind(asset: &Asset<'_>, name: &Name, unsure: Option<Span>) -> Classificati
 #[inline(never)]
 fn decide_others(
     asset: &Asset<'_>,
-    name: &Name,
-    stem: &Stem,
+    name: Name,
+    stem: Stem,
     role: Option<Class>,
     unsure: Option<Span>,
     marks: u64,
@@ -242,7 +249,7 @@ fn decide_others(
     };
     match directories {
         Directories::Development(span) => {
-            let class = names::by_kind(file.bytes, name);
+            let class = names::by_kind(file.bytes, &name);
             return asset.is(class, Reason::DevelopmentServer, span);
         }
         Directories::Build(span) => {
@@ -252,7 +259,7 @@ fn decide_others(
             return asset.is(Class::Versioned, reason, span);
         }
         Directories::MovingPackage(span, reason)
-            if released(file.bytes, name, stem, directories).is_none() =>
+            if released(file.bytes, &name, stem, directories).is_none() =>
         {
             return asset.is(Class::MovingTag, reason, span);
         }
@@ -262,7 +269,7 @@ fn decide_others(
         && unsure.is_some()
         && let trust = directories::trust(path, name.at)
         && trust != Trust::None
-        && let Found::Hash { start, end } = fingerprint::find(file, name, trust)
+        && let Found::Hash { start, end } = fingerprint::find(file, name.stem(), name.kind, trust)
     {
         return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
     }
@@ -273,7 +280,7 @@ fn decide_others(
         let span = name.span(file.bytes);
         return asset.is(Class::Document, Reason::DocumentName, span);
     }
-    if let Some((reason, span)) = released(file.bytes, name, stem, directories) {
+    if let Some((reason, span)) = released(file.bytes, &name, stem, directories) {
         return asset.is(Class::Versioned, reason, span);
     }
     if let Some(query) = asset.query
@@ -294,13 +301,14 @@ fn decide_others(
     {
         return asset.is(Class::MovingTag, reason, span);
     }
-    by_kind(asset, name, unsure)
+    by_kind(asset, &name, unsure)
 }
 
 const HOT_UPDATE: &[u8] = b".hot-update";
 
 /// What the sets say of a name without its extension, so that what is rare need not
 /// be looked for.
+#[derive(Clone, Copy)]
 struct Stem {
     may_have_hash: bool,
     may_have_version: bool,
@@ -336,7 +344,7 @@ impl Stem {
 fn released(
     path: &[u8],
     name: &Name,
-    stem: &Stem,
+    stem: Stem,
     directories: Directories,
 ) -> Option<(Reason, Span)> {
     // A number on a picture may be that of a chapter.

@@ -46,61 +46,41 @@ impl Name {
     /// Reads the name that starts at `at` and ends the path.
     #[inline(always)]
     pub(super) fn parse(path: &Text<'_>, at: usize) -> Name {
-        let (name, wraps) = Name::outermost(path, at, path.bytes.len());
-        if wraps {
-            return name.unwrapped(path);
+        let (stem_end, extension) = last_extension(path, at, path.bytes.len());
+        let known = known(extension);
+        if known.wraps {
+            return Name::unwrapped(path, at, stem_end, extension);
         }
-        name
-    }
-
-    /// Reads what extensions wrap, such as a script with its map.
-    #[inline(never)]
-    fn unwrapped(self, path: &Text<'_>) -> Name {
-        let (mut name, mut map) = (self, false);
-        while let Some(end) = name.wrapped(path.bytes) {
-            map |= name.extension == MAP;
-            (name, _) = Name::outermost(path, self.at, end);
-        }
-        if map {
-            (name.map, name.kind) = (true, Kind::Code);
-        }
-        name
-    }
-
-    /// The name that ends here as its last extension has it, and whether that may
-    /// wrap another.
-    #[inline(always)]
-    fn outermost(path: &Text<'_>, at: usize, end: usize) -> (Name, bool) {
-        let Some((dot, given)) = last_extension(path, at, end) else {
-            let name = Name {
-                at,
-                stem_end: end,
-                kind: Kind::Page,
-                map: false,
-                extension: NONE,
-            };
-            return (name, false);
-        };
-        let known = known(given);
-        let name = Name {
+        Name {
             at,
-            stem_end: dot,
+            stem_end,
             kind: known.kind,
             map: false,
-            extension: given,
-        };
-        (name, known.wraps)
+            extension,
+        }
     }
 
-    /// Where what the extension wraps ends, if it wraps anything.
-    fn wrapped(&self, path: &[u8]) -> Option<usize> {
-        let stem = &path[self.at..self.stem_end];
-        match self.extension {
-            MAP => Some(self.stem_end),
-            GZ | BR | ZST if stem.contains(&b'.') => Some(self.stem_end),
-            TXT if stem.ends_with(LICENSE) => Some(self.stem_end - LICENSE.len()),
-            _ => None,
+    /// Reads what an extension wraps, such as a script with its map.
+    #[inline(never)]
+    fn unwrapped(path: &Text<'_>, at: usize, mut stem_end: usize, mut extension: u64) -> Name {
+        let mut map = false;
+        while let Some(end) = wrapped(path.bytes, (at, stem_end), extension) {
+            map |= extension == MAP;
+            (stem_end, extension) = last_extension(path, at, end);
         }
+        Name {
+            at,
+            stem_end,
+            kind: if map { Kind::Code } else { known(extension).kind },
+            map,
+            extension,
+        }
+    }
+
+    /// Where it stands in the path without its extension.
+    #[inline(always)]
+    pub(super) fn stem(&self) -> Span {
+        (self.at, self.stem_end)
     }
 
     /// Where it stands in the path.
@@ -128,20 +108,33 @@ impl Name {
     }
 }
 
+/// Where what an extension wraps ends, if it wraps anything.
+fn wrapped(path: &[u8], (at, end): Span, extension: u64) -> Option<usize> {
+    let stem = &path[at..end];
+    match extension {
+        MAP => Some(end),
+        GZ | BR | ZST if stem.contains(&b'.') => Some(end),
+        TXT if stem.ends_with(LICENSE) => Some(end - LICENSE.len()),
+        _ => None,
+    }
+}
+
 const LICENSE: &[u8] = b".LICENSE";
 
 /// Where the last dot stands in the name between two places, and what follows it as
-/// a number.
+/// a number. A name without a dot ends with an empty extension.
 #[inline(always)]
-fn last_extension(path: &Text<'_>, at: usize, end: usize) -> Option<(usize, u64)> {
-    let after = path.bytes.len() - end;
-    if path.bytes.len() - at >= WINDOW {
-        let dot = at + last_of(&path.bytes[at..end], b'.')?;
-        return Some((dot, number(&path.bytes[..end], end - dot - 1)));
+fn last_extension(path: &Text<'_>, at: usize, end: usize) -> (usize, u64) {
+    let length = if path.bytes.len() - at < WINDOW {
+        (path.dots << (path.bytes.len() - end)).leading_zeros() as usize
+    } else {
+        let name = &path.bytes[at..end];
+        last_of(name, b'.').map_or(name.len(), |dot| name.len() - dot - 1)
+    };
+    if length >= end - at {
+        return (end, NONE);
     }
-    let length = (path.dots << after).leading_zeros() as usize;
-    let dot = end.wrapping_sub(length + 1);
-    (length < end - at).then(|| (dot, number(&path.bytes[..end], length)))
+    (end - length - 1, number(&path.bytes[..end], length))
 }
 
 /// An extension of this length that ends the text as a number: its bytes, and above

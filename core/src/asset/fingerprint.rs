@@ -1,7 +1,7 @@
 //! Where in a file's name a hash stands.
 
-use super::extension::{Kind, Name};
-use super::names;
+use super::directories::Span;
+use super::extension::Kind;
 use super::place::{Before, Place};
 use super::stem::{Bytes, Sets, Stem};
 use super::text::Text;
@@ -59,23 +59,20 @@ pub(super) enum Trust {
     Builder,
 }
 
-/// Looks for a hash in the stem of a name; the places are those in the path.
+/// Looks for a hash in a name without its extension, which stands between two places
+/// of the path.
 #[inline(never)]
-pub(super) fn find(path: &Text<'_>, name: &Name, trust: Trust) -> Found {
-    if names::is_sprockets_manifest(&path.bytes[name.at..name.stem_end]) {
-        return Found::Nothing;
+pub(super) fn find(path: &Text<'_>, (at, end): Span, kind: Kind, trust: Trust) -> Found {
+    match Sets::of(path, at, end) {
+        Some(sets) => search(&sets, kind, trust),
+        None => search_bytes(&path.bytes[..end], at, kind, trust),
     }
-    match Sets::of(path, name.at, name.stem_end) {
-        Some(sets) => search(&sets, name.kind, trust),
-        None => search_bytes(path.bytes, name, trust),
-    }
-    .at(name.at)
+    .at(at)
 }
 
 #[cold]
-fn search_bytes(path: &[u8], name: &Name, trust: Trust) -> Found {
-    let (text, at) = (&path[..name.stem_end], name.at);
-    search(&Bytes { text, at }, name.kind, trust)
+fn search_bytes(text: &[u8], at: usize, kind: Kind, trust: Trust) -> Found {
+    search(&Bytes { text, at }, kind, trust)
 }
 
 /// The same for any stem, from its end: most have nothing before the last part.

@@ -11,27 +11,65 @@ pub(super) const WINDOW: usize = 64;
 const HALF: usize = 32;
 const CHUNK: usize = 16;
 
+/// The last [`WINDOW`] bytes of a text.
+pub(super) struct Window {
+    chunks: [u8x16; 3],
+    /// What is in none of the chunks before is in the last, which may overlap them.
+    last: u8x16,
+    /// How many bytes the window has more than the text.
+    before: u32,
+}
+
+impl Window {
+    /// Without a branch on how long the text is, which nobody can guess.
+    #[inline(always)]
+    pub(super) fn of(text: &[u8]) -> Window {
+        let window = &text[text.len().saturating_sub(WINDOW)..];
+        let Some(last) = window.last_chunk() else {
+            return Window {
+                chunks: [u8x16::ZERO; 3],
+                last: u8x16::new(padded(text)),
+                before: 0,
+            };
+        };
+        let chunk = |at: usize| {
+            let chunk = window.get(at..at + CHUNK).and_then(<[u8]>::first_chunk);
+            u8x16::new(*chunk.unwrap_or(&[0; CHUNK]))
+        };
+        Window {
+            chunks: [chunk(0), chunk(CHUNK), chunk(HALF)],
+            last: u8x16::new(*last),
+            before: (WINDOW - window.len()) as u32,
+        }
+    }
+
+    /// The set of the bytes in a class, which must not have the byte 0. The highest bit
+    /// is that of the last byte.
+    #[inline(always)]
+    pub(super) fn set(&self, class: impl Fn(u8x16) -> u8x16) -> u64 {
+        let [first, second, third] = self.chunks.map(|chunk| bits(class(chunk)));
+        let head = first | second << CHUNK | third << HALF;
+        head.wrapping_shl(self.before) | bits(class(self.last)) << (WINDOW - CHUNK)
+    }
+
+    /// Whether any byte is in the class, which must not have the byte 0.
+    #[inline(always)]
+    pub(super) fn any(&self, class: impl Fn(u8x16) -> u8x16) -> bool {
+        let [first, second, third] = self.chunks;
+        bits(class(first) | class(second) | class(third) | class(self.last)) != 0
+    }
+}
+
+#[inline(always)]
+fn bits(class: u8x16) -> u64 {
+    u64::from(class.to_bitmask())
+}
+
 /// For each class, the set of those among the last [`WINDOW`] bytes that are in it.
-/// The highest bit is that of the last byte. A class must not have the byte 0.
 #[inline(always)]
 pub(super) fn sets<const N: usize>(text: &[u8], classes: impl Fn(u8x16) -> [u8x16; N]) -> [u64; N] {
-    let window = &text[text.len().saturating_sub(WINDOW)..];
-    let Some(last) = window.last_chunk() else {
-        let sets = chunk(&padded(text), &classes);
-        return sets.map(|set| set << (WINDOW - CHUNK));
-    };
-    // What is in none of the first chunks is in the last, which may overlap them.
-    // To ask which of them there are would be a branch that nobody can guess.
-    let at = |at: usize| {
-        let bytes = window.get(at..at + CHUNK).and_then(<[u8]>::first_chunk);
-        chunk(bytes.unwrap_or(&[0; CHUNK]), &classes)
-    };
-    let (first, second, third, last) = (at(0), at(CHUNK), at(HALF), chunk(last, &classes));
-    let before = WINDOW - window.len();
-    core::array::from_fn(|set| {
-        let head = first[set] | second[set] << CHUNK | third[set] << HALF;
-        head << before | last[set] << (WINDOW - CHUNK)
-    })
+    let window = Window::of(text);
+    core::array::from_fn(|set| window.set(|bytes| classes(bytes)[set]))
 }
 
 /// The same for no more than the last 32 bytes.
@@ -52,7 +90,7 @@ pub(super) fn half_sets<const N: usize>(
 
 #[inline(always)]
 fn chunk<const N: usize>(bytes: &[u8; CHUNK], classes: impl Fn(u8x16) -> [u8x16; N]) -> [u64; N] {
-    classes(u8x16::new(*bytes)).map(|class| u64::from(class.to_bitmask()))
+    classes(u8x16::new(*bytes)).map(bits)
 }
 
 /// Where the first byte stands that is in the class, which must not have the byte

@@ -52,7 +52,7 @@ impl Shape {
         Shape {
             length,
             has_digit: digit != 0,
-            has_inner_digit: digit != 0 && own & !digit > digit & digit.wrapping_neg(),
+            has_inner_digit: (digit != 0) & (own & !digit > digit & digit.wrapping_neg()),
             ends_in_digit: digit & last != 0,
             has_upper: upper != 0,
             has_lower: lower != 0,

@@ -1,7 +1,5 @@
 //! A file's name without its extension, and where its parts are.
 
-use core::hint::select_unpredictable;
-
 use wide::u8x16;
 
 use super::fingerprint::ROLLUP;
@@ -132,10 +130,11 @@ impl Stem for Sets<'_> {
         let after = self.length - end;
         let window = |set: u64| set << after >> FIRST;
         let notable = window(self.digit | self.upper);
-        // Whether there is a dash is hard to guess.
-        select_unpredictable(window(self.dash) != 0, notable, 0) != 0
-            && window(starts) & 1 == 1
-            && window(self.dot) == 0
+        // One question, since nobody can guess the answers.
+        (window(self.dash) != 0)
+            & (notable != 0)
+            & (window(starts) & 1 == 1)
+            & (window(self.dot) == 0)
     }
 
     #[inline(always)]

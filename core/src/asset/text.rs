@@ -2,9 +2,9 @@
 
 use wide::u8x16;
 
-use super::scan::{after_last_slash, first_of};
 use super::query::Query;
-use super::sets::{WINDOW, any, between, highest, is, sets};
+use super::scan::{after_last_slash, first_of};
+use super::sets::{WINDOW, Window, any, between, highest, is};
 
 /// A path, or what of it ends with the file's name; or what ends with a query. Each
 /// set has the last [`WINDOW`] bytes.
@@ -25,37 +25,29 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Text<'a> {
-    /// A URL that is a path alone, as most are; else what of it is not.
+    /// A URL that is a path alone, as most are.
     #[inline(always)]
-    pub(super) fn of_path(url: &'a [u8]) -> Result<Text<'a>, NoPath<'a>> {
-        let [slashes, dots, notable, delimiters] = sets(url, |bytes| {
-            let [slashes, dots, notable] = classes(bytes);
-            [slashes, dots, notable, may_delimit(bytes)]
-        });
-        let text = Text {
-            bytes: url,
-            slashes,
-            dots,
-            notable,
-        };
+    pub(super) fn of_path(url: &'a [u8]) -> Option<Text<'a>> {
+        let window = Window::of(url);
         let head = url.len().saturating_sub(WINDOW);
-        if delimiters == 0
-            && matches!(url, [b'/', second, ..] if *second != b'/')
-            && (head == 0 || !any(&url[..head], may_delimit))
-        {
-            Ok(text)
-        } else {
-            Err(NoPath { text, delimiters })
+        let is_path = matches!(url, [b'/', second, ..] if *second != b'/');
+        if !is_path | window.any(may_delimit) || head > 0 && any(&url[..head], may_delimit) {
+            return None;
         }
+        Some(Text::of_window(url, &window))
     }
 
     pub(super) fn of(bytes: &'a [u8]) -> Text<'a> {
-        let [slashes, dots, notable] = sets(bytes, classes);
+        Text::of_window(bytes, &Window::of(bytes))
+    }
+
+    #[inline(always)]
+    fn of_window(bytes: &'a [u8], window: &Window) -> Text<'a> {
         Text {
             bytes,
-            slashes,
-            dots,
-            notable,
+            slashes: window.set(|bytes| is(bytes, b'/')),
+            dots: window.set(|bytes| is(bytes, b'.')),
+            notable: window.set(|bytes| between(bytes, b'0', b'Z')),
         }
     }
 
@@ -77,34 +69,30 @@ impl<'a> Text<'a> {
     }
 }
 
-/// A URL that is not a path alone.
-pub(super) struct NoPath<'a> {
-    text: Text<'a>,
-    delimiters: u64,
-}
-
-impl<'a> NoPath<'a> {
-    pub(super) fn url(&self) -> &'a [u8] {
-        self.text.bytes
-    }
-
-    /// The parts of a short URL without a percent sign, a fragment or parameters
-    /// (RFC 3986 §3).
-    pub(super) fn parts(self) -> Option<Parts<'a>> {
-        let NoPath { text, delimiters } = self;
-        let url = text.bytes;
-        if url.len() > WINDOW {
-            return None;
-        }
+impl<'a> Parts<'a> {
+    /// The parts of a URL of which what is not in the window is the path's
+    /// (RFC 3986 §3), without a percent sign, a fragment or parameters.
+    #[inline(always)]
+    pub(super) fn of(url: &'a [u8]) -> Option<Parts<'a>> {
+        let window = Window::of(url);
+        let text = Text::of_window(url, &window);
+        let delimiters = window.set(may_delimit);
         let first = |set: u64| (set.trailing_zeros() as usize + url.len()).checked_sub(WINDOW);
+        let head = &url[..url.len().saturating_sub(WINDOW)];
         let start = if url.starts_with(b"https://") {
             let after_one = text.slashes & text.slashes.wrapping_sub(1);
-            first(after_one & after_one.wrapping_sub(1))?
+            match head {
+                [] => first(after_one & after_one.wrapping_sub(1))?,
+                _ => 8 + first_of(&url[8..], *b"/"),
+            }
         } else if matches!(url, [b'/', second, ..] if *second != b'/') {
             0
         } else {
             return None;
         };
+        if !head.is_empty() && any(head, may_delimit) {
+            return None;
+        }
         let (end, query) = if delimiters == 0 {
             (url.len(), None)
         } else {
@@ -118,11 +106,15 @@ impl<'a> NoPath<'a> {
         };
         let bytes = url.get(start..end)?;
         let own = |set: u64| set << (url.len() - end) & highest(bytes.len());
-        let path = Text {
-            bytes,
-            slashes: own(text.slashes),
-            dots: own(text.dots),
-            notable: own(text.notable),
+        let path = if head.is_empty() || delimiters == 0 {
+            Text {
+                bytes,
+                slashes: own(text.slashes),
+                dots: own(text.dots),
+                notable: own(text.notable),
+            }
+        } else {
+            Text::of(bytes)
         };
         Some(Parts {
             path,
@@ -130,15 +122,6 @@ impl<'a> NoPath<'a> {
             query,
         })
     }
-}
-
-#[inline(always)]
-fn classes(bytes: u8x16) -> [u8x16; 3] {
-    [
-        is(bytes, b'/'),
-        is(bytes, b'.'),
-        between(bytes, b'0', b'Z'),
-    ]
 }
 
 /// `?`, `#`, `%` and `;`, and bytes that have all but one or two bits with one of
