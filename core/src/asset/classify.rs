@@ -8,7 +8,7 @@ use super::directories::{self, Directories, Span};
 use super::extension::{Kind, Name};
 use super::fingerprint::{self, Found, Trust, UUID};
 use super::query::Query;
-use super::sets::{WINDOW, few_highest};
+use super::sets::{WINDOW, Window, few_highest};
 use super::target::{Decoded, Target};
 use super::text::{Parts, Text};
 use super::{Class, Classification, Evidence, Rules, names, version};
@@ -43,16 +43,17 @@ fn classify_bytes(url: &[u8], rules: &Rules) -> Classification {
     if !rules.is_empty() || url.len() > LONGEST {
         return classify_parts(&Target::parse(url), rules);
     }
-    match Text::of_path(url) {
+    let window = Window::of(url);
+    match Text::of_path(url, &window) {
         Some(path) => decide(&Asset::of_path(&path)),
-        None => classify_url(url, rules),
+        None => classify_url(url, &window, rules),
     }
 }
 
 /// The same for a URL that is not a path alone.
 #[inline(never)]
-fn classify_url(url: &[u8], rules: &Rules) -> Classification {
-    match Parts::of(url) {
+fn classify_url(url: &[u8], window: &Window, rules: &Rules) -> Classification {
+    match Parts::of(url, window) {
         Some(parts) => decide_part(&Asset {
             query: parts.query.as_ref(),
             path_at: parts.path_at,

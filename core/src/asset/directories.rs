@@ -3,7 +3,7 @@
 use crate::types::Reason;
 
 use super::fingerprint::Trust;
-use super::scan::{after_last_slash, first_of, may_have_digit_or_at, short};
+use super::scan::{after_last_slash, first_of, has_digit, may_have_digit_or_at, short};
 use super::sets::{WINDOW, highest, is, sets};
 use super::text::Text;
 use super::version::{self, Version, version};
@@ -43,7 +43,7 @@ pub(super) fn marks(text: &Text<'_>, name_at: usize, name_is_file: bool) -> u64 
     } else {
         text.notable
     };
-    if marks != 0 && !may_have_digit_or_at(path) {
+    if marks != 0 && !may_have_digit_or_at(&path[..if name_is_file { name_at } else { path.len() }]) {
         marks = 0;
     }
     // The last slash starts no directory, and the first may follow none.
@@ -180,25 +180,20 @@ pub(super) fn read(text: &Text<'_>, name_at: usize, name_is_file: bool, marks: u
     let limit = if name_is_file { name_at } else { path.len() };
     let mut found = Directories::Silent;
     let mut segments = Segments::of(text, marks);
-    while let Some((start, end)) = segments.next() {
+    while let Some((start, end)) = segments.next(text) {
         if start >= limit {
             break;
         }
-        if &path[start..end] == b".." {
-            return Directories::Silent;
-        }
         match segment_says(path, (start, end), start < name_at) {
             Says::Nothing => {}
+            Says::Above => return Directories::Silent,
             Says::Build => return Directories::Build((start, end)),
             Says::Development(span) => return Directories::Development(span),
-            Says::Package(at, version) => {
-                let span = (start + at.0, start + at.1);
-                match version {
-                    Ok(reason) => found = Directories::Package(span, reason),
-                    // One package that moves makes the whole response move.
-                    Err(reason) => return Directories::MovingPackage(span, reason),
-                }
-            }
+            Says::Package(span, version) => match version {
+                Ok(reason) => found = Directories::Package(span, reason),
+                // One package that moves makes the whole response move.
+                Err(reason) => return Directories::MovingPackage(span, reason),
+            },
             Says::Exact(reason) => {
                 if !matches!(found, Directories::Package(..)) {
                     found = Directories::Exact((start, end), reason);
@@ -216,47 +211,44 @@ pub(super) fn read(text: &Text<'_>, name_at: usize, name_is_file: bool, marks: u
 
 /// The segments of a path that have marks, or start with two dots; all of them if the
 /// sets don't have the whole path.
-struct Segments<'a> {
-    text: &'a Text<'a>,
+struct Segments {
     marks: u64,
     start: usize,
 }
 
-impl<'a> Segments<'a> {
-    fn of(text: &'a Text<'a>, marks: u64) -> Segments<'a> {
+impl Segments {
+    fn of(text: &Text<'_>, marks: u64) -> Segments {
         let start = usize::from(text.bytes.first() == Some(&b'/'));
         let two_dots = text.slashes << 1 & text.dots & text.dots >> 1;
+        let all = text.bytes.len() > WINDOW || start == 0;
         Segments {
-            text,
-            marks: if text.bytes.len() > WINDOW || start == 0 { !0 } else { marks | two_dots },
+            marks: if all { !0 } else { marks | two_dots },
             start,
         }
     }
-}
 
-impl Iterator for Segments<'_> {
-    type Item = Span;
-
-    fn next(&mut self) -> Option<Span> {
-        let Text { bytes, slashes, .. } = *self.text;
-        if self.start >= bytes.len() {
+    #[inline(always)]
+    fn next(&mut self, text: &Text<'_>) -> Option<Span> {
+        let length = text.bytes.len();
+        if self.start >= length {
             return None;
         }
         let mut start = self.start;
-        let end = if bytes.len() > WINDOW {
-            start + first_of(&bytes[start..], *b"/")
+        let end = if length > WINDOW {
+            start + first_of(&text.bytes[start..], *b"/")
         } else {
-            let at = |bit: u32| (bit as usize + bytes.len()).saturating_sub(WINDOW);
-            let from = |at: usize| u64::MAX.wrapping_shl(at.wrapping_sub(bytes.len()) as u32);
-            let mark = self.marks & from(start);
+            let from = u64::MAX.wrapping_shl(start.wrapping_sub(length) as u32);
+            let mark = self.marks & from;
             if mark == 0 {
                 return None;
             }
-            let before = slashes & from(start) & (mark & mark.wrapping_neg()) - 1;
-            if let Some(slash) = before.checked_ilog2() {
-                start = at(slash) + 1;
+            let slashes = text.slashes & from;
+            let before_mark = !mark & mark.wrapping_sub(1);
+            if let Some(slash) = (slashes & before_mark).checked_ilog2() {
+                start = slash as usize + 1 + length - WINDOW;
             }
-            at((slashes & from(start)).trailing_zeros())
+            let after_mark = slashes & !before_mark;
+            after_mark.trailing_zeros() as usize + length - WINDOW
         };
         self.start = end + 1;
         Some((start, end))
@@ -265,6 +257,8 @@ impl Iterator for Segments<'_> {
 
 enum Says {
     Nothing,
+    /// What precedes is none of it.
+    Above,
     Build,
     Development(Span),
     Package(Span, Result<Reason, Reason>),
@@ -277,16 +271,22 @@ fn segment_says(path: &[u8], (start, end): Span, is_directory: bool) -> Says {
     let Some(&first) = segment.first() else {
         return Says::Nothing;
     };
-    if may_have_digit_or_at(segment) {
-        if let Some(found) = package(segment, is_directory) {
-            return found;
-        }
-        if is_directory && let Some(found) = numbered(path, start, segment) {
-            return found;
-        }
+    if let Some(found) = package(path, (start, end), is_directory) {
+        return found;
+    }
+    if segment == b".." {
+        return Says::Above;
+    }
+    if !is_directory {
+        return Says::Nothing;
+    }
+    if has_digit(segment)
+        && let Some(found) = numbered(path, start, segment)
+    {
+        return found;
     }
     // One question, since nobody can guess the next letter.
-    if !is_directory || !(is_special(path, start) | (first == b'@')) {
+    if !(is_special(path, start) | (first == b'@')) {
         return Says::Nothing;
     }
     match segment {
@@ -297,7 +297,7 @@ fn segment_says(path: &[u8], (start, end): Span, is_directory: bool) -> Says {
         // Nuxt
         b"_nuxt" if rest.starts_with(b"/builds/meta/") => Says::Build,
         // jsDelivr's roots, each with what follows it.
-        b"npm" | b"gh" if parents(path, start) == [b""] && !next_has_version(rest) => {
+        b"npm" | b"gh" if is_first(path, start) && !next_has_version(rest) => {
             Says::Moving(Reason::VersionMissing)
         }
         b"latest" | b"stable" | b"nightly" | b"next" | b"current" | b"edge" => {
@@ -307,33 +307,36 @@ fn segment_says(path: &[u8], (start, end): Span, is_directory: bool) -> Says {
     }
 }
 
+/// Whether no segment, or an empty one, precedes the one that starts here.
+fn is_first(path: &[u8], start: usize) -> bool {
+    start < 2 || path[start - 2] == b'/'
+}
+
 /// `package@version`, once or, on hosts that combine, several times.
-fn package(segment: &[u8], is_directory: bool) -> Option<Says> {
+fn package(path: &[u8], (start, end): Span, is_directory: bool) -> Option<Says> {
+    let segment = &path[..end];
     let mut found = None;
-    let mut after = 1;
+    let mut after = start + 1;
     while let Some(text) = segment.get(after..) {
-        let at = after + first_of(text, *b"@");
-        let Some(text) = segment.get(at + 1..) else {
+        let at = after + first_of(text, *b"@") + 1;
+        let Some(text) = segment.get(at..) else {
             break;
         };
-        after = at + 1;
+        after = at;
         // In a file's name, which is looked at by itself.
         if !is_directory && has_extension(text) {
             break;
         }
-        let length = text
-            .iter()
-            .position(|&byte| byte == b',')
-            .unwrap_or(text.len());
-        let says = match version(&text[..length]) {
+        let text = &text[..first_of(text, *b",")];
+        let says = match version(text) {
             Version::Exact => Ok(Reason::VersionInPath),
-            Version::None if is_commit(&text[..length]) => Ok(Reason::CommitInPath),
+            Version::None if is_commit(text) => Ok(Reason::CommitInPath),
             Version::Partial | Version::Range => Err(Reason::VersionRange),
             Version::Tag => Err(Reason::TagMoves),
             Version::None => continue,
         };
         let moves = says.is_err();
-        found = Some(Says::Package((at + 1, at + 1 + length), says));
+        found = Some(Says::Package((at, at + text.len()), says));
         if moves {
             break;
         }

@@ -8,6 +8,7 @@ use crate::types::Reason;
 
 use super::extension::Kind;
 use super::scan::first_of;
+use super::sets::{WINDOW, highest};
 use super::stem::{Bytes, Sets, Stem};
 use super::text::Text;
 use super::token::{Strength, strength};
@@ -58,10 +59,21 @@ impl Query<'_> {
         None
     }
 
+    /// Whether there may be two dots between two places, as there are in an exact version.
+    fn has_dots(&self, start: usize, end: usize) -> bool {
+        let after = self.text.bytes.len() - end;
+        if after >= WINDOW {
+            return true;
+        }
+        let own = highest(end - start);
+        let dots = self.text.dots << after & own;
+        dots & dots.wrapping_sub(1) != 0 || end - start > WINDOW - after
+    }
+
     /// What the value between two places says.
     fn reason(&self, start: usize, end: usize) -> Option<Reason> {
         let text = &self.text.bytes[..end];
-        if version(&text[start..]) == Version::Exact {
+        if self.has_dots(start, end) && version(&text[start..]) == Version::Exact {
             return Some(Reason::VersionInQuery);
         }
         let hash = match Sets::of(&self.text, start, end) {

@@ -25,16 +25,15 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Text<'a> {
-    /// A URL that is a path alone, as most are.
+    /// A URL that is a path alone, as most are. The window is the URL's.
     #[inline(always)]
-    pub(super) fn of_path(url: &'a [u8]) -> Option<Text<'a>> {
-        let window = Window::of(url);
+    pub(super) fn of_path(url: &'a [u8], window: &Window) -> Option<Text<'a>> {
         let head = url.len().saturating_sub(WINDOW);
         let is_path = matches!(url, [b'/', second, ..] if *second != b'/');
         if !is_path | window.any(may_delimit) || head > 0 && any(&url[..head], may_delimit) {
             return None;
         }
-        Some(Text::of_window(url, &window))
+        Some(Text::of_window(url, window))
     }
 
     pub(super) fn of(bytes: &'a [u8]) -> Text<'a> {
@@ -73,9 +72,8 @@ impl<'a> Parts<'a> {
     /// The parts of a URL of which what is not in the window is the path's
     /// (RFC 3986 §3), without a percent sign, a fragment or parameters.
     #[inline(always)]
-    pub(super) fn of(url: &'a [u8]) -> Option<Parts<'a>> {
-        let window = Window::of(url);
-        let text = Text::of_window(url, &window);
+    pub(super) fn of(url: &'a [u8], window: &Window) -> Option<Parts<'a>> {
+        let text = Text::of_window(url, window);
         let delimiters = window.set(may_delimit);
         let first = |set: u64| (set.trailing_zeros() as usize + url.len()).checked_sub(WINDOW);
         let head = &url[..url.len().saturating_sub(WINDOW)];

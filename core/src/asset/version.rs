@@ -77,20 +77,29 @@ struct Core {
 }
 
 impl Core {
+    #[inline(always)]
     fn read(text: &[u8]) -> Option<Core> {
         let mut core = Core { parts: 0, len: 0 };
+        let mut at = 0;
         loop {
-            let rest = &text[core.len + usize::from(core.parts > 0)..];
-            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let needless = digits > 1 && rest[0] == b'0';
-            if digits == 0 || digits > 6 || needless {
-                return (core.parts > 0 && digits == 0).then_some(core);
+            let start = at;
+            while text.get(at).is_some_and(u8::is_ascii_digit) {
+                at += 1;
             }
-            core.len += digits + usize::from(core.parts > 0);
+            let digits = at - start;
+            if digits == 0 {
+                return (core.parts > 0).then_some(core);
+            }
+            let needless = digits > 1 && text[start] == b'0';
+            if digits > 6 || needless {
+                return None;
+            }
             core.parts += 1;
-            if text.get(core.len) != Some(&b'.') {
+            core.len = at;
+            if text.get(at) != Some(&b'.') {
                 return Some(core);
             }
+            at += 1;
         }
     }
 }
