@@ -40,42 +40,61 @@ pub fn classify<U: AsRef<[u8]> + ?Sized>(url: &U, rules: &Rules) -> Classificati
 }
 
 fn classify_bytes(url: &[u8], rules: &Rules) -> Classification {
-    if !rules.is_empty() || url.len() > LONGEST {
-        return classify_parts(&Target::parse(url), rules);
+    if url.len() > LONGEST {
+        return classify_target(&Target::parse(url), rules);
     }
     let window = Window::of(url);
-    match Text::of_path(url, &window) {
-        Some(path) => decide(&Asset::of_path(&path)),
-        None => classify_url(url, &window, rules),
+    let Some(path) = Text::of_path(url, &window) else {
+        return classify_url(url, &window, rules);
+    };
+    if !rules.is_empty()
+        && let Some(found) = by_rules(&Target::plain(url, 0, None), rules)
+    {
+        return found;
     }
+    decide(&Asset::of_path(&path))
 }
 
 /// The same for a URL that is not a path alone.
 #[inline(never)]
 fn classify_url(url: &[u8], window: &Window, rules: &Rules) -> Classification {
-    match Parts::of(url, window) {
-        Some(parts) => decide_part(&Asset {
-            query: parts.query.as_ref(),
-            path_at: parts.path_at,
-            ..Asset::of_path(&parts.path)
-        }),
-        None => classify_parts(&Target::parse(url), rules),
+    let Some(parts) = Parts::of(url, window) else {
+        return classify_target(&Target::parse(url), rules);
+    };
+    if !rules.is_empty()
+        && let target = Target::plain(parts.path.bytes, parts.path_at, None)
+        && let Some(found) = by_rules(&target, rules)
+    {
+        return found;
     }
+    decide_part(&Asset {
+        query: parts.query.as_ref(),
+        path_at: parts.path_at,
+        ..Asset::of_path(&parts.path)
+    })
+}
+
+/// What the user says.
+#[inline(never)]
+fn by_rules(target: &Target<'_>, rules: &Rules) -> Option<Classification> {
+    let whole = Evidence::new(target.path_at(), target.path_at() + target.path().len());
+    if let Some((index, class)) = rules.rule(target) {
+        let mut found = Classification::new(class, Reason::UserRule, whole);
+        found.rule = Some(index);
+        return Some(found);
+    }
+    let class = rules.named(target)?;
+    Some(Classification::new(class, names::reason(class), whole))
 }
 
 /// The same for a URL that is cut into its parts.
 #[inline(never)]
-fn classify_parts(target: &Target<'_>, rules: &Rules) -> Classification {
-    let path_at = target.path_at();
-    let whole = Evidence::new(path_at, path_at + target.path().len());
-    if let Some((index, class)) = rules.rule(target) {
-        let mut found = Classification::new(class, Reason::UserRule, whole);
-        found.rule = Some(index);
+fn classify_target(target: &Target<'_>, rules: &Rules) -> Classification {
+    if let Some(found) = by_rules(target, rules) {
         return found;
     }
-    if let Some(class) = rules.named(target) {
-        return Classification::new(class, names::reason(class), whole);
-    }
+    let path_at = target.path_at();
+    let whole = Evidence::new(path_at, path_at + target.path().len());
     if !target.is_hierarchical() {
         return Classification::new(Class::Other, Reason::NotHierarchical, Evidence::NONE);
     }
@@ -198,7 +217,9 @@ fn decide(asset: &Asset<'_>) -> Classification {
     // Most of what is immutable carries a hash, whatever the directories say.
     let mut unsure = None;
     let is_page = name.kind == Kind::Page;
-    if stem.may_have_hash & !is_page && !names::is_sprockets_manifest(&file.bytes[name.at..name.stem_end]) {
+    if stem.may_have_hash & !is_page
+        && !names::is_sprockets_manifest(&file.bytes[name.at..name.stem_end])
+    {
         match fingerprint::find(file, name.stem(), name.kind, Trust::None) {
             Found::Hash { start, end } => {
                 return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
@@ -329,12 +350,13 @@ impl Stem {
         }
         let own = |set: u64| set << (file.bytes.len() - name.stem_end) & few_highest(length);
         let (dots, notable) = (own(file.dots), own(file.notable));
+        let points = dots & notable << 1 & notable >> 1;
         let first_dot = 1 << (WINDOW - HOT_UPDATE.len());
         Stem {
             // Small letters alone are a word, or can't be told from one.
             may_have_hash: notable != 0 || length >= UUID,
             // Three numbers have two dots between them.
-            may_have_version: dots & dots.wrapping_sub(1) != 0,
+            may_have_version: points & points.wrapping_sub(1) != 0,
             may_be_hot_update: dots & first_dot != 0,
         }
     }

@@ -43,7 +43,8 @@ pub(super) fn marks(text: &Text<'_>, name_at: usize, name_is_file: bool) -> u64 
     } else {
         text.notable
     };
-    if marks != 0 && !may_have_digit_or_at(&path[..if name_is_file { name_at } else { path.len() }]) {
+    if marks != 0 && !may_have_digit_or_at(&path[..if name_is_file { name_at } else { path.len() }])
+    {
         marks = 0;
     }
     // The last slash starts no directory, and the first may follow none.

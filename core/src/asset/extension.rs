@@ -71,7 +71,11 @@ impl Name {
         Name {
             at,
             stem_end,
-            kind: if map { Kind::Code } else { known(extension).kind },
+            kind: if map {
+                Kind::Code
+            } else {
+                known(extension).kind
+            },
             map,
             extension,
         }

@@ -88,8 +88,8 @@ impl Shape {
         let mut run = 1;
         for pair in token.windows(2) {
             let [before, after] = [pair[0], pair[1]];
-            let turn = is(before, DIGIT) && is(after, LETTER)
-                || is(before, LETTER) && is(after, DIGIT);
+            let turn =
+                is(before, DIGIT) && is(after, LETTER) || is(before, LETTER) && is(after, DIGIT);
             let hump = is(before, LOWER) && is(after, UPPER);
             let goes_on = is(before, LETTER) && is(after, LOWER);
             let in_word = goes_on || is(before, UPPER) && is(after, UPPER);
@@ -108,7 +108,9 @@ impl Shape {
 #[inline(always)]
 fn pairs(token: &[u8]) -> u64 {
     let pairs = token.windows(2).rev();
-    let set = pairs.fold(0, |set, pair| set << 1 | u64::from(follows(pair[0], pair[1])));
+    let set = pairs.fold(0, |set, pair| {
+        set << 1 | u64::from(follows(pair[0], pair[1]))
+    });
     set << 1
 }
 

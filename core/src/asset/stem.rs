@@ -254,7 +254,9 @@ mod tests {
         ] {
             let text = text.as_bytes();
             for at in 0..text.len() {
-                let Some(sets) = Sets::of(&Text::of(text), at, text.len()).filter(|_| !text[at..].contains(&b'/')) else {
+                let Some(sets) = Sets::of(&Text::of(text), at, text.len())
+                    .filter(|_| !text[at..].contains(&b'/'))
+                else {
                     continue;
                 };
                 let bytes = Bytes { text, at };
@@ -284,7 +286,11 @@ mod tests {
             (&"a".repeat(WINDOW), false),
         ] {
             let at = usize::from(text.starts_with('/'));
-            assert_eq!(Sets::of(&Text::of(text.as_bytes()), at, text.len()).is_some(), has, "{text}");
+            assert_eq!(
+                Sets::of(&Text::of(text.as_bytes()), at, text.len()).is_some(),
+                has,
+                "{text}"
+            );
         }
     }
 }

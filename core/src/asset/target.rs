@@ -21,16 +21,21 @@ impl<'a> Target<'a> {
     pub(crate) fn parse(url: &'a [u8]) -> Target<'a> {
         // Most have a path alone.
         if !any(url, may_delimit) && matches!(url, [b'/', second, ..] if *second != b'/') {
-            return Target {
-                path: url,
-                path_at: 0,
-                query: None,
-                encoded: false,
-                parameters: false,
-                hierarchical: true,
-            };
+            return Target::plain(url, 0, None);
         }
         Target::cut(url)
+    }
+
+    /// A path without percent signs and parameters, which starts here in the URL.
+    pub(crate) fn plain(path: &'a [u8], path_at: usize, query: Option<&'a [u8]>) -> Target<'a> {
+        Target {
+            path,
+            path_at,
+            query,
+            encoded: false,
+            parameters: false,
+            hierarchical: true,
+        }
     }
 
     fn cut(url: &'a [u8]) -> Target<'a> {
@@ -97,11 +102,29 @@ impl<'a> Target<'a> {
         self.hierarchical
     }
 
+    /// The first and the last eight bytes of the path, as numbers, unless decoding
+    /// changes them.
+    #[inline]
+    pub(crate) fn ends(&self) -> Option<Ends> {
+        let (first, last) = (self.path.first_chunk()?, self.path.last_chunk()?);
+        (first[0] == b'/' && !self.encoded).then(|| Ends {
+            first: u64::from_le_bytes(*first),
+            last: u64::from_le_bytes(*last),
+        })
+    }
+
     /// The path's bytes after percent-decoding, always with a `/` first.
     pub(crate) fn decoded_path(&self) -> impl Iterator<Item = u8> + use<'a> {
         let slash = (self.path.first() != Some(&b'/')).then_some(b'/');
         slash.into_iter().chain(Decoded { rest: self.path })
     }
+}
+
+/// The ends of a path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ends {
+    pub(crate) first: u64,
+    pub(crate) last: u64,
 }
 
 /// Where the path starts, and whether the URL has one.

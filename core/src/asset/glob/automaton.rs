@@ -5,7 +5,7 @@
 //! (shift-and, Baeza-Yates and Gonnet 1992). Nothing is ever tried again.
 
 use super::{GlobError, token::Token};
-use crate::asset::target::Target;
+use crate::asset::target::{Ends, Target};
 
 type States = u128;
 
@@ -15,6 +15,12 @@ pub(super) struct Automaton {
     prefix: Box<[u8]>,
     /// What every match ends with; it only spares the rest.
     suffix: Box<[u8]>,
+    /// Whether anything at all may stand between the two.
+    free: bool,
+    /// The first bytes of the prefix and the last ones of the suffix.
+    ends: Ends,
+    /// Which bits of the ends of a path are theirs.
+    own: Ends,
     /// Bytes that no token tells apart share a column.
     column: Box<[u8; 256]>,
     /// By column: the states that its bytes lead to.
@@ -37,8 +43,22 @@ impl Automaton {
         let mut suffix = literals(tokens.iter().rev());
         suffix.reverse();
 
+        let (first, own_first) = number(prefix.iter());
+        let (last, own_last) = number(suffix.iter().rev());
         let mut automaton = Automaton {
+            ends: Ends {
+                first,
+                last: last.swap_bytes(),
+            },
+            own: Ends {
+                first: own_first,
+                last: own_last.swap_bytes(),
+            },
             prefix: prefix.into(),
+            free: matches!(
+                tokens[..tokens.len() - suffix.len()],
+                [Token::Anything] | [Token::Directories, Token::InSegment]
+            ),
             suffix: suffix.into(),
             column: Box::new([0; 256]),
             entered: Box::new([]),
@@ -86,13 +106,25 @@ impl Automaton {
         Ok(automaton)
     }
 
+    /// Whether a path with these ends may match: most don't.
+    #[inline]
+    pub(super) fn may_match(&self, ends: Ends) -> bool {
+        (ends.first & self.own.first == self.ends.first)
+            & (ends.last & self.own.last == self.ends.last)
+    }
+
     pub(super) fn matches(&self, target: &Target<'_>) -> bool {
         let path = target.path();
-        // Most don't match, which their ends tell. To compare with nothing
-        // would cost more than all: on nothing's address some processors stall.
-        let other_end = !self.suffix.is_empty() && !path.ends_with(&self.suffix);
-        if other_end && !target.is_encoded() {
-            return false;
+        if !target.is_encoded() {
+            // To compare with nothing would cost more than all: on nothing's address
+            // some processors stall.
+            if !self.suffix.is_empty() && !path.ends_with(&self.suffix) {
+                return false;
+            }
+            if self.free && path.first() == Some(&b'/') {
+                let least = self.prefix.len() + self.suffix.len();
+                return path.len() >= least && path.starts_with(&self.prefix);
+            }
         }
         let mut path = target.decoded_path();
         if !self.prefix.iter().all(|&byte| path.next() == Some(byte)) {
@@ -123,6 +155,16 @@ impl Automaton {
     fn passed(&self, entered: States) -> States {
         entered | (entered & self.passes) << 1
     }
+}
+
+/// Up to eight bytes as a number, the first the lowest, and the bits that are theirs.
+fn number<'a>(bytes: impl Iterator<Item = &'a u8>) -> (u64, u64) {
+    let places = (0..u64::BITS).step_by(8);
+    bytes
+        .zip(places)
+        .fold((0, 0), |(number, own), (&byte, place)| {
+            (number | u64::from(byte) << place, own | 0xFF << place)
+        })
 }
 
 fn literals<'a>(tokens: impl Iterator<Item = &'a Token>) -> Vec<u8> {

@@ -77,7 +77,10 @@ impl Glob {
     }
 
     pub(crate) fn matches_target(&self, target: &Target<'_>) -> bool {
-        self.alternatives.iter().any(|one| one.matches(target))
+        let ends = target.ends();
+        self.alternatives
+            .iter()
+            .any(|one| ends.is_none_or(|ends| one.may_match(ends)) && one.matches(target))
     }
 }
 
