@@ -209,15 +209,15 @@ fn decide_part(asset: &Asset<'_>) -> Classification {
 fn decide(asset: &Asset<'_>) -> Classification {
     let file = asset.file;
     let name = Name::parse(file, file.name_at());
-    let stem = Stem::of(file, &name);
-    if stem.may_be_hot_update && file.bytes[..name.stem_end].ends_with(HOT_UPDATE) {
+    let signs = Signs::of(file, &name);
+    if signs.may_be_hot_update && file.bytes[..name.stem_end].ends_with(HOT_UPDATE) {
         let class = names::by_kind(file.bytes, &name);
         return asset.is(class, Reason::DevelopmentServer, name.span(file.bytes));
     }
     // Most of what is immutable carries a hash, whatever the directories say.
     let mut unsure = None;
     let is_page = name.kind == Kind::Page;
-    if stem.may_have_hash & !is_page
+    if signs.may_have_hash & !is_page
         && !names::is_sprockets_manifest(&file.bytes[name.at..name.stem_end])
     {
         match fingerprint::find(file, name.stem(), name.kind, Trust::None) {
@@ -231,12 +231,12 @@ fn decide(asset: &Asset<'_>) -> Classification {
     let role = names::role(file.bytes, &name);
     let is_file = role.is_none() && !matches!(name.kind, Kind::Page | Kind::Unknown);
     let marks = directories::marks(file, name.at, is_file);
-    let says_more = marks != 0 || stem.may_have_version || unsure.is_some();
+    let says_more = marks != 0 || signs.may_have_version || unsure.is_some();
     let has_more = asset.query.is_some() || asset.path.len() != file.bytes.len();
     if is_file && !says_more && !has_more {
         return by_kind(asset, &name, None);
     }
-    decide_others(asset, name, stem, role, unsure, marks)
+    decide_others(asset, name, signs, role, unsure, marks)
 }
 
 /// What the extension says, or that it could have been more.
@@ -254,7 +254,7 @@ fn by_kind(asset: &Asset<'_>, name: &Name, unsure: Option<Span>) -> Classificati
 fn decide_others(
     asset: &Asset<'_>,
     name: Name,
-    stem: Stem,
+    signs: Signs,
     role: Option<Class>,
     unsure: Option<Span>,
     marks: u64,
@@ -281,7 +281,7 @@ fn decide_others(
             return asset.is(Class::Versioned, reason, span);
         }
         Directories::MovingPackage(span, reason)
-            if released(file.bytes, &name, stem, directories).is_none() =>
+            if released(file.bytes, &name, signs, directories).is_none() =>
         {
             return asset.is(Class::MovingTag, reason, span);
         }
@@ -302,7 +302,7 @@ fn decide_others(
         let span = name.span(file.bytes);
         return asset.is(Class::Document, Reason::DocumentName, span);
     }
-    if let Some((reason, span)) = released(file.bytes, &name, stem, directories) {
+    if let Some((reason, span)) = released(file.bytes, &name, signs, directories) {
         return asset.is(Class::Versioned, reason, span);
     }
     if let Some(query) = asset.query
@@ -331,18 +331,18 @@ const HOT_UPDATE: &[u8] = b".hot-update";
 /// What the sets say of a name without its extension, so that what is rare need not
 /// be looked for.
 #[derive(Clone, Copy)]
-struct Stem {
+struct Signs {
     may_have_hash: bool,
     may_have_version: bool,
     may_be_hot_update: bool,
 }
 
-impl Stem {
+impl Signs {
     #[inline(always)]
-    fn of(file: &Text<'_>, name: &Name) -> Stem {
+    fn of(file: &Text<'_>, name: &Name) -> Signs {
         let length = name.stem_end - name.at;
         if file.bytes.len() - name.at >= WINDOW {
-            return Stem {
+            return Signs {
                 may_have_hash: true,
                 may_have_version: true,
                 may_be_hot_update: true,
@@ -352,7 +352,7 @@ impl Stem {
         let (dots, notable) = (own(file.dots), own(file.notable));
         let points = dots & notable << 1 & notable >> 1;
         let first_dot = 1 << (WINDOW - HOT_UPDATE.len());
-        Stem {
+        Signs {
             // Small letters alone are a word, or can't be told from one.
             may_have_hash: notable != 0 || length >= UUID,
             // Three numbers have two dots between them.
@@ -367,12 +367,12 @@ impl Stem {
 fn released(
     path: &[u8],
     name: &Name,
-    stem: Stem,
+    signs: Signs,
     directories: Directories,
 ) -> Option<(Reason, Span)> {
     // A number on a picture may be that of a chapter.
     let software = matches!(name.kind, Kind::Code | Kind::Font | Kind::Archive);
-    if stem.may_have_version
+    if signs.may_have_version
         && let Some((start, end)) = version::find(&path[name.at..name.stem_end])
         && let span = (name.at + start, name.at + end)
         && (software || matches!(path[span.0], b'v' | b'V'))

@@ -433,3 +433,36 @@ fn is_gatsby_image(segment: &[u8], [before]: [&[u8]; 1]) -> bool {
             .chain(before)
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn path() -> impl Strategy<Value = String> {
+        let segment = prop_oneof![
+            2 => "[a-z]{0,9}",
+            1 => "[A-Z@v.]?[0-9.]{1,6}",
+            1 => "(npm|gh|latest|stable|nightly|next|current|edge|development|[.]vite|[.][.])",
+            1 => "(_app/immutable|_next/static|_nuxt/builds/meta|ajax/libs/a|@vite|a@1[.]2[.]3)",
+        ];
+        prop::collection::vec(segment, 1..9).prop_map(|segments| segments.join("/"))
+    }
+
+    proptest! {
+        #[test]
+        fn what_has_no_marks_says_nothing(path in path(), root in "/?", is_file: bool) {
+            let path = root + &path;
+            let text = Text::of(path.as_bytes());
+            let name_at = text.name_at();
+            let all = read(&text, name_at, is_file, !0);
+            let marks = marks(&text, name_at, is_file);
+            let marked = match marks {
+                0 => Directories::Silent,
+                marks => read(&text, name_at, is_file, marks),
+            };
+            prop_assert_eq!(marked, all);
+        }
+    }
+}

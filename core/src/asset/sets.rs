@@ -93,20 +93,6 @@ fn chunk<const N: usize>(bytes: &[u8; CHUNK], classes: impl Fn(u8x16) -> [u8x16;
     classes(u8x16::new(*bytes)).map(bits)
 }
 
-/// Where the first byte stands that is in the class, which must not have the byte
-/// 0; the length if none is.
-#[inline(always)]
-pub(super) fn first(text: &[u8], class: impl Fn(u8x16) -> u8x16) -> usize {
-    for (index, window) in text.chunks(WINDOW).enumerate() {
-        let [set] = sets(window, |bytes| [class(bytes)]);
-        if set != 0 {
-            let before = WINDOW - window.len();
-            return index * WINDOW + set.trailing_zeros() as usize - before;
-        }
-    }
-    text.len()
-}
-
 /// Whether any byte is in the class, which must not have the byte 0.
 #[inline(always)]
 pub(super) fn any(text: &[u8], class: impl Fn(u8x16) -> u8x16) -> bool {
@@ -208,13 +194,19 @@ mod tests {
     #[test]
     fn a_byte_is_found_wherever_it_is() {
         each(|text, at| {
-            assert_eq!(first(text, digit), at);
             assert!(any(text, digit), "{at} of {}", text.len());
+            let in_window = at + WINDOW >= text.len();
+            assert_eq!(
+                Window::of(text).any(digit),
+                in_window,
+                "{at} of {}",
+                text.len()
+            );
         });
         for length in LENGTHS {
             let text = vec![b'a'; length];
-            assert_eq!(first(&text, digit), length);
             assert!(!any(&text, digit), "{length}");
+            assert!(!Window::of(&text).any(digit), "{length}");
         }
     }
 
