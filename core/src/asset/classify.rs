@@ -221,10 +221,12 @@ fn decide(asset: &Asset<'_>) -> Classification {
         && !names::is_sprockets_manifest(&file.bytes[name.at..name.stem_end])
     {
         match fingerprint::find(file, name.stem(), name.kind, Trust::None) {
-            Found::Hash { start, end } => {
+            Found::Hash { start, end } if !is_number_of_thing(file.bytes, &name, start, end) => {
                 return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
             }
-            Found::Unsure { start, end } => unsure = Some((start, end)),
+            Found::Hash { start, end } | Found::Unsure { start, end } => {
+                unsure = Some((start, end));
+            }
             Found::Nothing => {}
         }
     }
@@ -237,6 +239,17 @@ fn decide(asset: &Asset<'_>) -> Classification {
         return by_kind(asset, &name, None);
     }
     decide_others(asset, name, signs, role, unsure, marks)
+}
+
+/// Whether what looks like a hash is rather the number of a thing, whose bytes change:
+/// of a kit, as `/a076d05399.js` at Font Awesome's, or of what an interface tells.
+#[inline(always)]
+fn is_number_of_thing(path: &[u8], name: &Name, start: usize, end: usize) -> bool {
+    const KIT: usize = 10;
+    let is_whole = start == name.at && end == name.stem_end;
+    is_whole
+        && (name.kind == Kind::Code && end - start == KIT && name.at <= 1
+            || name.kind == Kind::Data && path.windows(5).any(|part| part == b"/api/"))
 }
 
 /// What the extension says, or that it could have been more.
@@ -278,6 +291,13 @@ fn decide_others(
             return asset.is(Class::Fingerprinted, Reason::BuildDirectory, span);
         }
         Directories::Package(span, reason) => {
+            if let Some(query) = asset.query
+                && let Some((start, end)) = query.moving_dependency()
+            {
+                let [start, end] = [start, end].map(|at| at + asset.query_at);
+                let evidence = Evidence::new(start, end);
+                return Classification::new(Class::MovingTag, Reason::VersionRange, evidence);
+            }
             return asset.is(Class::Versioned, reason, span);
         }
         Directories::MovingPackage(span, reason)

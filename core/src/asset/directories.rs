@@ -178,6 +178,9 @@ fn parents<const N: usize>(path: &[u8], at: usize) -> [&[u8]; N] {
 #[inline(never)]
 pub(super) fn read(text: &Text<'_>, name_at: usize, name_is_file: bool, marks: u64) -> Directories {
     let path = text.bytes;
+    if let Some(span) = member_without_version(path) {
+        return Directories::MovingPackage(span, Reason::VersionMissing);
+    }
     let limit = if name_is_file { name_at } else { path.len() };
     let mut found = Directories::Silent;
     let mut segments = Segments::of(text, marks);
@@ -343,6 +346,29 @@ fn package(path: &[u8], (start, end): Span, is_directory: bool) -> Option<Says> 
         }
     }
     found
+}
+
+/// The first of jsDelivr's combined packages that has no version, where there are
+/// several: `/combine/npm/a@1.2.3,gh/user/b/b.js`.
+fn member_without_version(path: &[u8]) -> Option<Span> {
+    const COMBINE: &[u8] = b"/combine/";
+    let mut start = COMBINE.len();
+    let members = path.strip_prefix(COMBINE)?;
+    for member in members.split(|&byte| byte == b',') {
+        let end = start + member.len();
+        // A scope and a user are names as well.
+        let names = match member {
+            [b'n', b'p', b'm', b'/', b'@', ..] | [b'g', b'h', b'/', ..] => 3,
+            _ => 2,
+        };
+        let mut segments = member.split(|&byte| byte == b'/');
+        let package = segments.nth(names - 1).unwrap_or_default();
+        if !package.contains(&b'@') {
+            return Some((start, end));
+        }
+        start = end + 1;
+    }
+    None
 }
 
 fn has_extension(text: &[u8]) -> bool {

@@ -50,9 +50,31 @@ impl Query<'_> {
                 continue;
             };
             if has_version(key, kind)
+                && (key != b"id" || is_mix(&bytes[start..end]))
                 && let Some(reason) = self.reason(start, end)
             {
                 return Some(Found { reason, start, end });
+            }
+            at = end + 1;
+        }
+        None
+    }
+
+    /// Where esm.sh is told to use other packages than those of the release, one of
+    /// which moves.
+    #[cold]
+    pub(super) fn moving_dependency(&self) -> Option<(usize, usize)> {
+        let mut at = self.at;
+        let query = &self.text.bytes[at..];
+        for part in query.split(|&byte| byte == b'&') {
+            let end = at + part.len();
+            let packages = part
+                .strip_prefix(b"deps=")
+                .or_else(|| part.strip_prefix(b"alias="));
+            if let Some(packages) = packages
+                && !packages.split(|&byte| byte == b',').all(is_exact)
+            {
+                return Some((at, end));
             }
             at = end + 1;
         }
@@ -84,15 +106,33 @@ impl Query<'_> {
     }
 }
 
+/// Whether a package has an exact version: `@scope/name@1.2.3/path`.
+fn is_exact(package: &[u8]) -> bool {
+    let at = package.iter().rposition(|&byte| byte == b'@');
+    at.is_some_and(|at| {
+        let after = &package[at + 1..];
+        version(&after[..first_of(after, *b"/")]) == Version::Exact
+    })
+}
+
 /// Whether the value of this key may be a version.
 fn has_version(key: &[u8], kind: Kind) -> bool {
     match key {
         b"" | b"v" | b"ver" | b"version" | b"vsn" | b"hash" | b"h" | b"rev" | b"contenthash"
         | b"digest" => true,
-        // Laravel Mix; elsewhere it may be the number of anything.
+        // Laravel's; elsewhere it may be the number of anything.
         b"id" => matches!(kind, Kind::Code | Kind::Font),
         _ => false,
     }
+}
+
+/// Whether it is what Laravel Mix and Livewire write: webpack's hash, MD5, or the
+/// start of it. Others name a container, a customer or an object of a database.
+fn is_mix(value: &[u8]) -> bool {
+    matches!(value.len(), 8 | 20 | 32)
+        && value
+            .iter()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[inline(always)]
