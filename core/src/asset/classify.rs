@@ -233,9 +233,13 @@ fn decide(asset: &Asset<'_>) -> Classification {
     let role = names::role(file.bytes, &name);
     let is_file = role.is_none() && !matches!(name.kind, Kind::Page | Kind::Unknown);
     let marks = directories::marks(file, name.at, is_file);
-    let says_more = marks != 0 || signs.may_have_version || unsure.is_some();
-    let has_more = asset.query.is_some() || asset.path.len() != file.bytes.len();
-    if is_file && !says_more && !has_more {
+    // One question, since nobody can guess the answers.
+    let more = (marks != 0)
+        | signs.may_have_version
+        | unsure.is_some()
+        | asset.query.is_some()
+        | (asset.path.len() != file.bytes.len());
+    if is_file & !more {
         return by_kind(asset, &name, None);
     }
     decide_others(asset, name, signs, role, unsure, marks)
