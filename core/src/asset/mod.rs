@@ -53,8 +53,9 @@
 //! A part in one of these alphabets is held against what people write: words,
 //! words in camel case, words with a number, dates, times, colours,
 //! resolutions, code points, UUIDs. What could be either is *unsure*, and not
-//! immutable. So are a counter (`?v=2`) and the time of a build or of the
-//! request (`?t=1700000000`).
+//! immutable. So are a counter (`?v=2`), the time of a build or of the
+//! request (`?t=1700000000`), and the number of a thing (`?id=GTM-K2X9Z7Q`,
+//! `/api/users/3f9a2b1c8d7e6f5a.json`).
 //!
 //! A source map or a licence next to a fingerprinted script is fingerprinted
 //! with it, as builders and their servers have it. The hash is that of the
