@@ -10,8 +10,13 @@ use std::thread;
 
 /// What is found at one endpoint, over plain http.
 pub(crate) fn found(address: SocketAddr, more: &[&str]) -> Vec<String> {
+    found_within("1", address, more)
+}
+
+/// The same where a response may take so many seconds.
+pub(crate) fn found_within(timeout: &str, address: SocketAddr, more: &[&str]) -> Vec<String> {
     let url = format!("http://{address}/app.js");
-    let mut arguments = vec![url.as_str(), "--json", "--timeout", "1"];
+    let mut arguments = vec![url.as_str(), "--json", "--timeout", timeout];
     arguments.extend(more);
     let output = hedgerow(&arguments);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
