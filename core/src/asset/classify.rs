@@ -221,7 +221,10 @@ fn decide(asset: &Asset<'_>) -> Classification {
         && !names::is_sprockets_manifest(&file.bytes[name.at..name.stem_end])
     {
         match fingerprint::find(file, name.stem(), name.kind, Trust::None) {
-            Found::Hash { start, end } if !is_number_of_thing(file.bytes, &name, start, end) => {
+            Found::Hash { start, end }
+                if (start, end) != name.stem()
+                    || !is_number_of_thing(file.bytes, (start, end), name.kind) =>
+            {
                 return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
             }
             Found::Hash { start, end } | Found::Unsure { start, end } => {
@@ -248,12 +251,13 @@ fn decide(asset: &Asset<'_>) -> Classification {
 /// Whether what looks like a hash is rather the number of a thing, whose bytes change:
 /// of a kit, as `/a076d05399.js` at Font Awesome's, or of what an interface tells.
 #[inline(always)]
-fn is_number_of_thing(path: &[u8], name: &Name, start: usize, end: usize) -> bool {
+fn is_number_of_thing(path: &[u8], (at, end): Span, kind: Kind) -> bool {
     const KIT: usize = 10;
-    let is_whole = start == name.at && end == name.stem_end;
-    is_whole
-        && (name.kind == Kind::Code && end - start == KIT && name.at <= 1
-            || name.kind == Kind::Data && path.windows(5).any(|part| part == b"/api/"))
+    match kind {
+        Kind::Code => end - at == KIT && at <= 1,
+        Kind::Data => path.windows(5).any(|part| part == b"/api/"),
+        _ => false,
+    }
 }
 
 /// What the extension says, or that it could have been more.

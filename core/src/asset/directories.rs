@@ -178,7 +178,9 @@ fn parents<const N: usize>(path: &[u8], at: usize) -> [&[u8]; N] {
 #[inline(never)]
 pub(super) fn read(text: &Text<'_>, name_at: usize, name_is_file: bool, marks: u64) -> Directories {
     let path = text.bytes;
-    if let Some(span) = member_without_version(path) {
+    if path.starts_with(COMBINE)
+        && let Some(span) = member_without_version(path)
+    {
         return Directories::MovingPackage(span, Reason::VersionMissing);
     }
     let limit = if name_is_file { name_at } else { path.len() };
@@ -348,12 +350,14 @@ fn package(path: &[u8], (start, end): Span, is_directory: bool) -> Option<Says> 
     found
 }
 
+const COMBINE: &[u8] = b"/combine/";
+
 /// The first of jsDelivr's combined packages that has no version, where there are
 /// several: `/combine/npm/a@1.2.3,gh/user/b/b.js`.
+#[inline(never)]
 fn member_without_version(path: &[u8]) -> Option<Span> {
-    const COMBINE: &[u8] = b"/combine/";
     let mut start = COMBINE.len();
-    let members = path.strip_prefix(COMBINE)?;
+    let members = path.get(start..)?;
     for member in members.split(|&byte| byte == b',') {
         let end = start + member.len();
         // A scope and a user are names as well.

@@ -50,8 +50,7 @@ impl Query<'_> {
                 continue;
             };
             if has_version(key, kind)
-                && (key != b"id" || is_mix(&bytes[start..end]))
-                && let Some(reason) = self.reason(start, end)
+                && let Some(reason) = self.reason(start, end, key == b"id")
             {
                 return Some(Found { reason, start, end });
             }
@@ -92,15 +91,16 @@ impl Query<'_> {
         dots & dots.wrapping_sub(1) != 0 || end - start > WINDOW - after
     }
 
-    /// What the value between two places says.
-    fn reason(&self, start: usize, end: usize) -> Option<Reason> {
+    /// What the value between two places says; `mix` if it must be what Laravel Mix and
+    /// Livewire write.
+    fn reason(&self, start: usize, end: usize, mix: bool) -> Option<Reason> {
         let text = &self.text.bytes[..end];
-        if self.has_dots(start, end) && version(&text[start..]) == Version::Exact {
+        if !mix && self.has_dots(start, end) && version(&text[start..]) == Version::Exact {
             return Some(Reason::VersionInQuery);
         }
         let hash = match Sets::of(&self.text, start, end) {
-            Some(sets) => is_hash(&sets),
-            None => is_hash(&Bytes { text, at: start }),
+            Some(sets) => is_hash(&sets, mix),
+            None => is_hash(&Bytes { text, at: start }, mix),
         };
         hash.then_some(Reason::HashInQuery)
     }
@@ -126,19 +126,15 @@ fn has_version(key: &[u8], kind: Kind) -> bool {
     }
 }
 
-/// Whether it is what Laravel Mix and Livewire write: webpack's hash, MD5, or the
-/// start of it. Others name a container, a customer or an object of a database.
-fn is_mix(value: &[u8]) -> bool {
-    matches!(value.len(), 8 | 20 | 32)
-        && value
-            .iter()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
 #[inline(always)]
-fn is_hash(value: &impl Stem) -> bool {
+fn is_hash(value: &impl Stem, mix: bool) -> bool {
     let length = value.bytes().len();
     let seen = value.seen(0, length);
+    // Webpack's hash, MD5, or the start of it. Others name a container, a customer or an
+    // object of a database.
+    if mix && !(matches!(length, 8 | 20 | 32) && seen.is_lower_hex()) {
+        return false;
+    }
     let is_number = || value.bytes().iter().all(u8::is_ascii_digit);
     match strength(value, 0, length, seen) {
         Strength::Strong | Strength::Fair if length >= 8 => true,

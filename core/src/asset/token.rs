@@ -114,7 +114,7 @@ impl Seen {
     }
 
     #[inline(always)]
-    fn is_lower_hex(&self) -> bool {
+    pub(super) fn is_lower_hex(&self) -> bool {
         self.upper | self.lower_rest | self.dash | self.point | self.other == 0
     }
 
