@@ -222,8 +222,9 @@ fn decide(asset: &Asset<'_>) -> Classification {
     {
         match fingerprint::find(file, name.stem(), name.kind, Trust::None) {
             Found::Hash { start, end }
-                if (start, end) != name.stem()
-                    || !is_number_of_thing(file.bytes, (start, end), name.kind) =>
+                if !is_hash_of_names(&file.bytes[name.at..end], end - start)
+                    && ((start, end) != name.stem()
+                        || !is_number_of_thing(file.bytes, (start, end), name.kind)) =>
             {
                 return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
             }
@@ -246,6 +247,17 @@ fn decide(asset: &Asset<'_>) -> Classification {
         return by_kind(asset, &name, None);
     }
     decide_others(asset, name, signs, role, unsure, marks)
+}
+
+/// Whether a part of a name that ends with a hash so long is a chunk of webpack's
+/// without names of its own: what is hashed there are the names of the modules in it,
+/// which stand before it.
+#[inline(always)]
+fn is_hash_of_names(name: &[u8], length: usize) -> bool {
+    const NAMES: &[u8] = b"node_modules_";
+    length < 8
+        && name[..name.len() - length].ends_with(b"-")
+        && name.windows(NAMES.len()).any(|part| part == NAMES)
 }
 
 /// Whether what looks like a hash is rather the number of a thing, whose bytes change:

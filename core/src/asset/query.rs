@@ -52,11 +52,25 @@ impl Query<'_> {
             if has_version(key, kind)
                 && let Some(reason) = self.reason(start, end, key == b"id")
             {
-                return Some(Found { reason, start, end });
+                let said = Found { reason, start, end };
+                return (!self.says_otherwise(key, &bytes[start..end])).then_some(said);
             }
             at = end + 1;
         }
         None
+    }
+
+    /// Whether this key stands there with another value, too: nobody can say which
+    /// of them the server takes.
+    fn says_otherwise(&self, key: &[u8], value: &[u8]) -> bool {
+        let query = &self.text.bytes[self.at..];
+        let mut parts = query.split(|&byte| byte == b'&');
+        parts.any(|part| {
+            let another = part
+                .strip_prefix(key)
+                .and_then(|part| part.strip_prefix(b"="));
+            another.is_some_and(|another| another != value)
+        })
     }
 
     /// Where esm.sh is told to use other packages than those of the release, one of
