@@ -220,17 +220,11 @@ fn decide(asset: &Asset<'_>) -> Classification {
     if signs.may_have_hash & !is_page
         && !names::is_sprockets_manifest(&file.bytes[name.at..name.stem_end])
     {
-        match fingerprint::find(file, name.stem(), name.kind, Trust::None) {
-            Found::Hash { start, end }
-                if !is_hash_of_names(&file.bytes[name.at..end], end - start)
-                    && ((start, end) != name.stem()
-                        || !is_number_of_thing(file.bytes, (start, end), name.kind)) =>
-            {
+        match hash(file, &name, Trust::None) {
+            Found::Hash { start, end } => {
                 return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
             }
-            Found::Hash { start, end } | Found::Unsure { start, end } => {
-                unsure = Some((start, end));
-            }
+            Found::Unsure { start, end } => unsure = Some((start, end)),
             Found::Nothing => {}
         }
     }
@@ -247,6 +241,21 @@ fn decide(asset: &Asset<'_>) -> Classification {
         return by_kind(asset, &name, None);
     }
     decide_others(asset, name, signs, role, unsure, marks)
+}
+
+/// The hash of its content in a name, as far as the directories let it be expected.
+#[inline(always)]
+fn hash(file: &Text<'_>, name: &Name, trust: Trust) -> Found {
+    match fingerprint::find(file, name.stem(), name.kind, trust) {
+        Found::Hash { start, end }
+            if is_hash_of_names(&file.bytes[name.at..end], end - start)
+                || (start, end) == name.stem()
+                    && is_number_of_thing(file.bytes, (start, end), name.kind) =>
+        {
+            Found::Unsure { start, end }
+        }
+        found => found,
+    }
 }
 
 /// Whether a part of a name that ends with a hash so long is a chunk of webpack's
@@ -331,7 +340,7 @@ fn decide_others(
         && unsure.is_some()
         && let trust = directories::trust(path, name.at)
         && trust != Trust::None
-        && let Found::Hash { start, end } = fingerprint::find(file, name.stem(), name.kind, trust)
+        && let Found::Hash { start, end } = hash(file, &name, trust)
     {
         return asset.is(Class::Fingerprinted, Reason::HashInName, (start, end));
     }

@@ -358,6 +358,9 @@ const COMBINE: &[u8] = b"/combine/";
 fn member_without_version(path: &[u8]) -> Option<Span> {
     let mut start = COMBINE.len();
     let members = path.get(start..)?;
+    if !(members.starts_with(b"npm/") || members.starts_with(b"gh/")) {
+        return None;
+    }
     for member in members.split(|&byte| byte == b',') {
         let end = start + member.len();
         // A scope and a user are names as well.

@@ -19,7 +19,13 @@ pub(crate) fn cargo(output: &str) -> Counts {
         ..Counts::default()
     };
     let mut binary = "";
+    // Programs that fail, and those of them that say of which tests: others were
+    // ended by something else than a test.
+    let (mut fail, mut say) = (0, 0);
     for line in output.lines().map(str::trim) {
+        if line.starts_with("error: ") && line.ends_with(" failed:") {
+            fail = before(line, " target");
+        }
         if line.starts_with("Running ") || line.starts_with("Doc-tests ") {
             binary = line;
         }
@@ -29,6 +35,7 @@ pub(crate) fn cargo(output: &str) -> Counts {
         let (passed, failed) = (before(result, " passed"), before(result, " failed"));
         counts.passed += passed;
         counts.failed += failed;
+        say += u64::from(failed > 0);
         if passed + failed > 0 {
             counts
                 .closing
@@ -36,6 +43,7 @@ pub(crate) fn cargo(output: &str) -> Counts {
             counts.closing.push(line.to_owned());
         }
     }
+    counts.failed += fail.saturating_sub(say);
     counts
 }
 
@@ -136,6 +144,18 @@ mod tests {
         assert_eq!((counts.passed, counts.failed), (15, 2));
         assert_eq!(counts.closing[0], "Running unittests src/lib.rs");
         assert_eq!(counts.closing.len(), 4);
+    }
+
+    #[test]
+    fn a_program_that_crashes_has_failed_beside_one_whose_test_fails() {
+        let output = "     Running tests/one.rs (target/debug/deps/one-1)\n\
+            test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out\n\
+            \x20    Running tests/two.rs (target/debug/deps/two-2)\n\
+            error: test failed, to rerun pass `-p two --test two`\n\n\
+            error: 2 targets failed:\n    `-p one --test one`\n    `-p two --test two`\n";
+        assert_eq!(cargo(output).failed, 2);
+        let output = output.replace("2 targets", "1 target");
+        assert_eq!(cargo(&output).failed, 1);
     }
 
     #[test]
